@@ -1,0 +1,18 @@
+import type { FactsOf, GroupSchema } from './schema.js';
+
+export const schema = {
+  name: { type: 'string', doc: 'how reports name it: "metabase card 118 Open cases", "role analyst_ro", "reports/monthly.sql"' },
+  kind: { type: 'string', doc: 'card (found in a dashboard source) or role (only seen in the statistics)' },
+  tool: { type: 'string', doc: 'metabase, grafana, sql-files …; empty for a role' },
+  title: { type: 'string', doc: 'the title a person gave it' },
+  dashboard: { type: 'string', doc: 'the dashboard or folder it stands on' },
+  owner: { type: 'string', doc: 'empty where nobody is known' },
+  public: { type: 'bool', doc: 'anyone with the link sees it' },
+  part: { type: 'string', doc: 'query, variable, annotation, alert …' },
+  refresh: { type: 'string', doc: 'how often the tool runs it unasked' },
+  role: { type: 'string', doc: 'the database role that runs it, where the statistics tell' },
+  role_purpose: { type: 'string', doc: 'application, reporting, loader, person, administration or unknown' },
+  seen: { type: 'bool', doc: 'found in the statistics of its store' },
+} as const satisfies GroupSchema;
+
+export type ConsumerFacts = FactsOf<typeof schema>;

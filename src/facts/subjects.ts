@@ -1,0 +1,48 @@
+import { schema as column } from './column.js';
+import { schema as consumer } from './consumer.js';
+import { schema as cost } from './cost.js';
+import { schema as exposure } from './exposure.js';
+import { schema as metric } from './metric.js';
+import { schema as relation } from './relation.js';
+import { schema as role } from './role.js';
+import type { FactsOf, GroupSchema } from './schema.js';
+import { schema as statement } from './statement.js';
+import { schema as store } from './store.js';
+
+/** What a rule can be about, and the groups of facts that it sees there, each as a variable of the group's name. */
+export const subjects = {
+  /** One consumer sending one statement to one store. */
+  access: { statement, cost, consumer, store },
+  /** An access and one relation that its text names. */
+  reading: { statement, cost, consumer, store, relation },
+  /** An access and one column of personal data that it uses. */
+  exposure: { statement, cost, consumer, store, exposure },
+  /** A database role of a store. */
+  role: { role, store },
+  /** A stored column of personal data. */
+  column: { column, store },
+  /** A group of metric claims. */
+  metric: { metric, store },
+  /** A store as a whole. */
+  store: { store },
+} as const satisfies Record<string, Record<string, GroupSchema>>;
+
+export type SubjectId = keyof typeof subjects;
+
+/** The facts of one subject, by group. */
+export type SubjectFacts<S extends SubjectId = SubjectId> = {
+  [G in keyof (typeof subjects)[S]]: (typeof subjects)[S][G] extends GroupSchema ? FactsOf<(typeof subjects)[S][G]> : never;
+};
+
+/** One thing to judge, with what a finding about it must name. */
+export interface Subject {
+  subject: SubjectId;
+  facts: Record<string, Record<string, string | boolean | number | string[]>>;
+  /** Where the statement stands, for consumers that come from files. */
+  locations: { file: string; pointer: string; line: number; column: number }[];
+  consumer: string;
+  owner: string | null;
+  store: string;
+  /** `schema.name`, a column or a metric; with rule and consumer it identifies a finding. */
+  relation: string;
+}

@@ -1,0 +1,127 @@
+/** The catalogue of one store: names and definitions only, never a row value. Every list is sorted by name. */
+export interface Catalog {
+  relations: Relation[];
+  constraints: Constraint[];
+  indexes: Index[];
+  roles: Role[];
+  grants: Grant[];
+  policies: Policy[];
+  extensions: Extension[];
+  publications: Publication[];
+  /** Settings that hold for every session of this database unless its role overrides them, e.g. `statement_timeout` → `0`. */
+  settings: Record<string, string>;
+}
+
+export type RelationKind = 'table' | 'partitioned_table' | 'partition' | 'view' | 'materialized_view' | 'foreign_table';
+
+export interface Relation {
+  schema: string;
+  name: string;
+  kind: RelationKind;
+  owner: string | null;
+  comment: string | null;
+  /** In attribute order. */
+  columns: Column[];
+  /** The SQL of a view or materialised view. */
+  definition: string | null;
+  /** The planner's estimate; null where the relation was never analysed. */
+  rows: number | null;
+  size_bytes: number | null;
+  rowSecurity: boolean;
+  rowSecurityForced: boolean;
+  /** Storage options as the server writes them, e.g. `security_invoker=true`. */
+  options: string[];
+  /** `schema.name` of the partitioned parent. */
+  partitionOf: string | null;
+}
+
+export interface Column {
+  name: string;
+  type: string;
+  nullable: boolean;
+  comment: string | null;
+  /** A security label of any provider, which is declared truth about personal data. */
+  label: string | null;
+  /** The members of an enum type, in order; null for other types. */
+  enumValues: string[] | null;
+}
+
+export type ConstraintKind = 'primary_key' | 'unique' | 'foreign_key' | 'check' | 'not_null' | 'exclusion';
+
+export interface Constraint {
+  schema: string;
+  relation: string;
+  name: string;
+  kind: ConstraintKind;
+  columns: string[];
+  /** The predicate of a CHECK as the server prints it, without the word CHECK and its outer parentheses. */
+  expression: string | null;
+  references: { schema: string; relation: string; columns: string[] } | null;
+  /** False for NOT VALID: old rows may break it. */
+  validated: boolean;
+  /** False where the engine only records the constraint. */
+  enforced: boolean;
+}
+
+export interface Index {
+  schema: string;
+  relation: string;
+  name: string;
+  /** Key columns in order; null stands for an expression. */
+  columns: (string | null)[];
+  unique: boolean;
+  primary: boolean;
+  /** The WHERE of a partial index. */
+  predicate: string | null;
+  valid: boolean;
+  scans: number | null;
+  size_bytes: number | null;
+}
+
+export interface Role {
+  name: string;
+  superuser: boolean;
+  canLogin: boolean;
+  inherits: boolean;
+  replication: boolean;
+  bypassesRowSecurity: boolean;
+  /** Null for no limit. */
+  connectionLimit: number | null;
+  /**
+   * Set for the role itself (ALTER ROLE … SET, in this database before in all). PostgreSQL does not pass them on to
+   * members, so neither does this record.
+   */
+  settings: Record<string, string>;
+  /** Roles it is a direct member of. */
+  memberOf: string[];
+}
+
+export interface Grant {
+  /** `public` for PUBLIC. */
+  grantee: string;
+  schema: string;
+  relation: string;
+  /** Upper case, sorted: SELECT, INSERT, UPDATE, DELETE, TRUNCATE … */
+  privileges: string[];
+}
+
+export interface Policy {
+  schema: string;
+  relation: string;
+  name: string;
+  command: string;
+  roles: string[];
+  using: string | null;
+}
+
+export interface Extension {
+  name: string;
+  version: string;
+  schema: string;
+}
+
+export interface Publication {
+  name: string;
+  allTables: boolean;
+  tables: { schema: string; relation: string; columns: string[] | null; rowFilter: string | null }[];
+}

@@ -1,0 +1,49 @@
+import type { CollectionCost, Gap } from './snapshot.js';
+import type { Area, Finding } from './finding.js';
+
+/** What every report format is made of. Everything is sorted; a field may be added in a later version, never changed. */
+export interface Report {
+  schemaVersion: 1;
+  tool: { name: 'tidemark'; version: string };
+  /** ISO 8601: when the snapshot was taken. */
+  takenAt: string;
+  /** One for each detection and one for guardrails, in a fixed order. */
+  verdicts: Verdict[];
+  /** Worst first. */
+  findings: Finding[];
+  coverage: Coverage;
+  stores: { name: string; engine: string; role: string; version: string; cost: CollectionCost }[];
+  gaps: Gap[];
+  /** Guesses that were made because the configuration is silent, in words. */
+  assumptions: string[];
+}
+
+export type Outcome = 'holds' | 'violated' | 'undetermined';
+
+export interface Verdict {
+  area: Area;
+  outcome: Outcome;
+  /** One sentence with the number that matters. */
+  sentence: string;
+  errors: number;
+  warnings: number;
+  notes: number;
+}
+
+/** What was looked at. `total` counts everything found, `parsed + partial + unparsed = total`. */
+export interface Coverage {
+  statements: StatusCounts;
+  queries: StatusCounts & { problems: number };
+  relations: number;
+  /** Column references resolved to a relation, and all of them. */
+  columns: { resolved: number; total: number };
+  /** Part of the operational stores' blocks that a named consumer or an application role accounts for; null without statistics. */
+  attributedBlockShare: number | null;
+}
+
+export interface StatusCounts {
+  total: number;
+  parsed: number;
+  partial: number;
+  unparsed: number;
+}

@@ -1,0 +1,62 @@
+import type { Catalog } from './catalog.js';
+import type { CollectedQuery } from './query.js';
+import type { StatementStatistics, StatementWindow } from './statement.js';
+import type { Engine, StoreRole } from './store.js';
+
+/** Everything that judgement needs, the same from live stores as from a bundle on disk. Holds no row value. */
+export interface Snapshot {
+  /** ISO 8601. */
+  takenAt: string;
+  stores: StoreSnapshot[];
+  /** Sorted by id. */
+  queries: CollectedQuery[];
+  sources: SourceSummary[];
+  gaps: Gap[];
+}
+
+export interface StoreSnapshot {
+  /** The name in the configuration. */
+  name: string;
+  role: StoreRole;
+  engine: Engine;
+  /** As the server says it, e.g. `18.4`. */
+  version: string;
+  database: string;
+  /** True when the server is a physical standby. */
+  inRecovery: boolean;
+  catalog: Catalog;
+  /** Without tidemark's own statements. Sorted by role, then query id. */
+  statements: StatementStatistics[];
+  /** Null where the store keeps no statistics or they cannot be read; a gap then says why. */
+  statementWindow: StatementWindow | null;
+  cost: CollectionCost;
+}
+
+/** What tidemark itself cost the store during collection. */
+export interface CollectionCost {
+  /** Sum over tidemark's queries from sending to the last row, seen from this side: an upper bound of database time. */
+  elapsed_ms: number;
+  queries: number;
+  received_bytes: number;
+}
+
+/** What a folder or file of dashboards gave. */
+export interface SourceSummary {
+  path: string;
+  files: number;
+  /** Queries by tool, e.g. `{ metabase: 12 }`. */
+  queries: Record<string, number>;
+}
+
+/** Something that could not be looked at. It is never counted as clean. */
+export interface Gap {
+  /** The store or file. */
+  subject: string;
+  /** What stays unseen because of it, e.g. `statement texts of other roles`. */
+  missing: string;
+  cause: string;
+  /** The next step, as SQL or as a sentence. */
+  remedy: string | null;
+  /** `blind`: a whole store or source could not be looked at (exit code 3). `partial`: the rest was judged. */
+  severity: 'blind' | 'partial';
+}
