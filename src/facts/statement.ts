@@ -10,6 +10,8 @@ export const schema = {
   direct_relations: { type: 'list', doc: 'the relations that the text itself names' },
   internal_relations: { type: 'list', doc: 'those directly named that lie in an internal zone' },
   writes: { type: 'list', doc: 'the relations that it writes to' },
+  internal_writes: { type: 'list', doc: 'those of them that lie in an internal zone of an operational store' },
+  personal_literals: { type: 'list', doc: 'kinds of personal data or secrets that stand as literals in its text' },
   aggregates: { type: 'list', doc: 'the aggregate functions it calls, in any sub-query' },
   grouped: { type: 'bool', doc: 'has GROUP BY' },
   windowed: { type: 'bool', doc: 'has window functions' },
