@@ -1,4 +1,6 @@
-import type { FactsOf, GroupSchema } from './schema.js';
+import type { CollectedQuery } from '../model/query.js';
+import type { RolePurpose } from '../model/store.js';
+import { type FactsOf, type GroupSchema, unknownFacts } from './schema.js';
 
 export const schema = {
   name: { type: 'string', doc: 'how reports name it: "metabase card 118 Open cases", "role analyst_ro", "reports/monthly.sql"' },
@@ -16,3 +18,42 @@ export const schema = {
 } as const satisfies GroupSchema;
 
 export type ConsumerFacts = FactsOf<typeof schema>;
+
+/** The database role behind a statement, where the statistics tell. */
+export interface RoleOfConsumer {
+  name: string;
+  purpose: RolePurpose;
+  owner: string | null;
+}
+
+/** A query of a dashboard source. `seen` when the statistics of its store hold it. */
+export function extractCard(query: CollectedQuery, name: string, owner: string | null, role: RoleOfConsumer | null, seen: boolean): ConsumerFacts {
+  return {
+    name,
+    kind: 'card',
+    tool: query.kind,
+    title: query.title ?? '',
+    dashboard: query.container?.title ?? '',
+    owner: owner ?? '',
+    public: query.isPublic,
+    part: query.role,
+    refresh: query.refresh ?? '',
+    role: role?.name ?? '',
+    role_purpose: role?.purpose ?? 'unknown',
+    seen,
+  };
+}
+
+/** A statement that no dashboard source explains: its role is all that is known. */
+export function extractRole(role: RoleOfConsumer): ConsumerFacts {
+  return {
+    ...unknownFacts(schema),
+    name: `role ${role.name}`,
+    kind: 'role',
+    owner: role.owner ?? '',
+    part: 'query',
+    role: role.name,
+    role_purpose: role.purpose,
+    seen: true,
+  };
+}

@@ -1,4 +1,5 @@
-import type { FactsOf, GroupSchema } from './schema.js';
+import type { StatementStatistics } from '../model/statement.js';
+import { type FactsOf, type GroupSchema, unknownFacts } from './schema.js';
 
 export const schema = {
   known: { type: 'bool', doc: 'whether the statement was found in the statistics of its store' },
@@ -15,3 +16,47 @@ export const schema = {
 } as const satisfies GroupSchema;
 
 export type CostFacts = FactsOf<typeof schema>;
+
+/** Sums over all statements of a store, tidemark's own left out. */
+export interface StoreTotals {
+  blocks: number;
+  execution_ms: number;
+  block_bytes: number;
+}
+
+export function totalsOf(statements: readonly StatementStatistics[], block_bytes: number): StoreTotals {
+  return {
+    blocks: sum(statements, blocksOf),
+    execution_ms: sum(statements, (statement) => statement.execution_ms),
+    block_bytes,
+  };
+}
+
+/** The cost of one statement: of its rows in the statistics, which may be several, one a role. */
+export function extract(rows: readonly StatementStatistics[], totals: StoreTotals): CostFacts {
+  const calls = sum(rows, (row) => row.calls);
+  if (calls === 0) return { ...unknownFacts(schema), known: false };
+  const blocks = sum(rows, blocksOf);
+  const total_ms = sum(rows, (row) => row.execution_ms);
+  return {
+    known: true,
+    calls,
+    total_ms,
+    mean_ms: total_ms / calls,
+    blocks,
+    blocks_per_call: blocks / calls,
+    bytes_per_call: (blocks / calls) * totals.block_bytes,
+    rows_per_call: sum(rows, (row) => row.rows) / calls,
+    temp_bytes: sum(rows, (row) => row.tempBlocksWritten) * totals.block_bytes,
+    block_share: totals.blocks > 0 ? blocks / totals.blocks : 0,
+    time_share: totals.execution_ms > 0 ? total_ms / totals.execution_ms : 0,
+  };
+}
+
+export function blocksOf(statement: StatementStatistics): number {
+  return statement.sharedBlocksHit + statement.sharedBlocksRead;
+}
+
+function sum(rows: readonly StatementStatistics[], value: (row: StatementStatistics) => number): number {
+  return rows.reduce((total, row) => total + value(row), 0);
+}

@@ -1,4 +1,12 @@
-import type { FactsOf, GroupSchema } from './schema.js';
+import type { Thresholds } from '../model/configuration.js';
+import type { SqlStatement } from '../model/syntax-tree.js';
+import type { TableReach } from '../sql/reach.js';
+import type { Resolution } from '../sql/resolution.js';
+import type { SchemaIndex } from '../sql/schema-index.js';
+import type { Shape } from '../sql/shape.js';
+import { type FactsOf, type GroupSchema, unknownFacts } from './schema.js';
+import { timeRangeOf } from './time-range.js';
+import { classify } from './workload-class.js';
 
 export const schema = {
   kind: { type: 'string', doc: 'select, insert, update, delete, merge, copy_to, copy_from, cursor, create, utility, unparsed' },
@@ -30,3 +38,71 @@ export const schema = {
 } as const satisfies GroupSchema;
 
 export type StatementFacts = FactsOf<typeof schema>;
+
+/** What is needed to judge one statement of a text. */
+export interface StatementInput {
+  text: string;
+  status: 'parsed' | 'partial' | 'unparsed';
+  statement: SqlStatement;
+  shape: Shape;
+  resolution: Resolution;
+  reach: Map<string, TableReach>;
+  index: SchemaIndex;
+  thresholds: Thresholds;
+  /** Bytes of shared blocks that one call touches; null without statistics. */
+  bytesPerCall: number | null;
+  isInternal: (relation: string) => boolean;
+}
+
+const HEAD_LENGTH = 120;
+
+export function extract(input: StatementInput): StatementFacts {
+  const { shape, resolution, reach } = input;
+  const { class: workload, confidence, reasons } = classify(input);
+  const direct = [...resolution.direct.keys()].sort();
+  const writes = [...resolution.writes.keys()].sort();
+  const range = timeRangeOf(input.statement);
+  return {
+    kind: shape.kind,
+    class: workload,
+    confidence,
+    reasons,
+    status: input.status,
+    relations: [...resolution.base].sort(),
+    direct_relations: direct,
+    internal_relations: direct.filter(input.isInternal),
+    writes,
+    internal_writes: writes.filter(input.isInternal),
+    personal_literals: personalLiterals(input.text),
+    aggregates: shape.aggregates,
+    grouped: shape.grouped,
+    windowed: shape.windowed,
+    distinct: shape.distinct,
+    limited: shape.limited,
+    limit: shape.limit ?? Number.NaN,
+    keyed: reach.size > 0 && [...reach.values()].every((way) => way.reach === 'unique'),
+    selective: reach.size > 0 && [...reach.values()].every((way) => way.reach !== 'scan'),
+    filtered: shape.filtered,
+    selects_star: shape.selectsStar,
+    joins: shape.joins,
+    exports: shape.exports,
+    time_column: range?.column ?? '',
+    time_range_days: range?.days ?? Number.NaN,
+    head: headOf(input.text),
+  };
+}
+
+/** Facts of a text that no parser could read: it is counted, and judged by nothing but its cost. */
+export function extractUnparsed(text: string): StatementFacts {
+  return { ...unknownFacts(schema), kind: 'unparsed', class: 'unknown', confidence: 0, status: 'unparsed', personal_literals: personalLiterals(text), head: headOf(text) };
+}
+
+function headOf(text: string): string {
+  const line = text.slice(0, HEAD_LENGTH * 4).replace(/\s+/g, ' ').trim();
+  return line.length > HEAD_LENGTH ? `${line.slice(0, HEAD_LENGTH - 1)}…` : line;
+}
+
+/** Collection replaces literals of personal data and secrets by `tm#kind#hash`. */
+function personalLiterals(text: string): string[] {
+  return [...new Set([...text.matchAll(/tm#([a-z_-]{1,40})#/g)].map((match) => match[1] ?? ''))].sort();
+}

@@ -18,6 +18,7 @@ export class SchemaIndex {
   readonly #byName = new Map<string, Relation[]>();
   readonly #uniqueKeys = new Map<string, string[][]>();
   readonly #leading = new Map<string, Set<string>>();
+  readonly #references = new Map<string, string>();
 
   constructor(catalog: Catalog) {
     for (const relation of catalog.relations) {
@@ -27,6 +28,10 @@ export class SchemaIndex {
       else this.#byName.set(relation.name, [relation]);
     }
     for (const constraint of catalog.constraints) {
+      const [column, another] = constraint.columns;
+      if (constraint.references && column !== undefined && another === undefined) {
+        this.#references.set(`${constraint.schema}.${constraint.relation}.${column}`, `${constraint.references.schema}.${constraint.references.relation}`);
+      }
       if (constraint.kind !== 'primary_key' && constraint.kind !== 'unique') continue;
       this.#addKey(`${constraint.schema}.${constraint.relation}`, constraint.columns);
     }
@@ -83,5 +88,17 @@ export class SchemaIndex {
   /** Whether some valid index begins with the column. */
   leadsAnIndex(key: string, column: string): boolean {
     return this.#leading.get(key)?.has(column) ?? false;
+  }
+
+  /**
+   * How many rows one value of a column is expected to have: known for keys of one column and, by the planner's estimates of
+   * both tables, for foreign keys of one column. Null where nothing tells.
+   */
+  rowsPerValue(key: string, column: string): number | null {
+    if (this.uniqueKeys(key).some((columns) => columns.length === 1 && columns[0] === column)) return 1;
+    const referenced = this.#references.get(`${key}.${column}`);
+    const rows = this.get(key)?.rows ?? null;
+    const values = referenced === undefined ? null : (this.get(referenced)?.rows ?? null);
+    return rows === null || values === null || values < 1 ? null : rows / values;
   }
 }

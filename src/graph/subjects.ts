@@ -1,0 +1,199 @@
+import { extract as extractRole } from '../facts/role.js';
+import type { FactsOf, GroupSchema } from '../facts/schema.js';
+import type { schema as columnSchema } from '../facts/column.js';
+import type { schema as exposureSchema } from '../facts/exposure.js';
+import type { schema as relationSchema } from '../facts/relation.js';
+import type { StoreFacts } from '../facts/store.js';
+import type { Subject, SubjectId } from '../facts/subjects.js';
+import { blocksOf } from '../facts/cost.js';
+import type { Classification } from '../privacy/classify.js';
+import { type MaskLevel, rank } from '../sql/flow.js';
+import { relationKey } from '../sql/schema-index.js';
+import type { Access, StoreBoundary } from './boundary.js';
+import { type Contract, standIns } from './contracts.js';
+
+/** Everything of one store that rules judge. */
+export interface SubjectInput {
+  boundary: StoreBoundary;
+  facts: StoreFacts;
+  contracts: readonly Contract[];
+  /** `schema.table.column` → what it holds. */
+  classified: ReadonlyMap<string, Classification>;
+  /** Below it personal data is not reported. */
+  confidence_min: number;
+  /** Columns of personal data on operational stores, for naming where a mart's column came from. */
+  operationalColumns: readonly { column: string; kind: string }[];
+}
+
+type Facts = Record<string, FactsOf<GroupSchema>>;
+
+export function storeFacts(boundary: StoreBoundary): StoreFacts {
+  const { store, totals, accesses, zones } = boundary;
+  const analytical = new Set(accesses.filter(({ statement }) => statement.class === 'analytical').flatMap(({ rows }) => rows));
+  let blocks = 0;
+  let execution_ms = 0;
+  for (const row of analytical) {
+    blocks += blocksOf(row);
+    execution_ms += row.execution_ms;
+  }
+  const known = store.statements.length > 0;
+  return {
+    name: store.name,
+    role: store.role,
+    engine: store.engine,
+    in_recovery: store.inRecovery,
+    analytical_block_share: known && totals.blocks > 0 ? blocks / totals.blocks : Number.NaN,
+    analytical_time_share: known && totals.execution_ms > 0 ? execution_ms / totals.execution_ms : Number.NaN,
+    analytical_statements: known ? analytical.size : Number.NaN,
+    has_contracts: [...zones.values()].some(({ zone }) => zone === 'contract'),
+  };
+}
+
+export function subjectsOf(input: SubjectInput): Subject[] {
+  const { boundary } = input;
+  const readers = directReaders(boundary);
+  return [
+    ...boundary.accesses.flatMap((access) => [
+      accessSubject(access, input),
+      ...readingSubjects(access, input, readers),
+      ...exposureSubjects(access, input),
+    ]),
+    ...roleSubjects(input),
+    ...columnSubjects(input),
+    subject('store', { store: input.facts }, { consumer: '', owner: null, store: boundary.store.name, relation: '', locations: [] }),
+  ];
+}
+
+function subject(id: SubjectId, facts: Facts, rest: Omit<Subject, 'subject' | 'facts'>): Subject {
+  return { subject: id, facts, ...rest };
+}
+
+function base(access: Access, input: SubjectInput): { facts: Facts; rest: Omit<Subject, 'subject' | 'facts' | 'relation'> } {
+  const { consumer, statement, cost, query } = access;
+  return {
+    facts: { statement, cost, consumer, store: input.facts },
+    rest: {
+      consumer: consumer.name,
+      owner: consumer.owner === '' ? null : consumer.owner,
+      store: input.boundary.store.name,
+      locations: query ? [query.origin] : [],
+    },
+  };
+}
+
+function accessSubject(access: Access, input: SubjectInput): Subject {
+  const { facts, rest } = base(access, input);
+  return subject('access', facts, { ...rest, relation: heaviestRelation(access, input.boundary) });
+}
+
+/** The largest relation that a statement reads: what its cost is about. */
+function heaviestRelation({ part, statement }: Access, { reader }: StoreBoundary): string {
+  const sizes = [...(part?.resolution.base ?? [])].map((key) => ({ key, size_bytes: reader.index.get(key)?.size_bytes ?? 0 }));
+  sizes.sort((a, b) => b.size_bytes - a.size_bytes || (a.key < b.key ? -1 : 1));
+  return sizes[0]?.key ?? statement.writes[0] ?? '';
+}
+
+/** How many cards read each relation by its name. */
+function directReaders({ accesses }: StoreBoundary): Map<string, number> {
+  const readers = new Map<string, Set<string>>();
+  for (const { part, consumer } of accesses) {
+    if (consumer.kind !== 'card') continue;
+    for (const key of part?.resolution.direct.keys() ?? []) readers.set(key, (readers.get(key) ?? new Set()).add(consumer.name));
+  }
+  return new Map([...readers].map(([key, names]) => [key, names.size]));
+}
+
+function readingSubjects(access: Access, input: SubjectInput, readers: ReadonlyMap<string, number>): Subject[] {
+  const { boundary, contracts } = input;
+  const { facts, rest } = base(access, input);
+  return [...(access.part?.resolution.direct ?? [])].flatMap(([key, columns]) => {
+    const relation = boundary.reader.index.get(key);
+    const zone = boundary.zones.get(key);
+    if (!relation || !zone) return [];
+    const used = [...columns].sort();
+    const stand = standIns(key, used, contracts);
+    const relationFacts: FactsOf<typeof relationSchema> = {
+      name: key,
+      zone: zone.zone,
+      zone_reason: zone.reason,
+      kind: relation.kind,
+      rows: relation.rows ?? Number.NaN,
+      size_bytes: relation.size_bytes ?? Number.NaN,
+      columns_used: used,
+      contracts: stand.whole,
+      partial_contracts: stand.partial,
+      missing_columns: stand.missing,
+      readers: readers.get(key) ?? 0,
+    };
+    return [subject('reading', { ...facts, relation: relationFacts }, { ...rest, relation: key })];
+  });
+}
+
+function exposureSubjects(access: Access, input: SubjectInput): Subject[] {
+  const { facts, rest } = base(access, input);
+  return exposuresOf(access, input).map((exposure) => subject('exposure', { ...facts, exposure }, { ...rest, relation: exposure.column }));
+}
+
+/** Each column of personal data that a statement uses, by its most revealing use. */
+function exposuresOf({ part }: Access, input: SubjectInput): FactsOf<typeof exposureSchema>[] {
+  const found = new Map<string, { mask: MaskLevel; facts: FactsOf<typeof exposureSchema> }>();
+  const note = (column: string, use: string, mask: MaskLevel, output: string): void => {
+    const classification = input.classified.get(column);
+    if (!classification || classification.confidence < input.confidence_min) return;
+    const known = found.get(`${use}\n${column}`);
+    if (known && rank(mask) >= rank(known.mask)) return;
+    const relation = column.slice(0, column.lastIndexOf('.'));
+    const zone = input.boundary.zones.get(relation)?.zone ?? 'unknown';
+    const { kind, class: kindClass, confidence, reasons } = classification;
+    found.set(`${use}\n${column}`, { mask, facts: { column, relation, zone, output, use, mask, kind, class: kindClass, confidence, reasons } });
+  };
+  for (const { name, flows } of part?.resolution.outputs ?? []) for (const [column, flow] of flows) note(column, 'shown', flow.mask, name);
+  for (const { column, kind, mask } of part?.resolution.uses ?? []) if (!found.has(`shown\n${column}`)) note(column, kind, mask, '');
+  return [...found.values()].map(({ facts }) => facts);
+}
+
+function roleSubjects({ boundary, facts }: SubjectInput): Subject[] {
+  const { store, roles, activity, totals, zones } = boundary;
+  return store.catalog.roles.flatMap((role) => {
+    const purpose = roles.get(role.name);
+    const counts = activity.get(role.name);
+    if (!purpose || !counts) return [];
+    const blocks = store.statements.filter((row) => row.role === role.name).reduce((sum, row) => sum + blocksOf(row), 0);
+    const roleFacts = extractRole({
+      role, purpose: purpose.purpose, purposeReason: purpose.reason, owner: purpose.owner, catalog: store.catalog,
+      isInternal: (relation) => zones.get(relation)?.zone === 'internal',
+      statements: counts.statements, analyticalStatements: counts.analytical, operationalWrites: counts.operationalWrites,
+      blockShare: totals.blocks > 0 ? blocks / totals.blocks : Number.NaN,
+    });
+    return [subject('role', { role: roleFacts, store: facts }, { consumer: `role ${role.name}`, owner: purpose.owner, store: store.name, relation: '', locations: [] })];
+  });
+}
+
+function columnSubjects({ boundary, facts, classified, confidence_min, operationalColumns }: SubjectInput): Subject[] {
+  const readers = new Map<string, Set<string>>();
+  for (const { part, consumer } of boundary.accesses) {
+    const columns = [...(part?.resolution.outputs ?? []).flatMap(({ flows }) => [...flows.keys()]), ...(part?.resolution.uses ?? []).map((use) => use.column)];
+    for (const column of columns) readers.set(column, (readers.get(column) ?? new Set()).add(consumer.name));
+  }
+  return boundary.store.catalog.relations.flatMap((relation) => {
+    // A view shows what its tables hold; the tables are judged.
+    if (relation.kind === 'view') return [];
+    return relation.columns.flatMap((column) => {
+      const name = `${relationKey(relation)}.${column.name}`;
+      const classification = classified.get(name);
+      if (!classification || classification.confidence < confidence_min) return [];
+      const columnFacts: FactsOf<typeof columnSchema> = {
+        name,
+        relation: relationKey(relation),
+        zone: boundary.zones.get(relationKey(relation))?.zone ?? 'unknown',
+        kind: classification.kind,
+        class: classification.class,
+        confidence: classification.confidence,
+        reasons: classification.reasons,
+        readers: readers.get(name)?.size ?? 0,
+        sources: operationalColumns.filter((source) => source.kind === classification.kind && source.column.endsWith(`.${column.name}`)).map((source) => source.column),
+      };
+      return [subject('column', { column: columnFacts, store: facts }, { consumer: '', owner: null, store: boundary.store.name, relation: name, locations: [] })];
+    });
+  });
+}

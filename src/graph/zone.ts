@@ -1,0 +1,53 @@
+import type { Configuration } from '../model/configuration.js';
+import type { Relation } from '../model/catalog.js';
+import type { StoreSnapshot } from '../model/snapshot.js';
+import type { Zone } from '../model/store.js';
+import { like } from '../rules/like.js';
+import { relationKey } from '../sql/schema-index.js';
+
+export interface ZoneAssignment {
+  zone: Zone;
+  /** `configured`, or why it was guessed. */
+  reason: string;
+  guessed: boolean;
+}
+
+/** Names that teams give to schemas, by what these are for. Tested in this order against the words of the name. */
+const SCHEMA_WORDS: readonly (readonly [Zone, readonly string[]])[] = [
+  ['secure', ['secure', 'pii', 'vault', 'sensitive', 'restricted']],
+  ['control', ['control', 'audit', 'metadata', 'monitoring']],
+  ['semantic', ['semantic', 'metrics', 'semantics']],
+  ['contract', ['integration', 'contract', 'contracts', 'api', 'published', 'interface']],
+  ['read_model', ['readmodel', 'projection', 'projections', 'read', 'view', 'views']],
+  ['raw', ['raw', 'landing', 'staging', 'stage', 'stg', 'bronze', 'ingest', 'source', 'sources']],
+  ['mart', ['mart', 'marts', 'analytics', 'reporting', 'report', 'reports', 'dwh', 'warehouse', 'gold', 'dim', 'fact', 'bi']],
+];
+
+/** A view such as `v_case_opened_v1` promises its shape by its version. */
+const VERSIONED_VIEW = /(?:^|_)v\d+$/;
+
+/** The zone of a relation: as configured, else by a guess that says so. What gives no hint stays `unknown`. */
+export function zoneOf(relation: Relation, store: Pick<StoreSnapshot, 'role'>, configuration: Configuration): ZoneAssignment {
+  const key = relationKey(relation);
+  for (const { zone, patterns } of configuration.zones) {
+    const pattern = patterns.find((candidate) => like(key, candidate));
+    if (pattern !== undefined) return { zone, reason: `configured by ${pattern}`, guessed: false };
+  }
+  return { ...guess(relation, store), guessed: true };
+}
+
+function guess(relation: Relation, store: Pick<StoreSnapshot, 'role'>): { zone: Zone; reason: string } {
+  const words = relation.schema.toLowerCase().split(/[^a-z0-9]+/);
+  for (const [zone, names] of SCHEMA_WORDS) {
+    const word = words.find((candidate) => names.includes(candidate));
+    if (word === undefined) continue;
+    if (zone === 'read_model' && (word === 'read' || word.startsWith('view')) && !words.includes('model')) continue;
+    // A table in a contract schema is the contract's own bookkeeping, not a contract.
+    if (zone === 'contract' && relation.definition === null) return { zone: 'control', reason: `guessed: a table in schema ${relation.schema}` };
+    return { zone, reason: `guessed from the name of schema ${relation.schema}` };
+  }
+  if (store.role === 'warehouse') return { zone: 'unknown', reason: 'nothing tells what it is for' };
+  if (relation.kind === 'view' && VERSIONED_VIEW.test(relation.name)) return { zone: 'contract', reason: 'guessed from the version in its name' };
+  if (relation.kind === 'foreign_table') return { zone: 'unknown', reason: 'a foreign table' };
+  return { zone: 'internal', reason: 'guessed: a relation of the operational store that nothing declares for outsiders' };
+}
