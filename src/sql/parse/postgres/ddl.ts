@@ -1,6 +1,7 @@
 import type { ColumnDef, CommentStmt, Constraint as ConstraintNode, CreateStmt, IndexStmt, Node, RangeVar } from '@pgsql/types';
 import { loadModule, parseSync } from 'libpg-query';
 import type { Catalog, Column, Constraint, Relation } from '../../../model/catalog.js';
+import { emptyCatalog } from '../../catalog.js';
 import { resolveStatement } from '../../lineage.js';
 import { SchemaIndex } from '../../schema-index.js';
 import { createPostgresParser, type Parse } from '../postgres.js';
@@ -24,10 +25,6 @@ export async function catalogFromDdl(text: string): Promise<Catalog> {
     if (raw.stmt) builder.add(raw.stmt, start, raw.stmt_len ? start + raw.stmt_len : null);
   }
   return builder.catalog;
-}
-
-export function emptyCatalog(): Catalog {
-  return { relations: [], constraints: [], indexes: [], roles: [], grants: [], policies: [], extensions: [], publications: [], settings: {} };
 }
 
 class CatalogBuilder {

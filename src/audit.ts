@@ -1,0 +1,126 @@
+import type { Subject } from './facts/subjects.js';
+import { verdicts } from './findings/verdict.js';
+import { type ReadQuery, type StoreBoundary, buildBoundary, readQuery } from './graph/boundary.js';
+import { storeOf } from './graph/connection.js';
+import { contractsOf } from './graph/contracts.js';
+import { coverageOf } from './graph/coverage.js';
+import { StatementReader } from './graph/statement-reader.js';
+import { storeFacts, subjectsOf } from './graph/subjects.js';
+import { metricSubjects } from './graph/metric-subjects.js';
+import type { Configuration } from './model/configuration.js';
+import type { CollectedQuery } from './model/query.js';
+import type { Report } from './model/report.js';
+import type { Gap, Snapshot, StoreSnapshot } from './model/snapshot.js';
+import { classifyCatalog } from './privacy/classify.js';
+import type { Rule } from './rules/rule.js';
+import { judge } from './rules/run.js';
+import { emptyCatalog } from './sql/catalog.js';
+import { type Parse, createPostgresParser } from './sql/parse/postgres.js';
+
+/**
+ * Judges a snapshot: reads its SQL, joins it with the statistics, lets the rules speak. The result depends on nothing but
+ * the arguments.
+ *
+ * @param version of tidemark, for the report
+ * @throws UnknownRuleError for a rule level of the configuration that names no rule
+ */
+export async function audit(snapshot: Snapshot, configuration: Configuration, rules: readonly Rule[], version: string): Promise<Report> {
+  const parse = await createPostgresParser();
+  const { byStore, unplaced, guesses } = placeQueries(snapshot, configuration);
+  const boundaries = snapshot.stores.map((store) => buildBoundary(store, byStore.get(store) ?? [], configuration, parse));
+  const subjects = judgedSubjects(boundaries, configuration, parse);
+  const { findings, undecided } = judge(rules, subjects, { levels: configuration.rules, thresholds: configuration.thresholds });
+  const coverage = coverageOf(boundaries, boundaries.flatMap((boundary) => readAll(byStore.get(boundary.store) ?? [], boundary.reader)), readAll(unplaced, readerWithoutStore(parse)));
+  const gaps = [...snapshot.gaps, ...unplacedGap(unplaced)];
+  const tallies = new Map(rules.flatMap(({ id, tally }) => (tally ? [[id, tally] as const] : [])));
+  return {
+    schemaVersion: 1,
+    tool: { name: 'tidemark', version },
+    takenAt: snapshot.takenAt,
+    verdicts: verdicts(findings, { subjects, coverage, gaps, undecided, tallies }),
+    findings,
+    coverage,
+    stores: snapshot.stores.map(({ name, engine, role, version: serverVersion, cost }) => ({ name, engine, role, version: serverVersion, cost })),
+    gaps,
+    assumptions: [...guesses, ...boundaries.flatMap(stated)],
+  };
+}
+
+function judgedSubjects(boundaries: readonly StoreBoundary[], configuration: Configuration, parse: Parse): Subject[] {
+  const classified = boundaries.map(({ store }) => classifyCatalog(store.catalog, configuration.columns));
+  const operationalColumns = boundaries.flatMap(({ store }, position) =>
+    store.role === 'warehouse' ? [] : [...(classified[position] ?? [])].map(([column, { kind }]) => ({ column, kind })),
+  );
+  return boundaries.flatMap((boundary, position) => [
+    ...subjectsOf({
+      boundary,
+      facts: storeFacts(boundary),
+      contracts: contractsOf(boundary, parse),
+      classified: classified[position] ?? new Map(),
+      confidence_min: configuration.thresholds.privacy_confidence,
+      operationalColumns,
+    }),
+    ...metricSubjects(boundary, parse),
+  ]);
+}
+
+interface Placement {
+  byStore: Map<StoreSnapshot, CollectedQuery[]>;
+  unplaced: CollectedQuery[];
+  guesses: string[];
+}
+
+function placeQueries(snapshot: Snapshot, configuration: Configuration): Placement {
+  const byStore = new Map<StoreSnapshot, CollectedQuery[]>();
+  const unplaced: CollectedQuery[] = [];
+  const guesses = new Set<string>();
+  for (const query of snapshot.queries) {
+    // What nobody can open any more reads nothing.
+    if (query.lifecycle === 'archived') continue;
+    const { store, guess } = storeOf(query, snapshot.stores, configuration);
+    if (guess !== null) guesses.add(guess);
+    if (store === null) unplaced.push(query);
+    else byStore.set(store, [...(byStore.get(store) ?? []), query]);
+  }
+  return { byStore, unplaced, guesses: [...guesses].sort() };
+}
+
+function readAll(queries: readonly CollectedQuery[], reader: StatementReader): ReadQuery[] {
+  return queries.map((query) => readQuery(query, reader));
+}
+
+function readerWithoutStore(parse: Parse): StatementReader {
+  return new StatementReader({ catalog: emptyCatalog(), engine: 'postgres' }, parse);
+}
+
+/** Queries on a connection that leads to no collected store: named, with the line of configuration that mends it. */
+function unplacedGap(unplaced: readonly CollectedQuery[]): Gap[] {
+  const byConnection = new Map<string, CollectedQuery[]>();
+  for (const query of unplaced) {
+    const connection = query.connection?.name ?? query.connection?.id ?? 'no connection';
+    const key = `${query.kind}: ${connection}`;
+    byConnection.set(key, [...(byConnection.get(key) ?? []), query]);
+  }
+  return [...byConnection].sort(([a], [b]) => (a < b ? -1 : 1)).map(([subject, queries]) => ({
+    subject,
+    missing: `the judgement of ${queries.length} ${queries.length === 1 ? 'query' : 'queries'}`,
+    cause: 'no configured store has this connection',
+    remedy: `add to a store in tidemark.yaml:  match: [{ tool: ${queries[0]?.kind ?? ''}, name: ${JSON.stringify(queries[0]?.connection?.name ?? '')} }]`,
+    severity: 'partial',
+  }));
+}
+
+/** The guesses that judgement rests on, one line a kind. */
+function stated({ store, zones, roles, activity }: StoreBoundary): string[] {
+  const guessedZones = new Map<string, number>();
+  for (const [key, { zone, guessed }] of zones) {
+    if (!guessed) continue;
+    const schema = `${key.slice(0, key.indexOf('.'))} → ${zone}`;
+    guessedZones.set(schema, (guessedZones.get(schema) ?? 0) + 1);
+  }
+  const guessedRoles = [...roles].filter(([role, { reason }]) => reason !== 'configured' && (activity.get(role)?.statements ?? 0) > 0);
+  return [
+    ...(guessedZones.size > 0 ? [`zones on ${store.name} by guess: ${[...guessedZones.keys()].sort().join(', ')}`] : []),
+    ...guessedRoles.sort(([a], [b]) => (a < b ? -1 : 1)).map(([role, { purpose, reason }]) => `role ${role} on ${store.name} is ${purpose}: ${reason}`),
+  ];
+}
