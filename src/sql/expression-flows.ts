@@ -4,7 +4,7 @@ import type { Lineage } from './lineage.js';
 import { child } from './lineage.js';
 import { maskOfCall, maskOfOperator } from './mask.js';
 import type { Block } from './reach.js';
-import { type Scope, type Slot, resolveName, starOf } from './scope.js';
+import { type Scope, type Slot, type VisibleRelation, resolveName, starOf } from './scope.js';
 
 /** What flows into the value of an expression; conditions inside it are noted as uses on the way. */
 export class ExpressionFlows {
@@ -49,12 +49,16 @@ export class ExpressionFlows {
     for (let current: Scope | null = scope; alias !== undefined && current; current = current.parent) {
       const found = current.relations.find((relation) => relation.alias === alias && (schema === null || relation.schema === schema));
       if (found) {
-        this.#lineage.refer(found, found.columns.map((slot) => slot.name));
+        this.#referAll(found);
         return starOf(found);
       }
     }
-    for (const relation of relations) this.#lineage.refer(relation, relation.columns.map((slot) => slot.name));
+    for (const relation of relations) this.#referAll(relation);
     return alias === undefined ? scope.star : [];
+  }
+
+  #referAll(relation: VisibleRelation): void {
+    this.#lineage.refer(relation, relation.columns.map((slot) => slot.name), this.#union(relation.columns));
   }
 
   /** Partitions and orders of a window decide; they are not shown. */
@@ -70,7 +74,7 @@ export class ExpressionFlows {
     const found = resolveName(parts, scope) ?? this.#field(parts, scope);
     if (!found) return new Map();
     result.references.resolved++;
-    this.#lineage.refer(found.owner, found.names);
+    this.#lineage.refer(found.owner, found.names, found.flows);
     return found.flows;
   }
 

@@ -96,7 +96,7 @@ function mergeColumn(name: string, join: Join, left: FromResult, right: FromResu
   };
   const [a, b] = [pick(left), pick(right)];
   for (const side of [left, right]) {
-    for (const relation of side.relations) if (relation.columns.some((slot) => slot.name === name)) lineage.refer(relation, [name]);
+    for (const relation of side.relations) if (relation.columns.some((slot) => slot.name === name)) lineage.refer(relation, [name], new Map());
   }
   for (const flows of [a, b]) lineage.use(flows, 'condition', 'join', null);
   for (const column of a.keys()) for (const other of b.keys()) block.equalities.push([column, other]);

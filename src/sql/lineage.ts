@@ -268,7 +268,7 @@ export class Lineage {
     }
     const relation = this.table(table, new Scope(null), block);
     const slots = columns.length > 0 ? relation.columns.filter((slot) => columns.includes(slot.name)) : relation.columns;
-    this.refer(relation, slots.map((slot) => slot.name));
+    this.refer(relation, slots.map((slot) => slot.name), new Map());
     this.result.outputs = slots;
   }
 
@@ -333,10 +333,15 @@ export class Lineage {
   }
 
   /** Counts columns of a directly named relation as referred to. */
-  refer(owner: VisibleRelation | null, names: readonly string[]): void {
-    if (owner?.key === null || owner?.key === undefined) return;
-    const columns = this.result.direct.get(owner.key);
-    for (const name of names) columns?.add(name);
+  refer(owner: VisibleRelation | null, names: readonly string[], flows: Flows): void {
+    const columns = owner?.key ? this.result.direct.get(owner.key) : undefined;
+    if (columns) for (const name of names) columns.add(name);
+    if (owner?.key) return;
+    // Behind the alias of a join stand columns of the relations joined.
+    for (const [source, { identity }] of flows) {
+      const point = source.lastIndexOf('.');
+      if (identity) this.result.direct.get(source.slice(0, point))?.add(source.slice(point + 1));
+    }
   }
 }
 
