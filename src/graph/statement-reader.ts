@@ -55,7 +55,16 @@ export class StatementReader {
   #readNew(text: string, searchPath: readonly string[]): ReadText {
     const outcome = this.#parse(text);
     const problems = outcome.diagnostics.map(({ message, offset }) => (offset === null ? message : `${message}, at character ${offset + 1}`));
-    const parts = outcome.statements.map(({ statement }) => this.#part(statement, searchPath));
+    const parts = outcome.statements.flatMap(({ statement }) => {
+      try {
+        return [this.#part(statement, searchPath)];
+      } catch (error) {
+        // The parser's stack is deeper than ours: thousands of nested queries can be read and not be followed.
+        if (!(error instanceof RangeError)) throw error;
+        problems.push('the statement is nested too deeply to be followed');
+        return [];
+      }
+    });
     for (const part of parts) for (const what of part.resolution.opaque) problems.push(`${what} is not understood in full`);
     const status = parts.length === 0 ? 'unparsed' : problems.length > 0 ? 'partial' : 'parsed';
     return { text, status, parts, problems: [...new Set(problems)] };

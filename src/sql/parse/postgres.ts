@@ -27,6 +27,7 @@ function parse(text: string): ParseOutcome {
   if (text.length > TEXT_LENGTH_MAX) {
     return failure(`the text has ${text.length} characters; more than ${TEXT_LENGTH_MAX} are not parsed`, null);
   }
+  if (text.trim() === '') return { statements: [], diagnostics: [] };
   // The WASM build takes a C string: it would silently parse only what stands before a NUL.
   const nul = text.indexOf('\0');
   if (nul >= 0) return failure('a NUL character stands in the text', nul);
