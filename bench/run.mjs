@@ -1,0 +1,52 @@
+/**
+ * The budgets of the product, as CPU time, ratios and memory. Run after a build: `npm run bench`. Ends with 1 when one is
+ * exceeded.
+ */
+import { mkdtempSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { buildBoundary } from '../dist/graph/boundary.js';
+import { parse as parseConfiguration } from './configuration.mjs';
+import { largeSnapshot } from './estate-generator.mjs';
+import { measure, median } from './measure.mjs';
+import { createPostgresParser } from '../dist/sql/parse/postgres.js';
+import { writeBundle } from '../dist/snapshot/bundle.js';
+
+const program = fileURLToPath(new URL('../bin/tidemark.js', import.meta.url));
+const folder = mkdtempSync(join(tmpdir(), 'tidemark-bench-'));
+const rows = [];
+
+function report(what, value, budget, unit) {
+  rows.push({ what, value, budget, unit });
+  const shown = (number) => (unit === 'MB' || unit === 'ms' ? Math.round(number).toLocaleString('en') : number.toFixed(2));
+  process.stdout.write(`${value <= budget ? 'ok  ' : 'OVER'}  ${what.padEnd(62)} ${shown(value).padStart(8)} ${unit.padEnd(6)} budget ${shown(budget)} ${unit}\n`);
+}
+
+try {
+  const bare = measure(['-e', '0'], { runs: 9 });
+  const help = measure([program, '--help'], { runs: 9 });
+  report('tidemark --help: CPU beyond 1.5 times bare node', help.cpu_ms - 1.5 * bare.cpu_ms, 60, 'ms');
+
+  const snapshot = largeSnapshot();
+  const bundle = join(folder, 'large.tidemark');
+  await writeBundle(bundle, snapshot);
+  const audited = measure([program, 'audit', bundle, '--format', 'json'], { runs: 3, expectedStatus: [0, 1] });
+  report(`audit of a bundle: 5,000 statements, 1,000 cards (${(statSync(bundle).size / 1e6).toFixed(1)} MB)`, audited.cpu_ms / 1000, 8, 's CPU');
+  report('the same: peak memory', audited.memory_bytes / 1e6, 500, 'MB');
+
+  const parse = await createPostgresParser();
+  const configuration = parseConfiguration();
+  const times = Array.from({ length: 5 }, () => {
+    const [store] = snapshot.stores;
+    const from = process.cpuUsage();
+    buildBoundary(store, snapshot.queries, configuration, parse);
+    const { user, system } = process.cpuUsage(from);
+    return (user + system) / 1000 / (store.statements.length + snapshot.queries.length);
+  });
+  report('facts of one statement, warm, lineage included', median(times), 2, 'ms');
+} finally {
+  rmSync(folder, { recursive: true, force: true });
+}
+
+process.exitCode = rows.some(({ value, budget }) => value > budget) ? 1 : 0;
