@@ -32,7 +32,7 @@ export function purposeOf(role: string, superuser: boolean, activity: RoleActivi
   const entry = configuration.consumers.find(({ match }) => match.role !== undefined && like(role, match.role));
   const owner = entry?.owner ?? null;
   if (entry?.purpose) return { purpose: entry.purpose, reason: 'configured', owner };
-  if (activity.cards > 0 && activity.operationalWrites === 0) return { purpose: 'reporting', reason: `guessed: it runs ${activity.cards} statements of dashboards and writes nothing by key`, owner };
+  if (activity.cards > 0 && activity.operationalWrites === 0) return { purpose: 'reporting', reason: `guessed: it runs ${activity.cards === 1 ? 'a statement' : `${activity.cards} statements`} of dashboards and writes nothing by key`, owner };
   const words = role.toLowerCase().split(/[^a-z]+/);
   for (const [purpose, names] of WORDS) {
     const word = words.find((candidate) => names.includes(candidate));
