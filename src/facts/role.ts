@@ -20,6 +20,7 @@ export const schema = {
   reads_row_secured: { type: 'list', doc: 'relations with row security that it may read' },
   statements: { type: 'number', doc: 'statements of it in the statistics' },
   analytical_statements: { type: 'number', doc: 'how many of them are analytical' },
+  card_statements: { type: 'number', doc: 'how many of the analytical ones a dashboard card explains' },
   operational_writes: { type: 'number', doc: 'how many of them write by key, as applications do' },
   block_share: { type: 'number', unit: 'share', doc: 'part of all blocks that the store touched' },
   seen: { type: 'bool', doc: 'has statements in the statistics' },
@@ -37,6 +38,7 @@ export interface RoleInput {
   isInternal: (relation: string) => boolean;
   statements: number;
   analyticalStatements: number;
+  cardStatements: number;
   operationalWrites: number;
   blockShare: number;
 }
@@ -65,6 +67,7 @@ export function extract(input: RoleInput): RoleFacts {
     reads_row_secured: granted.filter(({ relation, privileges }) => privileges.includes('SELECT') && hasRowSecurity(relation, catalog)).map(({ relation }) => relation),
     statements: input.statements,
     analytical_statements: input.analyticalStatements,
+    card_statements: input.cardStatements,
     operational_writes: input.operationalWrites,
     block_share: input.blockShare,
     seen: input.statements > 0,

@@ -162,7 +162,7 @@ function roleSubjects({ boundary, facts }: SubjectInput): Subject[] {
     const roleFacts = extractRole({
       role, purpose: purpose.purpose, purposeReason: purpose.reason, owner: purpose.owner, catalog: store.catalog,
       isInternal: (relation) => zones.get(relation)?.zone === 'internal',
-      statements: counts.statements, analyticalStatements: counts.analytical, operationalWrites: counts.operationalWrites,
+      statements: counts.statements, analyticalStatements: counts.analytical, cardStatements: counts.cards, operationalWrites: counts.operationalWrites,
       blockShare: totals.blocks > 0 ? blocks / totals.blocks : Number.NaN,
     });
     return [subject('role', { role: roleFacts, store: facts }, { consumer: `role ${role.name}`, owner: purpose.owner, store: store.name, relation: '', locations: [] })];

@@ -33,7 +33,7 @@ describe('what a role may do', () => {
   const facts = (overrides: Partial<Role>) =>
     extract({
       role: role('metabase_ro', overrides), purpose: 'reporting', purposeReason: 'configured', owner: null, catalog: { ...catalog, roles: [...catalog.roles, role('metabase_ro', overrides)] },
-      isInternal: (relation) => relation.startsWith('app.'), statements: 0, analyticalStatements: 0, operationalWrites: 0, blockShare: 0,
+      isInternal: (relation) => relation.startsWith('app.'), statements: 0, analyticalStatements: 0, cardStatements: 0, operationalWrites: 0, blockShare: 0,
     });
 
   test('rights come by name, through PUBLIC and through memberships that it inherits', () => {

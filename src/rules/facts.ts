@@ -1,0 +1,44 @@
+import type { Field, GroupSchema } from '../facts/schema.js';
+import { subjects, type SubjectId } from '../facts/subjects.js';
+import type { Thresholds } from '../model/configuration.js';
+
+/** The values of one subject by group and field, as rules see them. */
+export type Facts = Record<string, Record<string, string | boolean | number | string[]>>;
+
+/** The thresholds of the configuration, as a group that every rule sees beside the facts of its subject. */
+export const thresholdSchema = {
+  analytical_bytes_per_call: { type: 'number', unit: 'bytes', doc: 'an unkeyed statement above it is analytical' },
+  bounded_bytes_per_call: { type: 'number', unit: 'bytes', doc: 'a statement below it is bounded' },
+  privacy_confidence: { type: 'number', doc: 'personal data below this confidence is not reported' },
+  statement_timeout_seconds_max: { type: 'number', unit: 'seconds', doc: 'a longer statement_timeout is as good as none' },
+  idle_in_transaction_timeout_seconds_max: {
+    type: 'number',
+    unit: 'seconds',
+    doc: 'a longer idle_in_transaction_session_timeout is as good as none',
+  },
+} as const satisfies Record<keyof Thresholds, Field>;
+
+export const subjectIds: readonly SubjectId[] = Object.keys(subjects).filter(isSubjectId);
+
+export function isSubjectId(name: string): name is SubjectId {
+  return Object.hasOwn(subjects, name);
+}
+
+/** The groups that a rule about this subject sees, each as a variable. */
+export function groupsOf(subject: SubjectId): Record<string, GroupSchema> {
+  return { ...subjects[subject], threshold: thresholdSchema };
+}
+
+export interface FactPage {
+  path: string;
+  type: Field['type'];
+  unit: Field['unit'] | null;
+  doc: string;
+}
+
+/** Every fact that rules about this subject can use, in the order of the schemas. */
+export function listFacts(subject: SubjectId): FactPage[] {
+  return Object.entries(groupsOf(subject)).flatMap(([group, schema]) =>
+    Object.entries(schema).map(([field, { type, unit, doc }]) => ({ path: `${group}.${field}`, type, unit: unit ?? null, doc })),
+  );
+}

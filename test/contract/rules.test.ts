@@ -1,0 +1,167 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { defaultThresholds } from '../../src/config/defaults.js';
+import { exampleFacts as statementFactsOf } from '../../src/graph/example-facts.js';
+import { UnknownFact } from '../../src/rules/cel.js';
+import { exampleFacts, testRules, type ExampleOptions, type ExampleResult } from '../../src/rules/examples.js';
+import type { Facts } from '../../src/rules/facts.js';
+import { bundledRulesFolder, exampleSchemaFile, loadRules } from '../../src/rules/load.js';
+import { areas, type Rule } from '../../src/rules/rule.js';
+
+/** The folder is the registry: what lies in `rules/<area>/` is a rule, and each rule is asked the same things. */
+const folders = (await readdir(bundledRulesFolder, { withFileTypes: true })).filter((entry) => entry.isDirectory()).map(({ name }) => name);
+const files = (await Promise.all(folders.map(async (area) => (await readdir(join(bundledRulesFolder, area))).map((name) => `${area}/${name}`)))).flat();
+const rules = await loadRules();
+
+let options: ExampleOptions = {};
+let results: ExampleResult[] = [];
+beforeAll(async () => {
+  options = { statementFacts: await statementFactsOf(exampleSchemaFile, defaultThresholds) };
+  results = await testRules(rules, options);
+});
+
+test('every file of every area is a rule, and every area has rules', () => {
+  expect(rules.map(({ area, id }) => `${area}/${id}.yaml`).sort()).toEqual(files.sort());
+  expect(folders.sort()).toEqual([...areas].sort());
+});
+
+describe.each(rules.map((rule) => [rule.id, rule] as const))('%s', (id, rule) => {
+  test('finds every bad example, and no good one', () => {
+    const own = results.filter((result) => result.ruleId === id);
+    expect(own.map(({ message }) => message).filter((message) => message !== '')).toEqual([]);
+    expect(new Set(own.map(({ outcome }) => outcome))).toEqual(new Set(['passed']));
+    expect(new Set(own.map(({ kind }) => kind))).toEqual(new Set(['bad', 'good']));
+  });
+
+  test('says why in two or three sentences, names a clause, and titles in one line', () => {
+    expect(rule.why.split(/[.!?](?: |$)/).filter((sentence) => sentence !== '').length).toBeGreaterThanOrEqual(2);
+    expect(rule.why.length).toBeLessThan(420);
+    expect(rule.clause).toMatch(/^(Part 066 §([1-9]|[12]\d|3[01])(\.\d)? [a-zA-Z]|Truth boundaries: )/);
+    expect(rule.title.length).toBeLessThanOrEqual(90);
+  });
+
+  test('its messages and fixes are filled, one line, and begin with who or what it is about', () => {
+    for (const { finding } of results.filter((result) => result.ruleId === id && result.kind === 'bad')) {
+      if (finding === null) throw new Error('a bad example without a finding');
+      for (const text of [finding.message, finding.fix]) expect(text).toMatch(/^(?!.*(\bunknown\b(?! purpose)|[{}]|\n| {2})).{10,}$/);
+      const subject = finding.consumer || finding.relation || finding.store;
+      expect(finding.message.startsWith(subject)).toBe(true);
+      expect(finding.message.length).toBeLessThan(200);
+    }
+  });
+
+  test('is never made to fire by a number that is not known', async () => {
+    for (const example of [...rule.examples.bad, ...rule.examples.good]) {
+      const facts = withNumbers(await exampleFacts(rule, example, options), () => Number.NaN);
+      const outcome = rule.predicate.evaluate(facts);
+      if (outcome instanceof UnknownFact) continue;
+      fc.assert(
+        fc.property(fc.infiniteStream(fc.oneof(fc.double({ noNaN: true }), fc.integer({ min: 0, max: 3 }))), (numbers) => {
+          expect(rule.predicate.evaluate(withNumbers(facts, () => numbers.next().value ?? 0))).toBe(outcome);
+        }),
+        { numRuns: 20 },
+      );
+    }
+  });
+});
+
+/** The facts with other numbers. */
+function withNumbers(facts: Facts, other: () => number): Facts {
+  return Object.fromEntries(
+    Object.entries(facts).map(([group, fields]) => [
+      group,
+      Object.fromEntries(Object.entries(fields).map(([name, value]) => [name, typeof value === 'number' ? other() : value])),
+    ]),
+  );
+}
+
+test('the bad examples of all rules read well together', () => {
+  // The messages as a person meets them, for review in one place.
+  const messages = results.filter(({ kind }) => kind === 'bad').map(({ finding }) => finding?.message);
+  expect(messages).toMatchInlineSnapshot(`
+    [
+      "metabase card 118 Open cases runs an analytical statement on production",
+      "metabase card 118 Open cases takes 33 % of the block reads of production for an analytical statement",
+      "metabase card 118 Open cases wrote 2 GiB of temporary files on production for an analytical statement",
+      "role loader (loader) writes to app.case_file",
+      "role analyst_ro (person) writes to shop.orders in 1 call",
+      "role casework_app (application) runs an analytical statement on production",
+      "role casework_app (application) takes 10 % of the block reads of production for an analytical statement",
+      "metabase card 118 Open cases reads the internal table app.case_file although integration.v_case_opened_v1 offers every column that it uses",
+      "metabase card 118 Open cases reads the internal table app.case_file (6 direct readers), and no contract view offers its columns",
+      "metabase card 118 Open cases reads the internal table app.task (2 direct readers), and no contract view offers its columns",
+      "metabase card 118 Open cases reads the internal table app.case_file (1 direct reader), and no contract view offers its columns",
+      "metabase card 118 Open cases selects * from the internal table app.case_file",
+      "metabase card 118 Open cases selects * from the internal table shop.orders, which 4 dashboard queries read",
+      "role analyst_ro exports shop.customer from production",
+      "role analyst_ro exports app.case_file from production",
+      "role analyst_ro exports shop.orders from production, reading 296 MiB a call",
+      "role loader (loader) reads the internal table shop.orders for 5 % of the block reads of production",
+      "role loader (loader) reads the internal table app.case_file of production",
+      "orders shipped is written out by 4 consumers, none of which reads a semantic view",
+      "open cases has 4 definitions among 6 consumers that do not agree",
+      "open cases has 2 definitions among 2 consumers that do not agree",
+      "open cases has 2 definitions among 3 consumers that do not agree",
+      "open cases has 2 definitions among 3 consumers that agree only by CHECK ((status = 'CLOSED') = (closed_at IS NOT NULL)) on app.case_file",
+      "revenue has 2 definitions among 2 consumers, and whether they agree could not be decided",
+      "metabase card 118 Open cases filters or groups by shop.customer.email (email): condition",
+      "metabase card 118 Open cases filters or groups by shop.customer.full_name (full_name): grouping",
+      "role analyst_ro exports shop.customer.email (email) from production, 48,000 rows a call: raw",
+      "reports/mailing.sql exports shop.customer.email (email) from production: raw",
+      "role shop_app exports shop.customer.email (email) from production: raw",
+      "analytics.dim_customer.email keeps personal data (email) in the mart zone of warehouse",
+      "analytics_semantic.case_list.complainant_name keeps personal data (full_name) in the semantic zone of warehouse",
+      "metabase card 118 Open cases has personal data or a secret written into its SQL: email",
+      "metabase card 118 Open cases has personal data or a secret written into its SQL: email, payment_card",
+      "metabase card 118 Open cases shows app.case_file.complainant_email (email) to anyone with the link: raw",
+      "metabase card 118 Open cases shows app.case_file.complainant_email (email) to anyone with the link: pseudonymous-weak",
+      "metabase card 118 Open cases shows shop.customer.email (email) unprotected: raw",
+      "metabase card 118 Open cases shows shop.customer.email (email) unprotected: reversible",
+      "metabase card 118 Open cases shows app.case_file.complainant_name (full_name) unprotected: raw",
+      "metabase card 118 Open cases shows shop.customer.email (email) as a hash without a secret, which can be tried out",
+      "metabase card 118 Open cases shows shop.customer.phone (phone) as a hash without a secret, which can be tried out",
+      "metabase card 118 Open cases analyses the read model read_model.case_worklist_item on production",
+      "metabase card 118 Open cases analyses the read model read_model.case_worklist_item on production for 4 % of its block reads",
+      "production-replica (replica) gives 64 % of its block reads to 23 analytical statements",
+      "role metabase_ro (reporting) bypasses the row security of app.case_file on production",
+      "role metabase (reporting) is superuser on production: no grant, policy or read-only setting binds it",
+      "role loader (loader) is superuser on production: no grant, policy or read-only setting binds it",
+      "role grafana (reporting) may change app.case_file, app.task, shop.orders on production",
+      "role analyst_ro (person) may change app.case_file on production",
+      "role metabase_ro (reporting) opens sessions on production that may write",
+      "role grafana (reporting) may take every connection of production",
+      "role shop_app sends 9 writes by key and 4 analytical statements of dashboards to production",
+      "role analyst_ro (person) may hold a transaction open and idle on production for as long as it likes",
+      "role loader (loader) may hold a transaction open and idle on production for 30 min",
+      "role metabase_ro (reporting) may run one statement on production for as long as it likes",
+      "role metabase_ro (reporting) may run one statement on production for 1 h",
+      "role analyst_ro (person) may run one statement on production-replica for as long as it likes",
+      "metabase card 118 Open cases reads the secret shop.customer.password_hash (password)",
+      "metabase card 118 Open cases reads the secret shop.customer.password_hash (password)",
+      "role analyst_ro reads the secret shop.customer.password_hash (password)",
+      "metabase card 118 Open cases reads analytics_secure.dim_customer_sensitive of the secure zone",
+      "role analyst_ro runs an analytical statement on production that no dashboard explains",
+      "role metabase_ro takes 12 % of the block reads of production with an analytical statement that no dashboard explains",
+      "role analyst_ro runs an analytical statement on production that no dashboard explains",
+      "role j.keller reads the internal table app.case_file in 8,640 calls that no dashboard explains",
+      "role svc_legacy reads the internal table app.case_file, and no dashboard explains it",
+    ]
+  `);
+});
+
+test('titles and former ids are not used twice', () => {
+  const titles = rules.map(({ title }) => title);
+  expect(new Set(titles).size).toBe(titles.length);
+  const ids = rules.flatMap((rule: Rule) => [rule.id, ...rule.aliases]);
+  expect(new Set(ids).size).toBe(ids.length);
+});
+
+test('the example schema holds the tables that the SQL examples speak of', async () => {
+  const schema = await readFile(exampleSchemaFile, 'utf8');
+  const sql = rules.flatMap(({ examples }) => [...examples.bad, ...examples.good].flatMap((example) => example.sql ?? []));
+  const tables = sql.flatMap((text) => [...text.matchAll(/\b(?:app|shop|read_model|integration)\.[a-z_0-9]+/g)].map(([name]) => name));
+  expect(sql.length).toBeGreaterThan(15);
+  for (const table of new Set(tables)) expect(schema).toMatch(new RegExp(`CREATE (TABLE|VIEW) ${table.replace('.', '\\.')}\\b`));
+});
