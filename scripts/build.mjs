@@ -1,0 +1,28 @@
+// Builds dist: the JavaScript of src, and the files beside it that are no TypeScript (SQL texts and the like).
+//
+// usage: node scripts/build.mjs [--no-check]     --no-check leaves out the type check, for tests that run the product
+import { spawnSync } from 'node:child_process';
+import { cpSync, existsSync, readdirSync, rmSync } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const source = path.join(root, 'src');
+const target = path.join(root, 'dist');
+const compiler = path.join(root, 'node_modules/typescript/bin/tsc');
+
+const options = process.argv.includes('--no-check') ? ['--noCheck'] : ['--noEmitOnError'];
+const { status } = spawnSync(process.execPath, [compiler, ...options], { cwd: root, stdio: 'inherit' });
+if (status !== 0) process.exit(status ?? 1);
+
+for (const name of readdirSync(source, { recursive: true, withFileTypes: true })) {
+  const file = path.relative(source, path.join(name.parentPath, name.name));
+  if (name.isFile() && !name.name.endsWith('.ts')) cpSync(path.join(source, file), path.join(target, file));
+}
+
+// What has gone from src must not live on in a package.
+for (const name of readdirSync(target, { recursive: true, withFileTypes: true })) {
+  const file = path.relative(target, path.join(name.parentPath, name.name));
+  const origin = path.join(source, file.replace(/\.js$/, '.ts'));
+  if (name.isFile() && !existsSync(origin)) rmSync(path.join(target, file));
+}

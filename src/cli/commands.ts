@@ -1,0 +1,19 @@
+/**
+ * The commands, in the order of the help. Each is a file of its name in `commands/`, which is only loaded when it runs,
+ * so that the help needs none of them.
+ */
+export const COMMANDS: readonly { name: string; summary: string }[] = [
+  { name: 'demo', summary: 'audit an example estate that tidemark brings along' },
+  { name: 'audit', summary: 'look at stores and dashboards, or at a bundle of them, and report' },
+  { name: 'collect', summary: 'write what an audit needs to a bundle, to be audited elsewhere' },
+  { name: 'rules', summary: 'list, show and test the rules' },
+  { name: 'schema', summary: 'print the JSON Schema of tidemark.yaml' },
+];
+
+export const PURPOSE = 'tidemark audits the boundary between an operational database and its analytics.';
+
+export const EXAMPLES = [
+  'tidemark demo',
+  'tidemark audit --postgres postgresql://audit_ro@db.example/casework --dashboards exports/',
+  'tidemark collect -o casework.tidemark && tidemark audit casework.tidemark',
+];

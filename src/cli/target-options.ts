@@ -1,0 +1,16 @@
+import { Option, type Command } from 'commander';
+
+/** The flags that name what to look at where no configuration does. */
+export function addTargetOptions(command: Command): Command {
+  const repeated = (value: string, previous: string[] | undefined) => [...(previous ?? []), value];
+  return command
+    .addOption(new Option('--postgres <connection>', 'a PostgreSQL database as a URL, "host=… dbname=…" or service=NAME, taken for operational; may be repeated').argParser(repeated))
+    .addOption(new Option('--duckdb <file>', 'a DuckDB file, taken for a warehouse; may be repeated').argParser(repeated))
+    .addOption(new Option('--dashboards <path>', 'a file or folder of dashboards or SQL; may be repeated').argParser(repeated))
+    .addHelpText('after', PASSWORD_HELP);
+}
+
+const PASSWORD_HELP = `
+Passwords are never given by flag. A connection takes them as libpq does, from
+PGPASSWORD, ~/.pgpass or a service (PGSERVICE, service=NAME), or from
+\${env:NAME} in the url of tidemark.yaml.`;

@@ -1,0 +1,105 @@
+import path from 'node:path';
+import type { Configuration, StoreConfiguration, Thresholds } from '../model/configuration.js';
+import type { Snapshot } from '../model/snapshot.js';
+import type { Engine, StoreRole } from '../model/store.js';
+import { percentDecoded } from './credentials.js';
+
+/**
+ * What holds where the configuration says nothing. Bytes a call are blocks touched times the block size: 64 MiB are
+ * 8,192 blocks of PostgreSQL, more than a keyed statement reaches; 1 MiB is what an index range of a busy page touches.
+ * A person waits two minutes for a report at most, and an open transaction holds vacuum back from its first second.
+ */
+export const defaultThresholds: Thresholds = {
+  analytical_bytes_per_call: 64 * 2 ** 20,
+  bounded_bytes_per_call: 2 ** 20,
+  privacy_confidence: 0.7,
+  statement_timeout_seconds_max: 120,
+  idle_in_transaction_timeout_seconds_max: 60,
+};
+
+/** A configuration that nobody wrote, with the guesses it rests on in words. */
+export interface GuessedConfiguration {
+  configuration: Configuration;
+  assumptions: string[];
+}
+
+/** What a run without a file was given. */
+export interface Targets {
+  /** PostgreSQL URLs or connection strings without passwords. */
+  postgres: string[];
+  /** DuckDB files. */
+  duckdb: string[];
+  /** Files or folders of dashboards. */
+  dashboards: string[];
+}
+
+/** The configuration of a run without a file: production in PostgreSQL, a warehouse in DuckDB, everything else guessed. */
+export function configurationFromTargets(targets: Targets): GuessedConfiguration {
+  const names = new Set<string>();
+  const assumptions: string[] = [];
+  const store = (engine: Engine, role: StoreRole, guessed: string, url: string): StoreConfiguration => {
+    const name = unusedName(guessed, names);
+    assumptions.push(`${taken(name, role)}: it was given by --${engine}`);
+    return { name, role, engine, url, match: [] };
+  };
+  const stores = [
+    ...targets.postgres.map((url) => store('postgres', 'operational', databaseName(url) ?? 'postgres', url)),
+    ...targets.duckdb.map((file) => store('duckdb', 'warehouse', path.parse(file).name, file)),
+  ];
+  const sources = targets.dashboards.map((folder) => ({ path: folder, tool: null, store: null }));
+  return { configuration: { ...empty(), stores, sources }, assumptions };
+}
+
+/** The configuration of an audit of a bundle without a file: what the bundle itself says about stores and sources. */
+export function configurationFromSnapshot(snapshot: Snapshot): GuessedConfiguration {
+  const stores = snapshot.stores.map(storeOfSnapshot);
+  const sources = snapshot.sources.map((source) => ({ path: source.path, tool: null, store: null }));
+  const assumptions = stores.map(({ name, role }) => `${taken(name, role)}: the bundle says so`);
+  return { configuration: { ...empty(), stores, sources }, assumptions };
+}
+
+/**
+ * The configuration with the bundle's stores that it does not name added to it, so that none of them is passed over.
+ */
+export function withStoresOf(snapshot: Snapshot, configuration: Configuration): GuessedConfiguration {
+  const named = new Set(configuration.stores.map((store) => store.name));
+  const added = snapshot.stores.filter((store) => !named.has(store.name)).map(storeOfSnapshot);
+  const assumptions = added.map(({ name, role }) => `${taken(name, role)}: the bundle says so, and the configuration does not name it`);
+  return { configuration: { ...configuration, stores: [...configuration.stores, ...added] }, assumptions };
+}
+
+function taken(name: string, role: StoreRole): string {
+  return `store ${name} is taken for ${role === 'operational' ? 'an' : 'a'} ${role} store`;
+}
+
+function storeOfSnapshot(store: { name: string; role: StoreRole; engine: Engine }): StoreConfiguration {
+  return { name: store.name, role: store.role, engine: store.engine, url: null, match: [] };
+}
+
+function empty(): Configuration {
+  return {
+    file: null,
+    stores: [],
+    zones: [],
+    sources: [],
+    consumers: [],
+    columns: [],
+    thresholds: defaultThresholds,
+    rules: {},
+    ruleFolders: [],
+  };
+}
+
+/** The database, or else the service, that a URL or a connection string names. */
+function databaseName(connection: string): string | null {
+  const inPath = URL.canParse(connection) ? percentDecoded(new URL(connection).pathname.slice(1)) : '';
+  if (inPath !== '') return inPath;
+  return /\bdbname\s*=\s*([^\s&']+)/.exec(connection)?.[1] ?? /\bservice\s*=\s*([^\s&']+)/.exec(connection)?.[1] ?? null;
+}
+
+function unusedName(guessed: string, names: Set<string>): string {
+  let name = guessed;
+  for (let number = 2; names.has(name); number += 1) name = `${guessed}-${number}`;
+  names.add(name);
+  return name;
+}

@@ -1,0 +1,157 @@
+import path from 'node:path';
+import type { Configuration } from '../model/configuration.js';
+import { carriesPassword } from './credentials.js';
+import { defaultThresholds } from './defaults.js';
+import { readDocument, type ConfigurationDocument } from './document.js';
+import { resolveReferences } from './interpolate.js';
+import { pathText, problemsOf } from './issues.js';
+import { suggestion } from './nearest-name.js';
+import { ConfigurationError, type Problem } from './problem.js';
+import { fileSchema, jsonSchema, ZONES, type FileConfiguration } from './schema.js';
+
+/** How many nodes aliases may expand to before it is taken for an attack. */
+const EXPANSIONS_MAX = 1_000;
+
+export interface LoadOptions {
+  environment: Readonly<Record<string, string | undefined>>;
+  /** False where no store will be connected to, as with a bundle: URLs stay null and their variables need not be set. */
+  connects: boolean;
+  /** How messages name the file. */
+  displayName: string;
+}
+
+export interface LoadedConfiguration {
+  configuration: Configuration;
+  /** The folder that relative paths of the file start from. */
+  directory: string;
+  /** Refuses rule ids that no rule has, with their place. Throws ConfigurationError. */
+  checkRuleIds: (ids: readonly string[]) => void;
+}
+
+/** The configuration that a YAML text in the folder `directory` holds. Throws ConfigurationError with every problem. */
+export function parseConfiguration(
+  text: string,
+  directory: string,
+  options: LoadOptions,
+): LoadedConfiguration {
+  const document = readDocument(text, options.displayName);
+  refuseWrittenPasswords(document);
+  if (!options.connects) removeUrls(document);
+  const unresolved = resolveReferences(document, options.environment);
+  if (unresolved.length > 0) throw new ConfigurationError(unresolved);
+  const value = valueOf(document, options.displayName);
+  const checked = fileSchema.safeParse(value ?? {});
+  if (!checked.success) throw new ConfigurationError(problemsOf(checked.error.issues, value, jsonSchema(), document));
+  const problems = [...emptyProblems(checked.data, options), ...storeProblems(checked.data, document, options)];
+  if (problems.length > 0) throw new ConfigurationError(problems);
+  return {
+    configuration: configurationOf(checked.data, zoneOrderOf(value), directory, options.displayName),
+    directory,
+    checkRuleIds: (ids) => {
+      const unknown = Object.keys(checked.data.rules ?? {}).filter((id) => !ids.includes(id));
+      if (unknown.length === 0) return;
+      throw new ConfigurationError(
+        unknown.map((id) => ({
+          message: `there is no rule '${id}'${suggestion(id, ids)}`,
+          place: document.placeOfKey(['rules'], id),
+        })),
+      );
+    },
+  };
+}
+
+function valueOf(document: ConfigurationDocument, file: string): unknown {
+  try {
+    return document.yaml.toJS({ maxAliasCount: EXPANSIONS_MAX });
+  } catch (error) {
+    if (!(error instanceof ReferenceError) && !(error instanceof RangeError)) throw error;
+    throw new ConfigurationError([{ message: `${file} expands its aliases (*name) without end`, place: null }], { cause: error });
+  }
+}
+
+function refuseWrittenPasswords(document: ConfigurationDocument): void {
+  const problems = eachStoreUrl(document).flatMap(({ url, path: at }) =>
+    carriesPassword(url)
+      ? [{ message: `${pathText(at)} holds a password, and this file is read by many; write \${env:NAME} in its place`, place: document.placeOf(at) }]
+      : [],
+  );
+  if (problems.length > 0) throw new ConfigurationError(problems);
+}
+
+function removeUrls(document: ConfigurationDocument): void {
+  for (const { path: at } of eachStoreUrl(document)) document.yaml.deleteIn(at);
+}
+
+function eachStoreUrl(document: ConfigurationDocument): { url: string; path: (string | number)[] }[] {
+  const found: { url: string; path: (string | number)[] }[] = [];
+  for (let index = 0; document.yaml.hasIn(['stores', index]); index += 1) {
+    const at = ['stores', index, 'url'];
+    const url: unknown = document.yaml.getIn(at);
+    if (typeof url === 'string') found.push({ url, path: at });
+  }
+  return found;
+}
+
+function emptyProblems(file: FileConfiguration, options: LoadOptions): Problem[] {
+  if ((file.stores ?? []).length + (file.sources ?? []).length > 0) return [];
+  const message = `${options.displayName} names no store and no source, so there is nothing to look at; tidemark schema prints what it may hold`;
+  return [{ message, place: null }];
+}
+
+function storeProblems(file: FileConfiguration, document: ConfigurationDocument, options: LoadOptions): Problem[] {
+  const stores = file.stores ?? [];
+  const names = stores.map((store) => store.name);
+  const problems: Problem[] = [];
+  stores.forEach((store, index) => {
+    if (names.indexOf(store.name) < index) {
+      problems.push({ message: `there are two stores named '${store.name}'`, place: document.placeOf(['stores', index, 'name']) });
+    }
+    if (options.connects && store.engine === 'duckdb' && store.url === undefined) {
+      problems.push({ message: `stores[${index}].url is missing: the DuckDB file`, place: document.placeOf(['stores', index]) });
+    }
+  });
+  (file.sources ?? []).forEach((source, index) => {
+    if (source.store === undefined || names.includes(source.store)) return;
+    const known = names.length === 0 ? '; the file names no store' : suggestion(source.store, names);
+    problems.push({ message: `there is no store '${source.store}'${known}`, place: document.placeOf(['sources', index, 'store']) });
+  });
+  return problems;
+}
+
+function configurationOf(file: FileConfiguration, zoneOrder: string[], directory: string, name: string): Configuration {
+  const zones = ZONES.filter((zone) => zoneOrder.includes(zone));
+  return {
+    file: name,
+    stores: (file.stores ?? []).map((store) => ({
+      name: store.name,
+      role: store.role,
+      engine: store.engine,
+      url: store.url === undefined ? null : store.engine === 'duckdb' ? path.resolve(directory, store.url) : store.url,
+      match: store.match ?? [],
+    })),
+    zones: zones
+      .sort((left, right) => zoneOrder.indexOf(left) - zoneOrder.indexOf(right))
+      .map((zone) => ({ zone, patterns: file.zones?.[zone] ?? [] })),
+    sources: (file.sources ?? []).map((source) => ({
+      path: source.path,
+      tool: source.tool ?? null,
+      store: source.store ?? null,
+    })),
+    consumers: (file.consumers ?? []).map((consumer) => ({
+      match: consumer.match,
+      owner: consumer.owner ?? null,
+      purpose: consumer.purpose ?? null,
+    })),
+    columns: Object.entries(file.columns ?? {}).map(([pattern, kind]) => ({ pattern, kind })),
+    thresholds: file.thresholds ?? defaultThresholds,
+    rules: file.rules ?? {},
+    ruleFolders: (file.rule_folders ?? []).map((folder) => path.resolve(directory, folder)),
+  };
+}
+
+
+/** The checker gives the zones in the order of its own list, but the first one written wins. */
+function zoneOrderOf(value: unknown): string[] {
+  const zones = typeof value === 'object' && value !== null && 'zones' in value ? value.zones : null;
+  return typeof zones === 'object' && zones !== null ? Object.keys(zones) : [];
+}

@@ -1,0 +1,130 @@
+import { z } from 'zod';
+import type { Level } from '../model/finding.js';
+import type { Engine, RolePurpose, StoreRole, Zone } from '../model/store.js';
+import { defaultThresholds } from './defaults.js';
+import { parseDuration, parseSize } from './quantity.js';
+
+const STORE_ROLES = ['operational', 'replica', 'projection', 'warehouse'] as const satisfies readonly StoreRole[];
+const ENGINES = ['postgres', 'duckdb'] as const satisfies readonly Engine[];
+const LEVELS = ['error', 'warning', 'note', 'off'] as const satisfies readonly (Level | 'off')[];
+const PURPOSES = [
+  'application',
+  'reporting',
+  'loader',
+  'person',
+  'administration',
+  'unknown',
+] as const satisfies readonly RolePurpose[];
+export const ZONES = [
+  'internal',
+  'contract',
+  'read_model',
+  'raw',
+  'mart',
+  'semantic',
+  'secure',
+  'control',
+  'unknown',
+] as const satisfies readonly Zone[];
+
+const name = z.string().min(1);
+const pattern = name.describe('a glob: * stands for any letters within a name');
+
+/** A number in the unit that `describe` names, or a text with a unit. */
+function quantity(parse: (text: string) => number | null, example: string, unit: string) {
+  const text = z.string().refine((value) => parse(value) !== null, { error: `must be a number of ${unit} or a text such as ${example}` });
+  return z
+    .union([z.number().nonnegative(), text], { error: `must be a number of ${unit} or a text such as ${example}` })
+    .transform((value) => (typeof value === 'number' ? value : (parse(value) ?? 0)))
+    .describe(`${unit}, or a text with a unit such as ${example}`);
+}
+
+const size = quantity(parseSize, '64MiB', 'bytes');
+const duration = quantity(parseDuration, '2min', 'seconds');
+
+const connectionPattern = z
+  .strictObject({
+    tool: name.optional().describe('the dashboard tool, e.g. metabase'),
+    id: name.optional().describe('the identifier within the tool'),
+    name: pattern.optional(),
+    engine: name.optional().describe("the tool's word for the engine"),
+    host: pattern.optional(),
+    database: pattern.optional(),
+  })
+  .describe('which connections of dashboard tools lead to the store; all given keys must match');
+
+const store = z.strictObject({
+  name,
+  role: z.enum(STORE_ROLES).describe('what the database is for; the operational store is the authority'),
+  engine: z.enum(ENGINES),
+  url: name
+    .optional()
+    .describe('a connection URL or a DuckDB file; secrets as ${env:NAME}, never written out; without it libpq\'s PG* variables name the server'),
+  match: z.array(connectionPattern).optional(),
+});
+
+const source = z.strictObject({
+  path: name.describe('a file or folder, from the folder of this file'),
+  tool: name.optional().describe('the format; without it every format looks'),
+  store: name.optional().describe('where its queries run if they name no connection'),
+});
+
+const consumer = z.strictObject({
+  match: z
+    .strictObject({
+      tool: name.optional(),
+      title: pattern.optional(),
+      dashboard: pattern.optional(),
+      file: pattern.optional(),
+      role: pattern.optional().describe('database roles'),
+    })
+    .refine((match) => Object.keys(match).length > 0, { error: 'must have at least one of tool, title, dashboard, file, role' })
+    .describe('every pattern given must match; the first entry that matches wins'),
+  owner: name.optional(),
+  purpose: z.enum(PURPOSES).optional().describe('of the database roles that match'),
+});
+
+const thresholds = z.strictObject({
+  analytical_bytes_per_call: size
+    .default(defaultThresholds.analytical_bytes_per_call)
+    .describe('an unkeyed statement that touches so much a call is analytical whatever its shape hides'),
+  bounded_bytes_per_call: size
+    .default(defaultThresholds.bounded_bytes_per_call)
+    .describe('below so much a call, aggregates alone do not make a statement analytical'),
+  privacy_confidence: z
+    .number()
+    .min(0)
+    .max(1)
+    .default(defaultThresholds.privacy_confidence)
+    .describe('personal data less sure than this is not reported'),
+  statement_timeout_seconds_max: duration
+    .default(defaultThresholds.statement_timeout_seconds_max)
+    .describe('a longer statement_timeout is as good as none'),
+  idle_in_transaction_timeout_seconds_max: duration
+    .default(defaultThresholds.idle_in_transaction_timeout_seconds_max)
+    .describe('a longer idle_in_transaction_session_timeout is as good as none'),
+});
+
+/** What may stand in `tidemark.yaml`, key by key. */
+export const fileSchema = z
+  .strictObject({
+    stores: z.array(store).optional(),
+    zones: z.partialRecord(z.enum(ZONES), z.array(pattern)).optional().describe('patterns for schema.relation; the first zone that matches wins'),
+    sources: z.array(source).optional(),
+    consumers: z.array(consumer).optional(),
+    columns: z
+      .record(pattern, name)
+      .optional()
+      .describe('schema.table.column to the kind of personal data it holds, or none, whatever its name suggests'),
+    thresholds: thresholds.optional(),
+    rules: z.record(name, z.enum(LEVELS)).optional().describe('rule id to its level, or off'),
+    rule_folders: z.array(name).optional().describe('folders with rules of your own'),
+  })
+  .meta({ title: 'tidemark.yaml', description: 'The configuration of tidemark.' });
+
+export type FileConfiguration = z.output<typeof fileSchema>;
+
+/** The published JSON Schema (2020-12) of `tidemark.yaml`, for editors and checkers. */
+export function jsonSchema(): z.core.JSONSchema.BaseSchema {
+  return z.toJSONSchema(fileSchema, { io: 'input', target: 'draft-2020-12' });
+}

@@ -1,0 +1,66 @@
+import stringWidth from 'string-width';
+
+const ASCII = /^[ -~]*$/;
+
+/** How many terminal columns a text without escape sequences fills. */
+export function widthOf(text: string): number {
+  return ASCII.test(text) ? text.length : stringWidth(text);
+}
+
+/** Stands for a space at which no line may end; printed as an ordinary space. */
+const UNBROKEN = '\u00A0';
+
+/** Keeps a number and its unit, or a name and its number, on one line. */
+export function unbroken(text: string): string {
+  return text.replaceAll(' ', UNBROKEN);
+}
+
+const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' });
+
+/**
+ * Breaks one line of plain text (no escape sequences) into lines of at most `columns` terminal columns: at spaces, and
+ * within a word only where it is longer than a line.
+ */
+export function wrap(text: string, columns: number): string[] {
+  const width_max = Math.max(columns, 1);
+  const lines: string[] = [];
+  let line = '';
+  let width = 0;
+  for (const word of text.split(' ').filter((part) => part !== '')) {
+    for (const piece of splitWord(word, width_max)) {
+      const pieceWidth = widthOf(piece);
+      if (line !== '' && width + 1 + pieceWidth > width_max) {
+        lines.push(line);
+        line = '';
+        width = 0;
+      }
+      width = line === '' ? pieceWidth : width + 1 + pieceWidth;
+      line = line === '' ? piece : `${line} ${piece}`;
+    }
+  }
+  if (line !== '' || lines.length === 0) lines.push(line);
+  return lines.map((whole) => whole.replaceAll(UNBROKEN, ' '));
+}
+
+function splitWord(word: string, columns: number): string[] {
+  if (widthOf(word) <= columns) return [word];
+  const pieces: string[] = [];
+  let piece = '';
+  let width = 0;
+  for (const { segment } of graphemes.segment(word)) {
+    const segmentWidth = widthOf(segment);
+    if (piece !== '' && width + segmentWidth > columns) {
+      pieces.push(piece);
+      piece = '';
+      width = 0;
+    }
+    piece += segment;
+    width += segmentWidth;
+  }
+  return [...pieces, piece];
+}
+
+/** Fills with spaces up to `columns`; longer text is left as it is. */
+export function pad(text: string, columns: number): string {
+  return text + ' '.repeat(Math.max(0, columns - widthOf(text)));
+}

@@ -1,0 +1,164 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, test } from 'vitest';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+
+/** What a part of `src` may import besides itself. A part that is not listed fails. */
+const DIRECTIONS: Record<string, readonly string[]> = {
+  cli: ['audit', 'config', 'facts', 'findings', 'graph', 'metrics', 'model', 'privacy', 'report', 'rules', 'snapshot', 'sources', 'sql', 'stores'],
+  audit: ['facts', 'findings', 'graph', 'metrics', 'model', 'privacy', 'rules', 'sql'],
+  config: ['model'],
+  facts: ['model', 'sql'],
+  findings: ['facts', 'model'],
+  graph: ['facts', 'metrics', 'model', 'privacy', 'rules/like', 'sql'],
+  metrics: ['facts', 'model', 'sql'],
+  model: [],
+  privacy: ['model', 'sql'],
+  report: ['findings', 'model'],
+  rules: ['config/nearest-name', 'facts', 'findings', 'model', 'sql'],
+  snapshot: ['model', 'privacy', 'sql/lexer', 'stores'],
+  sources: ['model', 'template'],
+  sql: ['model'],
+  stores: ['model'],
+  template: ['model', 'sql/lexer'],
+};
+
+const LINES_MAX = 300;
+/** Longer files, each with the reason why it has one subject all the same. */
+const LONG_FILES: Record<string, string> = {
+  'src/model/syntax-tree.ts': 'one tree: its nodes refer to each other and are read together',
+  'src/sql/lexer.ts': 'one scanner over every dialect, whose states share the position',
+};
+
+interface Source {
+  /** From the root of the repository. */
+  file: string;
+  text: string;
+}
+
+function sources(folder: string, endings: RegExp): Source[] {
+  const names = readdirSync(path.join(root, folder), { recursive: true, withFileTypes: true });
+  return names
+    .filter((entry) => entry.isFile() && endings.test(entry.name))
+    .map((entry) => path.relative(root, path.join(entry.parentPath, entry.name)))
+    .sort()
+    .map((file) => ({ file, text: readFileSync(path.join(root, file), 'utf8') }));
+}
+
+const code = sources('src', /\.ts$/);
+
+/** Where a pattern stands outside comments, as `file:line`. */
+function places(files: readonly Source[], pattern: RegExp): string[] {
+  return files.flatMap(({ file, text }) =>
+    withoutComments(text)
+      .split('\n')
+      .flatMap((line, index) => (pattern.test(line) ? [`${file}:${index + 1}`] : [])),
+  );
+}
+
+function withoutComments(text: string): string {
+  const blanks = (comment: string) => comment.replace(/[^\n]/g, ' ');
+  return text.replace(/\/\*[\s\S]*?\*\//g, blanks).replace(/(^|\s)\/\/.*$/gm, blanks);
+}
+
+describe('imports', () => {
+  const imports = code.flatMap(({ file, text }) =>
+    [...text.matchAll(/(?:\bfrom|\bimport)\s*\(?\s*['"](\.[^'"]+)['"]/g)].map((match) => ({
+      from: file,
+      to: path.join(path.dirname(file), match[1] ?? ''),
+    })),
+  );
+
+  test('were found', () => {
+    expect(imports.length).toBeGreaterThan(code.length);
+  });
+
+  test('go in the directions of the architecture only', () => {
+    const part = (file: string) => (file.split('/')[1] ?? '').replace(/\.[jt]s$/, '');
+    const wrong = imports.filter(({ from, to }) => {
+      if (part(from) === part(to)) return false;
+      const target = to.replace(/^src\//, '').replace(/\.js$/, '');
+      return !(DIRECTIONS[part(from)] ?? []).some((allowed) => target === allowed || target.startsWith(`${allowed}/`));
+    });
+    expect(wrong.map(({ from, to }) => `${from} imports ${to}`)).toEqual([]);
+  });
+
+  test('name files with their ending', () => {
+    expect(imports.filter(({ to }) => !to.endsWith('.js')).map(({ from, to }) => `${from} imports ${to}`)).toEqual([]);
+  });
+});
+
+describe('the process', () => {
+  const below = code.filter(({ file }) => !file.startsWith('src/cli/'));
+
+  test('is printed to, left and asked by the command line only', () => {
+    expect(places(below, /\bconsole\.|\bprocess\.(exit|exitCode|env|stdout|stderr|stdin|argv|on)\b/)).toEqual([]);
+  });
+
+  test('is asked in few files of the command line', () => {
+    const asking = places(code, /\bprocess\.(exit|exitCode|env|stdout|stderr|argv)\b/).map((place) => place.replace(/:\d+$/, ''));
+    const allowed = ['src/cli/host.ts', 'src/cli/main.ts'];
+    expect([...new Set(asking)].filter((file) => !allowed.includes(file) && !file.startsWith('src/cli/demo/'))).toEqual([]);
+  });
+});
+
+describe('types', () => {
+  test('are not silenced', () => {
+    expect(places(code, /(?::\s+|<|,\s+|\bas\s+)any\b|\bas unknown as\b/)).toEqual([]);
+    expect(code.filter(({ text }) => /@ts-(ignore|expect-error|nocheck)/.test(text)).map(({ file }) => file)).toEqual([]);
+  });
+
+  test('of modules have names', () => {
+    expect(places(code, /^export default\b/)).toEqual([]);
+  });
+});
+
+describe('files', () => {
+  test(`have at most ${LINES_MAX} lines, or a reason`, () => {
+    const long = code.filter(({ text }) => text.trimEnd().split('\n').length > LINES_MAX).map(({ file }) => file);
+    expect(long).toEqual(Object.keys(LONG_FILES).sort());
+    expect(Object.keys(LONG_FILES).length).toBeLessThanOrEqual(5);
+  });
+
+  test('end with a line break and carry no trailing blanks', () => {
+    const untidy = code.filter(({ text }) => !text.endsWith('\n') || /[ \t]$/m.test(text));
+    expect(untidy.map(({ file }) => file)).toEqual([]);
+  });
+});
+
+describe('tests', () => {
+  const tests = sources('test', /\.ts$/).filter(({ file }) => file !== 'test/tidy.test.ts');
+
+  test('are all run, and can all fail', () => {
+    expect(places(tests, /\.(only|skip|todo|fails|skipIf|runIf)\(|\btoBeTruthy\(|\bexpect\(true\)/)).toEqual([]);
+  });
+});
+
+describe('the words', () => {
+  // In two parts, so that this file does not hold them.
+  const foreign = [
+    ['/wo', 'rk/'],
+    ['/tmp/', 'brief'],
+    ['COMMON', '\\.md'],
+    ['DESIGN', '\\.md'],
+    ['\\bthe br', 'ief\\b'],
+    ['\\bsub-?ag', 'ents?\\b'],
+    ['\\bissue', '[ -]#?\\d+'],
+    ['shared/(proto', 'types|reference|samples|seeds)'],
+  ].map((parts) => new RegExp(parts.join(''), 'i'));
+
+  test('are those of the product, not of the place where it was made', () => {
+    const all = [
+      ...code,
+      ...sources('test', /\.(ts|txt|sql|json|ya?ml)$/),
+      ...sources('rules', /\.(ya?ml|sql)$/),
+      ...sources('fixtures', /\.(ya?ml|sql|md)$/),
+      ...sources('scripts', /./),
+      ...sources('bin', /./),
+    ];
+    const found = all.flatMap(({ file, text }) => foreign.filter((word) => word.test(text)).map((word) => `${file}: ${word.source}`));
+    expect(found).toEqual([]);
+  });
+});
