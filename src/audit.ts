@@ -28,7 +28,7 @@ export async function audit(snapshot: Snapshot, configuration: Configuration, ru
   const parse = await createPostgresParser();
   const { byStore, unplaced, guesses } = placeQueries(snapshot, configuration);
   const boundaries = snapshot.stores.map((store) => buildBoundary(store, byStore.get(store) ?? [], configuration, parse));
-  const subjects = judgedSubjects(boundaries, configuration, parse);
+  const subjects = [...judgedSubjects(boundaries, configuration, parse), ...(await metricSubjects(boundaries, parse))];
   const { findings, undecided } = judge(rules, subjects, { levels: configuration.rules, thresholds: configuration.thresholds });
   const coverage = coverageOf(boundaries, boundaries.flatMap((boundary) => readAll(byStore.get(boundary.store) ?? [], boundary.reader)), readAll(unplaced, readerWithoutStore(parse)));
   const gaps = [...snapshot.gaps, ...unplacedGap(unplaced)];
@@ -51,8 +51,8 @@ function judgedSubjects(boundaries: readonly StoreBoundary[], configuration: Con
   const operationalColumns = boundaries.flatMap(({ store }, position) =>
     store.role === 'warehouse' ? [] : [...(classified[position] ?? [])].map(([column, { kind }]) => ({ column, kind })),
   );
-  return boundaries.flatMap((boundary, position) => [
-    ...subjectsOf({
+  return boundaries.flatMap((boundary, position) =>
+    subjectsOf({
       boundary,
       facts: storeFacts(boundary),
       contracts: contractsOf(boundary, parse),
@@ -60,8 +60,7 @@ function judgedSubjects(boundaries: readonly StoreBoundary[], configuration: Con
       confidence_min: configuration.thresholds.privacy_confidence,
       operationalColumns,
     }),
-    ...metricSubjects(boundary, parse),
-  ]);
+  );
 }
 
 interface Placement {

@@ -20,6 +20,8 @@ export interface Access {
   consumer: ConsumerFacts;
   statement: StatementFacts;
   cost: CostFacts;
+  /** As it was read: a variant of the card, or the server's text. */
+  text: string;
   /** Null for a text that could not be read. */
   part: ReadPart | null;
   /** The entries of the statistics that are this statement. */
@@ -120,7 +122,7 @@ class BoundaryBuilder {
     return variants.flatMap((read) => {
       if (read.parts.length === 0) {
         const consumer = extractCard(query, name, ownerOf(query, name, this.#configuration), null, false);
-        return [{ query, consumer, statement: extractUnparsed(read.text), cost: extractCost([], this.#totals), part: null, rows: [] }];
+        return [{ query, consumer, text: read.text, statement: extractUnparsed(read.text), cost: extractCost([], this.#totals), part: null, rows: [] }];
       }
       return read.parts.flatMap((part): Access[] => {
         if (done.has(part.fingerprint)) return [];
@@ -129,7 +131,7 @@ class BoundaryBuilder {
         for (const row of rows) claimed.add(row);
         const role = rows[0] ? this.#role(rows[0].role, roles) : null;
         const consumer = extractCard(query, name, ownerOf(query, name, this.#configuration), role, rows.length > 0);
-        return [{ query, consumer, statement: this.#statementFacts(part, read, rows), cost: extractCost(rows, this.#totals), part, rows }];
+        return [{ query, consumer, text: read.text, statement: this.#statementFacts(part, read, rows), cost: extractCost(rows, this.#totals), part, rows }];
       });
     });
   }
@@ -162,7 +164,7 @@ class BoundaryBuilder {
       const rows = entries.map(({ row }) => row);
       const [part] = first.read?.parts ?? [];
       const statement = part ? this.#statementFacts(part, first.read, rows) : extractUnparsed(first.row.text ?? '');
-      return [{ query: null, consumer: extractRole(this.#role(first.row.role, roles)), statement, cost: extractCost(rows, this.#totals), part: part ?? null, rows }];
+      return [{ query: null, consumer: extractRole(this.#role(first.row.role, roles)), text: first.row.text ?? '', statement, cost: extractCost(rows, this.#totals), part: part ?? null, rows }];
     });
   }
 

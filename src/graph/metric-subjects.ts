@@ -1,7 +1,54 @@
+import type { FactsOf, GroupSchema } from '../facts/schema.js';
 import type { Subject } from '../facts/subjects.js';
+import { analyseMetrics, metricFacts } from '../metrics/analyse.js';
+import type { MetricInput } from '../metrics/claim.js';
 import type { Parse } from '../sql/parse/postgres.js';
-import type { StoreBoundary } from './boundary.js';
+import { outerQuery } from '../sql/shape.js';
+import type { Access, StoreBoundary } from './boundary.js';
+import { storeFacts } from './subjects.js';
 
-export function metricSubjects(_boundary: StoreBoundary, _parse: Parse): Subject[] {
-  return [];
+/** The groups of claims on one concept, over the cards of all stores. */
+export async function metricSubjects(boundaries: readonly StoreBoundary[], parse: Parse): Promise<Subject[]> {
+  const byName = new Map(boundaries.map((boundary) => [boundary.store.name, boundary]));
+  const groups = await analyseMetrics(boundaries.flatMap(inputsOf), {
+    catalogOf: (store) => byName.get(store)?.store.catalog ?? null,
+    zoneOf: (store, relation) => byName.get(store)?.zones.get(relation)?.zone ?? 'unknown',
+    parse: (text) => Promise.resolve(parse(text)),
+  });
+  return groups.flatMap((group): Subject[] => {
+    const boundary = byName.get(group.store);
+    if (!boundary) return [];
+    const facts: Record<string, FactsOf<GroupSchema>> = { metric: metricFacts(group), store: storeFacts(boundary) };
+    return [{ subject: 'metric', facts, locations: locationsOf(group.members.map(({ consumer }) => consumer), boundary), consumer: '', owner: null, store: group.store, relation: group.name }];
+  });
+}
+
+/** What a card shows when it is opened untouched: the first variant of each query, one input a statement. */
+function inputsOf({ accesses, store }: StoreBoundary): MetricInput[] {
+  const first = new Map<Access['query'], Access[]>();
+  for (const access of accesses) {
+    if (!access.query || !access.part) continue;
+    const [variant] = access.query.variants;
+    const known = first.get(access.query) ?? [];
+    if (variant?.sql === access.text) first.set(access.query, [...known, access]);
+  }
+  return [...first].flatMap(([query, own]) =>
+    own.flatMap(({ consumer, part }): MetricInput[] => {
+      if (!query || !part) return [];
+      const body = outerQuery(part.statement)?.body;
+      return [{
+        consumer: consumer.name,
+        owner: consumer.owner === '' ? null : consumer.owner,
+        title: consumer.title,
+        container: query.container?.title ?? null,
+        outputAliases: body?.type === 'select' ? body.projections.flatMap(({ alias }) => (alias === null ? [] : [alias])) : [],
+        statement: part.statement,
+        store: store.name,
+      }];
+    }),
+  );
+}
+
+function locationsOf(consumers: readonly string[], { accesses }: StoreBoundary): Subject['locations'] {
+  return accesses.flatMap(({ consumer, query }) => (query && consumers.includes(consumer.name) ? [query.origin] : []));
 }

