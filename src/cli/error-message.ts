@@ -1,4 +1,4 @@
-import { plainText } from '../findings/plain-text.js';
+import { plainText } from '../text/plain-text.js';
 import { UsageError } from './usage-error.js';
 
 /** Errors of the language and of Node that say nothing to a user: if one gets through, tidemark has a fault. */

@@ -1,7 +1,7 @@
 import { stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { suggestion } from '../config/nearest-name.js';
-import { plainText } from '../findings/plain-text.js';
+import { suggestion } from '../text/nearest-name.js';
+import { plainText } from '../text/plain-text.js';
 import type { Report } from '../model/report.js';
 import { loadReportFormat, reportFormats, type ReportFormat } from '../report/index.js';
 import { mayColor } from './color.js';

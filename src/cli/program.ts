@@ -1,5 +1,5 @@
 import { Command, CommanderError } from 'commander';
-import { suggestion } from '../config/nearest-name.js';
+import { suggestion } from '../text/nearest-name.js';
 import type { Act, CommandContext, CommandModule } from './command.js';
 import { COMMANDS, EXAMPLES, PURPOSE } from './commands.js';
 import { errorMessage } from './error-message.js';

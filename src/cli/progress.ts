@@ -1,4 +1,4 @@
-import { plainText } from '../findings/plain-text.js';
+import { plainText } from '../text/plain-text.js';
 
 /** Tells on stderr what a run is at; the parts that do the work only know the function. */
 export interface Progress {

@@ -1,6 +1,6 @@
 import { visit } from 'yaml';
 import type { ConfigurationDocument } from './document.js';
-import { suggestion } from './nearest-name.js';
+import { suggestion } from '../text/nearest-name.js';
 import type { Problem } from './problem.js';
 
 const REFERENCE = /\$\{([^}]{0,200})\}/g;

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import type { ConfigurationDocument } from './document.js';
-import { nearestName, suggestion } from './nearest-name.js';
+import { nearestName, suggestion } from '../text/nearest-name.js';
 import type { Problem } from './problem.js';
 
 type Issue = z.core.$ZodIssue;

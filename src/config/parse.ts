@@ -5,7 +5,7 @@ import { defaultThresholds } from './defaults.js';
 import { readDocument, type ConfigurationDocument } from './document.js';
 import { resolveReferences } from './interpolate.js';
 import { pathText, problemsOf } from './issues.js';
-import { suggestion } from './nearest-name.js';
+import { suggestion } from '../text/nearest-name.js';
 import { ConfigurationError, type Problem } from './problem.js';
 import { fileSchema, jsonSchema, ZONES, type FileConfiguration } from './schema.js';
 

@@ -63,8 +63,8 @@ export function extract(input: RoleInput): RoleFacts {
     read_only: setting('default_transaction_read_only') === 'on',
     connection_limit: role.connectionLimit ?? Number.NaN,
     has_connection_limit: role.connectionLimit !== null,
-    may_write: granted.filter(({ privileges, relation }) => input.isInternal(relation) && privileges.some((privilege) => WRITES.has(privilege))).map(({ relation }) => relation),
-    reads_row_secured: granted.filter(({ relation, privileges }) => privileges.includes('SELECT') && hasRowSecurity(relation, catalog)).map(({ relation }) => relation),
+    may_write: granted.filter(({ privileges, relation }) => input.isInternal(relation) && privileges.some((privilege) => WRITES.has(kindOf(privilege)))).map(({ relation }) => relation),
+    reads_row_secured: granted.filter(({ relation, privileges }) => privileges.some((privilege) => kindOf(privilege) === 'SELECT') && hasRowSecurity(relation, catalog)).map(({ relation }) => relation),
     statements: input.statements,
     analytical_statements: input.analyticalStatements,
     card_statements: input.cardStatements,
@@ -94,6 +94,11 @@ function grantsOf(role: Role, catalog: Catalog): { relation: string; privileges:
     if (owns || role.superuser) add(`${relation.schema}.${relation.name}`, ['DELETE', 'INSERT', 'SELECT', 'TRUNCATE', 'UPDATE']);
   }
   return [...byRelation].map(([relation, privileges]) => ({ relation, privileges: [...privileges].sort() })).sort((a, b) => (a.relation < b.relation ? -1 : 1));
+}
+
+/** A grant on some columns stands as `UPDATE (status, priority)`. */
+function kindOf(privilege: string): string {
+  return privilege.replace(/ \(.*$/s, '');
 }
 
 function hasRowSecurity(relation: string, catalog: Catalog): boolean {

@@ -1,3 +1,5 @@
+import type { Unit } from '../text/quantity.js';
+
 /**
  * How a group of facts declares itself. Rules see exactly these fields, typed, and `tidemark rules facts` prints them.
  *
@@ -7,7 +9,7 @@
 export interface Field {
   type: 'string' | 'bool' | 'number' | 'list';
   /** How a number is written in messages. Default: a plain count. */
-  unit?: 'ms' | 'seconds' | 'bytes' | 'share' | 'days';
+  unit?: Exclude<Unit, 'count'>;
   doc: string;
 }
 

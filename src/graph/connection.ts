@@ -1,7 +1,7 @@
 import type { Configuration, StoreConfiguration } from '../model/configuration.js';
 import type { CollectedQuery, ConnectionReference } from '../model/query.js';
 import type { StoreSnapshot } from '../model/snapshot.js';
-import { like } from '../rules/like.js';
+import { like } from '../text/glob.js';
 
 export interface StoreAssignment {
   store: StoreSnapshot | null;

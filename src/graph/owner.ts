@@ -1,6 +1,6 @@
 import type { Configuration, ConsumerConfiguration } from '../model/configuration.js';
 import type { CollectedQuery } from '../model/query.js';
-import { like } from '../rules/like.js';
+import { like } from '../text/glob.js';
 
 /** Who answers for a query: the configuration's word, else what its source says, else nobody. */
 export function ownerOf(query: CollectedQuery, name: string, configuration: Configuration): string | null {

@@ -1,6 +1,6 @@
 import type { Configuration } from '../model/configuration.js';
 import type { RolePurpose } from '../model/store.js';
-import { like } from '../rules/like.js';
+import { like } from '../text/glob.js';
 
 export interface PurposeAssignment {
   purpose: RolePurpose;

@@ -2,7 +2,7 @@ import type { Configuration } from '../model/configuration.js';
 import type { Relation } from '../model/catalog.js';
 import type { StoreSnapshot } from '../model/snapshot.js';
 import type { Zone } from '../model/store.js';
-import { like } from '../rules/like.js';
+import { like } from '../text/glob.js';
 import { relationKey } from '../sql/schema-index.js';
 
 export interface ZoneAssignment {

@@ -101,7 +101,7 @@ export interface Grant {
   grantee: string;
   schema: string;
   relation: string;
-  /** Upper case, sorted: SELECT, INSERT, UPDATE, DELETE, TRUNCATE … */
+  /** Upper case, sorted: SELECT, INSERT, UPDATE, DELETE, TRUNCATE …; a grant on some columns as `UPDATE (status, priority)`. */
   privileges: string[];
 }
 

@@ -27,7 +27,7 @@ export interface StoreSnapshot {
   catalog: Catalog;
   /** Without tidemark's own statements. Sorted by role, then query id. */
   statements: StatementStatistics[];
-  /** Null where the store keeps no statistics or they cannot be read; a gap then says why. */
+  /** Null where the engine keeps no statistics, and where they cannot be read: only the latter is a gap. */
   statementWindow: StatementWindow | null;
   cost: CollectionCost;
 }

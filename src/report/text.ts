@@ -1,6 +1,6 @@
 import type { Area, Finding } from '../model/finding.js';
 import type { Report, Verdict } from '../model/report.js';
-import { plainText } from '../findings/plain-text.js';
+import { plainText } from '../text/plain-text.js';
 import { amount, counted } from './layout/amounts.js';
 import { findingGroups } from './layout/findings.js';
 import { assumptionLines, costLines, coverageLines, gapLine, gapLines } from './layout/looked-at.js';

@@ -1,5 +1,5 @@
 import type { ASTNode } from '@marcbachmann/cel-js';
-import { suggestion } from '../config/nearest-name.js';
+import { suggestion } from '../text/nearest-name.js';
 import type { GroupSchema } from '../facts/schema.js';
 
 /** What is wrong with a predicate, and where in its source. */

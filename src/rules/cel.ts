@@ -2,7 +2,7 @@ import { Environment, EvaluationError, ParseError, serialize, type ASTNode } fro
 import type { Field, GroupSchema } from '../facts/schema.js';
 import { checkLanguage, children, describe, describeSyntax, typeWord } from './cel-language.js';
 import type { Facts } from './facts.js';
-import { like } from './like.js';
+import { like } from '../text/glob.js';
 
 /*
  * The one place that knows the CEL library. Predicates have three values: a number that is not known (NaN) raises

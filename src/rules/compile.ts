@@ -1,6 +1,6 @@
 import type { Field, GroupSchema } from '../facts/schema.js';
 import type { SubjectId } from '../facts/subjects.js';
-import { suggestion } from '../config/nearest-name.js';
+import { suggestion } from '../text/nearest-name.js';
 import { predicateLanguage, PredicateError, type Predicate } from './cel.js';
 import { groupsOf } from './facts.js';
 import { parseTemplate, TemplateError, type Template } from './message.js';

@@ -1,7 +1,7 @@
-import { suggestion } from '../config/nearest-name.js';
+import { suggestion } from '../text/nearest-name.js';
 import type { Field, GroupSchema } from '../facts/schema.js';
-import { plainText } from '../findings/plain-text.js';
-import { formatQuantity } from '../findings/quantity.js';
+import { plainText } from '../text/plain-text.js';
+import { formatQuantity } from '../text/quantity.js';
 import type { Facts } from './facts.js';
 import { sqlIdentifier, sqlLiteral, sqlRelation } from './sql-text.js';
 

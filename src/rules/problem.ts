@@ -1,5 +1,5 @@
 import stringWidth from 'string-width';
-import { plainText } from '../findings/plain-text.js';
+import { plainText } from '../text/plain-text.js';
 
 /** Why a rule file is refused, and where: `line` and `column` start at 1, `frame` shows the line with carets below it. */
 export interface RuleProblem {

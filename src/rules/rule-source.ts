@@ -1,6 +1,6 @@
 import { isMap, isNode, isScalar, LineCounter, parseDocument, visit, type Document, type Node, type YAMLError } from 'yaml';
 import type { z } from 'zod';
-import { suggestion } from '../config/nearest-name.js';
+import { suggestion } from '../text/nearest-name.js';
 import { problemAt, type RuleProblem } from './problem.js';
 import { ruleFile, ruleFileKeys, type RuleFile } from './rule.js';
 import { isTextScalar, scalarOffsets } from './scalar-offsets.js';

@@ -1,4 +1,4 @@
-import { nearestName } from '../config/nearest-name.js';
+import { nearestName } from '../text/nearest-name.js';
 import { unknownFacts } from '../facts/schema.js';
 import type { Subject } from '../facts/subjects.js';
 import { deduplicate } from '../findings/deduplicate.js';

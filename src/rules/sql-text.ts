@@ -1,4 +1,4 @@
-import { plainText } from '../findings/plain-text.js';
+import { plainText } from '../text/plain-text.js';
 
 /**
  * Words that PostgreSQL does not take as a bare name of a role, relation or column: its reserved key words and those

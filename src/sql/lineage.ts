@@ -1,13 +1,16 @@
-import type { Relation } from '../model/catalog.js';
 import type { Expression, GroupItem, OrderItem, Projection, Query, Select, Span, SqlStatement, TableReference } from '../model/syntax-tree.js';
-import { type Flows, mergeFlows, through } from './flow.js';
+import { type Flows, mergeFlows } from './flow.js';
 import { ExpressionFlows } from './expression-flows.js';
 import { resolveFrom } from './from.js';
+import { resolveModification } from './modification.js';
+import { outputName } from './output-name.js';
 import type { Parse } from './parse/postgres.js';
 import { type Block, emptyBlock } from './reach.js';
 import type { ConditionRole, Resolution, Use } from './resolution.js';
-import { isSystemSchema, relationKey, type SchemaIndex } from './schema-index.js';
+import { relationKey, type SchemaIndex } from './schema-index.js';
 import { Scope, type Slot, type VisibleRelation, resolveName } from './scope.js';
+import { combineBranches, flowCount, relationFromColumns, rename } from './slots.js';
+import { columnsOf, noteRead } from './stored-relation.js';
 import { conjuncts } from './walk.js';
 
 /** What is known around a statement. */
@@ -44,12 +47,12 @@ export class Lineage {
   };
   readonly expressions: ExpressionFlows;
   /** Views being expanded, against cycles. */
-  readonly #expanding: ReadonlySet<string>;
+  readonly expanding: ReadonlySet<string>;
 
   constructor(context: LineageContext, expanding: ReadonlySet<string> = new Set()) {
     this.context = context;
     this.expressions = new ExpressionFlows(this);
-    this.#expanding = expanding;
+    this.expanding = expanding;
   }
 
   statement(statement: SqlStatement): void {
@@ -60,7 +63,7 @@ export class Lineage {
         this.result.outputs = this.query(statement.query, scope, block);
         return;
       case 'create':
-        this.#write(statement.target, this.query(statement.query, scope, block), statement.columns);
+        this.write(statement.target, this.query(statement.query, scope, block), statement.columns);
         return;
       case 'copy':
         if (statement.query) this.result.outputs = this.query(statement.query, scope, block);
@@ -70,14 +73,14 @@ export class Lineage {
         if (statement.inner) this.statement(statement.inner);
         return;
       default:
-        this.result.outputs = this.#dataModification(statement, scope, block);
+        this.result.outputs = resolveModification(statement, this, scope, block);
     }
   }
 
   /** The outputs of a query; its conditions and tables go to the result and to `block`. */
   query(query: Query, scope: Scope, block: Block): Slot[] {
     const inner = new Scope(scope);
-    this.#commonTables(query, inner, block);
+    this.commonTables(query, inner, block);
     const { body } = query;
     if (body.type === 'select') return this.#select(body, query.orderBy, inner, block);
     if (body.type === 'values') {
@@ -166,7 +169,8 @@ export class Lineage {
     return this.flows(expression, scope, block);
   }
 
-  #commonTables(query: Pick<Query, 'ctes' | 'recursive'>, scope: Scope, block: Block): void {
+  /** Makes the WITH items of a query known to a scope. */
+  commonTables(query: Pick<Query, 'ctes' | 'recursive'>, scope: Scope, block: Block): void {
     for (const table of query.ctes) {
       let known: { columns: Slot[]; block: Block } | null = null;
       const evaluate = (): { columns: Slot[]; block: Block } => {
@@ -200,61 +204,13 @@ export class Lineage {
   #commonTable(statement: SqlStatement, scope: Scope, block: Block): Slot[] {
     if (statement.type === 'query_statement') return this.query(statement.query, scope, block);
     if (statement.type === 'insert' || statement.type === 'update' || statement.type === 'delete' || statement.type === 'merge') {
-      return this.#dataModification(statement, scope, block);
+      return resolveModification(statement, this, scope, block);
     }
     return [];
   }
 
-  #dataModification(
-    statement: Extract<SqlStatement, { type: 'insert' | 'update' | 'delete' | 'merge' }>,
-    parent: Scope,
-    block: Block,
-  ): Slot[] {
-    const scope = new Scope(parent);
-    this.#commonTables({ ctes: statement.ctes, recursive: false }, scope, block);
-    const written: Slot[] = [];
-    if (statement.type === 'insert') {
-      const source = statement.source ? this.query(statement.source, scope, child(block)) : [];
-      const target = this.table(statement.target, scope, null);
-      const names = statement.columns.length > 0 ? statement.columns : target.columns.map((slot) => slot.name);
-      written.push(...source.map((slot, position) => ({ name: names[position] ?? slot.name, flows: slot.flows })));
-      scope.add({ relations: [target, { ...target, alias: 'excluded', key: null, columns: written, open: [] }], star: target.columns, merged: [] });
-      for (const { column, value } of statement.conflict?.assignments ?? []) written.push({ name: column, flows: this.flows(value, scope, block) });
-      this.condition(statement.conflict?.where ?? null, 'filter', scope, block);
-    } else {
-      const target = this.table(statement.target, scope, block);
-      scope.add({ relations: [target], star: target.columns, merged: [] });
-      if (statement.type === 'merge') {
-        scope.add(resolveFrom(statement.source, scope, this, block));
-        this.condition(statement.condition, 'join', scope, block);
-        for (const clause of statement.clauses) {
-          this.condition(clause.condition, 'filter', scope, emptyBlock());
-          clause.assignments.forEach((assignment, position) => {
-            const name = assignment.column || (target.columns[position]?.name ?? '');
-            written.push({ name, flows: this.flows(assignment.value, scope, block) });
-          });
-        }
-      } else {
-        for (const item of statement.from) scope.add(resolveFrom(item, scope, this, block));
-        this.condition(statement.where, 'filter', scope, block);
-        if (statement.type === 'update') {
-          for (const assignment of statement.assignments) written.push({ name: assignment.column, flows: this.#assigned(assignment, scope, block) });
-        }
-      }
-    }
-    this.#write(statement.target, written, []);
-    return statement.returning.flatMap((projection) => this.projection(projection, scope, block));
-  }
-
-  #assigned(assignment: { value: Expression; ordinal: number | null }, scope: Scope, block: Block): Flows {
-    const { value, ordinal } = assignment;
-    if (ordinal === null) return this.flows(value, scope, block);
-    if (value.type === 'subquery') return this.query(value.query, scope, child(block))[ordinal - 1]?.flows ?? new Map();
-    const element = value.type === 'composite' ? value.elements[ordinal - 1] : undefined;
-    return element ? this.flows(element, scope, block) : this.flows(value, scope, block);
-  }
-
-  #write(target: TableReference, slots: Slot[], columns: readonly string[]): void {
+  /** Notes what flows into a written relation. */
+  write(target: TableReference, slots: Slot[], columns: readonly string[]): void {
     const relation = this.context.index.find(target.schema, target.name, this.context.searchPath);
     const key = relation ? relationKey(relation) : writtenName(target);
     const known = this.result.writes.get(key) ?? [];
@@ -263,7 +219,7 @@ export class Lineage {
 
   #copyTable(table: TableReference, columns: string[], direction: 'to' | 'from', block: Block): void {
     if (direction === 'from') {
-      this.#write(table, columns.map((name) => ({ name, flows: new Map() })), []);
+      this.write(table, columns.map((name) => ({ name, flows: new Map() })), []);
       return;
     }
     const relation = this.table(table, new Scope(null), block);
@@ -284,52 +240,10 @@ export class Lineage {
     const relation = this.context.index.find(reference.schema, reference.name, this.context.searchPath);
     const key = relation ? relationKey(relation) : writtenName(reference);
     const schema = reference.alias === null ? (relation?.schema ?? reference.schema) : null;
-    if (block) this.#noteRead(relation, key, reference);
-    const columns = relation ? this.#columnsOf(relation, key, block) : [];
+    if (block) noteRead(relation, key, reference, this);
+    const columns = relation ? columnsOf(relation, key, this, block) : [];
     const renamed = columns.map((slot, position) => ({ name: reference.columnAliases[position] ?? slot.name, flows: slot.flows }));
     return { alias, schema, key, columns: renamed, open: relation ? [] : [key], scalar: false };
-  }
-
-  #noteRead(relation: Relation | null, key: string, reference: TableReference): void {
-    if (isSystemSchema(relation?.schema ?? reference.schema ?? '') || (reference.schema === null && reference.name.startsWith('pg_'))) return;
-    if (!relation) this.result.unknownRelations.add(key);
-    if (!this.result.direct.has(key)) this.result.direct.set(key, new Set());
-  }
-
-  #columnsOf(relation: Relation, key: string, block: Block | null): Slot[] {
-    if (relation.definition !== null && !this.#expanding.has(key)) {
-      const view = this.#view(relation, key, relation.definition);
-      if (view) {
-        for (const table of view.base) this.result.base.add(table);
-        this.result.uses.push(...view.uses);
-        block?.children.push(view.block);
-        return view.columns;
-      }
-    }
-    this.result.base.add(key);
-    block?.tables.push(key);
-    return relation.columns.map((column) => ({ name: column.name, flows: new Map([[`${key}.${column.name}`, { mask: 'raw', identity: true }]]) }));
-  }
-
-  #view(relation: Relation, key: string, definition: string): ViewResolution | null {
-    // A materialised view is stored: reading it does not read its sources.
-    if (relation.kind === 'materialized_view') return null;
-    const known = this.context.views.get(key);
-    if (known) return known;
-    const statement = this.context.parse(definition).statements[0]?.statement;
-    if (!statement) return null;
-    const inner = new Lineage(this.context, new Set([...this.#expanding, key]));
-    inner.statement(statement);
-    const outputs = statement.type === 'create' ? (inner.result.writes.values().next().value ?? []) : inner.result.outputs;
-    const names = relation.columns.map((column) => column.name);
-    const view: ViewResolution = {
-      columns: rename(outputs, names),
-      uses: inner.result.uses.map((use) => ({ ...use, span: null })),
-      base: inner.result.base,
-      block: inner.result.block,
-    };
-    this.context.views.set(key, view);
-    return view;
   }
 
   /** Counts columns of a directly named relation as referred to. */
@@ -374,58 +288,6 @@ function equate(left: Flows, right: Flows, sameLength: boolean, block: Block): v
   for (const column of columns) for (const other of others) block.equalities.push([column, other]);
 }
 
-function combineBranches(left: Slot[], right: Slot[], operator: 'union' | 'intersect' | 'except', asCondition: (flows: Flows) => void): Slot[] {
-  return left.map((slot, position) => {
-    const other = right[position]?.flows ?? new Map();
-    if (operator !== 'except') return { name: slot.name, flows: mergeFlows(new Map(slot.flows), other) };
-    asCondition(through(other, 'predicate'));
-    return slot;
-  });
-}
-
-function rename(slots: readonly Slot[], names: readonly string[]): Slot[] {
-  return slots.map((slot, position) => ({ name: names[position] ?? slot.name, flows: slot.flows }));
-}
-
-function relationFromColumns(alias: string, columns: Slot[], aliases: readonly string[]): VisibleRelation {
-  const known = columns.filter((slot) => slot.name !== '*');
-  const open = columns.filter((slot) => slot.name === '*').flatMap((slot) => [...slot.flows.keys()].map((source) => source.replace(/\.\*$/, '')));
-  return { alias, schema: null, key: null, columns: rename(known, aliases), open, scalar: false };
-}
-
 function writtenName(reference: { schema: string | null; name: string }): string {
   return reference.schema === null ? reference.name : `${reference.schema}.${reference.name}`;
 }
-
-function flowCount(slots: readonly Slot[]): number {
-  return slots.reduce((count, slot) => count + slot.flows.size, 0);
-}
-
-/** The name that PostgreSQL gives an output without an alias (FigureColname in parse_target.c). */
-export function outputName(expression: Expression): string {
-  switch (expression.type) {
-    case 'column':
-      return expression.parts.at(-1) ?? '?column?';
-    case 'call':
-      return expression.name.at(-1) ?? '?column?';
-    case 'cast': {
-      const inner = outputName(expression.operand);
-      return inner === '?column?' ? expression.target.replace(/\(.*$/, '') : inner;
-    }
-    case 'case':
-      return expression.otherwise?.type === 'column' ? outputName(expression.otherwise) : 'case';
-    case 'operation':
-      return ['coalesce', 'nullif', 'greatest', 'least'].includes(expression.operator) ? expression.operator : '?column?';
-    case 'composite':
-      return expression.kind === 'field' && expression.field !== '*' ? (expression.field ?? '?column?') : expression.kind === 'subscript' && expression.elements[0] ? outputName(expression.elements[0]) : expression.kind;
-    case 'subquery': {
-      if (expression.kind !== 'scalar') return expression.kind === 'exists' ? 'exists' : expression.kind === 'array' ? 'array' : '?column?';
-      const body = expression.query.body;
-      const first = body.type === 'select' ? body.projections[0] : undefined;
-      return first ? (first.alias ?? outputName(first.expression)) : '?column?';
-    }
-    default:
-      return '?column?';
-  }
-}
-

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { carriesPassword, withoutPasswords } from '../../src/config/credentials.js';
-import { nearestName } from '../../src/config/nearest-name.js';
+import { nearestName } from '../../src/text/nearest-name.js';
 import { parseDuration, parseSize } from '../../src/config/quantity.js';
 
 describe('the nearest name', () => {

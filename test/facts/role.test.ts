@@ -21,7 +21,7 @@ describe('what a role may do', () => {
       };
     }),
     grants: [
-      { grantee: 'reporting', schema: 'app', relation: 'case_file', privileges: ['SELECT', 'UPDATE'] },
+      { grantee: 'reporting', schema: 'app', relation: 'case_file', privileges: ['SELECT', 'UPDATE (status)'] },
       { grantee: 'metabase_ro', schema: 'app', relation: 'task', privileges: ['SELECT'] },
       { grantee: 'metabase_ro', schema: 'read_model', relation: 'worklist', privileges: ['DELETE', 'SELECT'] },
       { grantee: 'public', schema: 'app', relation: 'task', privileges: ['INSERT'] },

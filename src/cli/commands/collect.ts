@@ -1,7 +1,7 @@
 import path from 'node:path';
 import type { Command } from 'commander';
 import type { Targets } from '../../config/defaults.js';
-import { count } from '../../findings/quantity.js';
+import { count } from '../../text/quantity.js';
 import type { Snapshot } from '../../model/snapshot.js';
 import type { Act, CommandContext } from '../command.js';
 import { EXIT, type ExitCode } from '../exit-code.js';

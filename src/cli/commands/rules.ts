@@ -1,8 +1,8 @@
 import path from 'node:path';
 import type { Command } from 'commander';
 import { defaultThresholds } from '../../config/defaults.js';
-import { suggestion } from '../../config/nearest-name.js';
-import { count } from '../../findings/quantity.js';
+import { suggestion } from '../../text/nearest-name.js';
+import { count } from '../../text/quantity.js';
 import { testRules, type ExampleResult } from '../../rules/examples.js';
 import { listFacts, subjectIds, type FactPage } from '../../rules/facts.js';
 import { bundledRulesFolder, loadRuleFile, loadRules } from '../../rules/load.js';

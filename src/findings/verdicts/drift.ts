@@ -1,5 +1,5 @@
 import type { Finding } from '../../model/finding.js';
-import { count } from '../quantity.js';
+import { count } from '../../text/quantity.js';
 import type { AreaVerdict, VerdictContext } from '../verdict.js';
 import { name, number, ofKind, subjectsOf, text } from './support.js';
 

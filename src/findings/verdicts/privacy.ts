@@ -1,6 +1,6 @@
 import type { Subject } from '../../facts/subjects.js';
 import type { Finding } from '../../model/finding.js';
-import { count } from '../quantity.js';
+import { count } from '../../text/quantity.js';
 import type { AreaVerdict, VerdictContext } from '../verdict.js';
 import { distinct, name, ofKind, subjectsOf, text, truth } from './support.js';
 

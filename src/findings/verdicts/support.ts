@@ -1,6 +1,6 @@
 import type { Subject, SubjectId } from '../../facts/subjects.js';
 import type { Finding } from '../../model/finding.js';
-import { plainText } from '../plain-text.js';
+import { plainText } from '../../text/plain-text.js';
 
 /** The facts of a subject by kind, for reading them without asking for each. */
 export function text(subject: Subject, group: string, field: string): string {

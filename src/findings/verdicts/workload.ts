@@ -1,6 +1,6 @@
 import type { Subject } from '../../facts/subjects.js';
 import type { Finding } from '../../model/finding.js';
-import { count, formatQuantity } from '../quantity.js';
+import { count, formatQuantity } from '../../text/quantity.js';
 import type { AreaVerdict, VerdictContext } from '../verdict.js';
 import { distinct, name, number, ofKind, storeNames, subjectsOf, text } from './support.js';
 

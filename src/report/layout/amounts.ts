@@ -1,4 +1,4 @@
-import { count, formatQuantity, type Unit } from '../../findings/quantity.js';
+import { count, formatQuantity, type Unit } from '../../text/quantity.js';
 import { unbroken } from './wrap.js';
 
 /** A number with its unit, as findings write it, kept on one line. */

@@ -1,6 +1,6 @@
 import type { Finding } from '../../model/finding.js';
-import { plainText } from '../../findings/plain-text.js';
-import { count } from '../../findings/quantity.js';
+import { plainText } from '../../text/plain-text.js';
+import { count } from '../../text/quantity.js';
 import { amount, counted } from './amounts.js';
 import { paragraph, type Mark, type Page } from './page.js';
 import { widthOf } from './wrap.js';

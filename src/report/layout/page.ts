@@ -1,7 +1,7 @@
 import { Chalk, type ChalkInstance } from 'chalk';
 import type { Level } from '../../model/finding.js';
 import type { Outcome } from '../../model/report.js';
-import { plainText } from '../../findings/plain-text.js';
+import { plainText } from '../../text/plain-text.js';
 import { wrap } from './wrap.js';
 
 /** A glyph never stands without its word, and colour only repeats what both say. */

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { plainText } from '../../src/findings/plain-text.js';
+import { plainText } from '../../src/text/plain-text.js';
 
 test.each([
   ['Open \u001b[31mcases\u001b[0m', 'Open cases'],

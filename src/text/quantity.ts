@@ -1,7 +1,5 @@
-import type { Field } from '../facts/schema.js';
-
 /** How a number is written: a unit of a fact, or `count` for a plain number. */
-export type Unit = NonNullable<Field['unit']> | 'count';
+export type Unit = 'ms' | 'seconds' | 'bytes' | 'share' | 'days' | 'count';
 
 /**
  * A number for people: `38 %`, `340 ms`, `2.5 min`, `1.2 GiB`, `30 days`, `1,204`. Null for a number that is not known

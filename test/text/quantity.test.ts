@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { count, formatQuantity, type Unit } from '../../src/findings/quantity.js';
+import { count, formatQuantity, type Unit } from '../../src/text/quantity.js';
 
 test.each<[number, Unit, string | null]>([
   [0.384, 'share', '38 %'],

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { like } from '../../src/rules/like.js';
+import { like } from '../../src/text/glob.js';
 
 test.each([
   ['integration.v_case_opened_v1', 'integration.*', true],

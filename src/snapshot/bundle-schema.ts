@@ -1,0 +1,197 @@
+import { z } from 'zod';
+import type { Snapshot } from '../model/snapshot.js';
+
+/** Raised when a reader of the old form would misread the new one; added fields do not raise it. */
+export const SCHEMA_VERSION = 1;
+
+const text = z.string();
+const maybeText = z.string().nullable();
+const texts = z.array(text);
+const number = z.number();
+const maybeNumber = z.number().nullable();
+const flag = z.boolean();
+const engine = z.enum(['postgres', 'duckdb']);
+const storeRole = z.enum(['operational', 'replica', 'projection', 'warehouse']);
+
+const column = z.object({
+  name: text,
+  type: text,
+  nullable: flag,
+  comment: maybeText,
+  label: maybeText,
+  enumValues: texts.nullable(),
+});
+
+const relation = z.object({
+  schema: text,
+  name: text,
+  kind: z.enum(['table', 'partitioned_table', 'partition', 'view', 'materialized_view', 'foreign_table']),
+  owner: maybeText,
+  comment: maybeText,
+  columns: z.array(column),
+  definition: maybeText,
+  rows: maybeNumber,
+  size_bytes: maybeNumber,
+  rowSecurity: flag,
+  rowSecurityForced: flag,
+  options: texts,
+  partitionOf: maybeText,
+});
+
+const constraint = z.object({
+  schema: text,
+  relation: text,
+  name: text,
+  kind: z.enum(['primary_key', 'unique', 'foreign_key', 'check', 'not_null', 'exclusion']),
+  columns: texts,
+  expression: maybeText,
+  references: z.object({ schema: text, relation: text, columns: texts }).nullable(),
+  validated: flag,
+  enforced: flag,
+});
+
+const index = z.object({
+  schema: text,
+  relation: text,
+  name: text,
+  columns: z.array(maybeText),
+  unique: flag,
+  primary: flag,
+  predicate: maybeText,
+  valid: flag,
+  scans: maybeNumber,
+  size_bytes: maybeNumber,
+});
+
+const role = z.object({
+  name: text,
+  superuser: flag,
+  canLogin: flag,
+  inherits: flag,
+  replication: flag,
+  bypassesRowSecurity: flag,
+  connectionLimit: maybeNumber,
+  settings: z.record(text, text),
+  memberOf: texts,
+});
+
+const catalog = z.object({
+  relations: z.array(relation),
+  constraints: z.array(constraint),
+  indexes: z.array(index),
+  roles: z.array(role),
+  grants: z.array(z.object({ grantee: text, schema: text, relation: text, privileges: texts })),
+  policies: z.array(z.object({ schema: text, relation: text, name: text, command: text, roles: texts, using: maybeText })),
+  extensions: z.array(z.object({ name: text, version: text, schema: text })),
+  publications: z.array(
+    z.object({
+      name: text,
+      allTables: flag,
+      tables: z.array(z.object({ schema: text, relation: text, columns: texts.nullable(), rowFilter: maybeText })),
+    }),
+  ),
+  settings: z.record(text, text),
+});
+
+const statement = z.object({
+  role: text,
+  database: text,
+  queryId: maybeText,
+  toplevel: flag,
+  text: maybeText,
+  textState: z.enum(['full', 'truncated', 'hidden', 'lost']),
+  calls: number,
+  execution_ms: number,
+  planning_ms: maybeNumber,
+  rows: number,
+  sharedBlocksHit: number,
+  sharedBlocksRead: number,
+  tempBlocksRead: number,
+  tempBlocksWritten: number,
+  wal_bytes: maybeNumber,
+});
+
+const store = z.object({
+  name: text,
+  role: storeRole,
+  engine,
+  version: text,
+  database: text,
+  inRecovery: flag,
+  catalog,
+  statements: z.array(statement),
+  statementWindow: z
+    .object({ since: maybeText, evictions: maybeNumber, entries: number, entries_max: maybeNumber, block_bytes: number })
+    .nullable(),
+  cost: z.object({ elapsed_ms: number, queries: number, received_bytes: number }),
+});
+
+const query = z.object({
+  id: text,
+  kind: text,
+  role: z.enum(['query', 'variable', 'annotation', 'alert', 'view', 'metric', 'dimension', 'filter']),
+  sqlKind: z.enum(['statement', 'expression', 'predicate', 'relation']),
+  title: maybeText,
+  description: maybeText,
+  container: z.object({ kind: z.enum(['dashboard', 'collection', 'folder']), id: text, title: maybeText }).nullable(),
+  owners: z.array(
+    z.object({ name: text, via: z.enum(['configuration', 'owner-field', 'author', 'collection', 'directory']) }),
+  ),
+  connection: z
+    .object({ id: maybeText, name: maybeText, engine: maybeText, host: maybeText, database: maybeText })
+    .nullable(),
+  origin: z.object({ file: text, pointer: text, line: number, column: number }),
+  raw: text,
+  reconstructed: flag,
+  variants: z.array(
+    z.object({
+      label: text,
+      sql: text,
+      map: z.array(z.object({ out: number, src: number, length: number, srcEnd: number, copy: flag })),
+      assumptions: texts,
+    }),
+  ),
+  isPublic: flag,
+  lifecycle: z.enum(['active', 'draft', 'archived', 'disabled']),
+  usage: z.object({ views: maybeNumber, lastUsedAt: maybeText }).nullable(),
+  refresh: maybeText,
+  problems: z.array(
+    z.object({
+      code: z.enum(['unreadable', 'too-large', 'unsupported', 'dynamic-relation', 'missing-reference', 'unbalanced-template']),
+      message: text,
+    }),
+  ),
+});
+
+const snapshot = z.object({
+  takenAt: text,
+  stores: z.array(store),
+  queries: z.array(query),
+  sources: z.array(z.object({ path: text, files: number, queries: z.record(text, number) })),
+  gaps: z.array(
+    z.object({ subject: text, missing: text, cause: text, remedy: maybeText, severity: z.enum(['blind', 'partial']) }),
+  ),
+}) satisfies z.ZodType<Snapshot>;
+
+/** A bundle after decompression. Unknown fields are dropped: a later version may have added them. */
+export const bundleSchema = z.object({ schemaVersion: z.literal(SCHEMA_VERSION), snapshot });
+
+/** Where a bundle breaks its form and how, without any value of it: `snapshot.stores[0].name: expected string`. */
+export function firstProblem(error: z.ZodError): string {
+  const [issue] = error.issues;
+  if (!issue) return 'unknown';
+  const place = issue.path.map((part) => (typeof part === 'number' ? `[${part}]` : `.${String(part)}`)).join('').slice(1);
+  const more = error.issues.length > 1 ? ` (and ${error.issues.length - 1} more)` : '';
+  return `${place}: ${wanted(issue)}${more}`;
+}
+
+function wanted(issue: z.core.$ZodIssue): string {
+  switch (issue.code) {
+    case 'invalid_type':
+      return `expected ${issue.expected}`;
+    case 'invalid_value':
+      return `expected ${issue.values.map(String).join(', ')}`;
+    default:
+      return issue.code;
+  }
+}

@@ -1,0 +1,73 @@
+import type { Catalog } from '../model/catalog.js';
+import type { Snapshot, StoreSnapshot } from '../model/snapshot.js';
+import { locatePersonalData } from '../privacy/literal.js';
+import { maskStatement } from './mask-statement.js';
+import { Pseudonyms } from './pseudonym.js';
+import { redactQuery } from './redact-query.js';
+import { applyReplacements, redactProse, redactSql } from './redact-text.js';
+
+/** Settings of these extensions and of the server are words and numbers; others may hold an application's secrets. */
+const KNOWN_SETTING = /^(auto_explain\.|pg_hint_plan\.|pg_stat_statements\.|pgaudit\.|plan_filter\.|plpgsql\.|[^.]+$)/;
+
+/**
+ * The snapshot as it may leave this machine. Production statements lose every literal; dashboards and definitions keep
+ * theirs, except those that are personal data or secrets, which become keyed hashes of the same length (see `Pseudonyms`).
+ * Titles, owners and names of relations and roles stay: they are what findings name.
+ */
+export function redactSnapshot(snapshot: Snapshot): Snapshot {
+  const pseudonyms = new Pseudonyms();
+  return {
+    ...snapshot,
+    stores: snapshot.stores.map((store) => redactStore(store, pseudonyms)),
+    queries: snapshot.queries.map((query) => redactQuery(query, pseudonyms)),
+  };
+}
+
+function redactStore(store: StoreSnapshot, pseudonyms: Pseudonyms): StoreSnapshot {
+  return {
+    ...store,
+    catalog: redactCatalog(store.catalog, pseudonyms),
+    statements: store.statements.map((statement) => ({
+      ...statement,
+      text: statement.text === null ? null : maskStatement(statement.text),
+    })),
+  };
+}
+
+function redactCatalog(catalog: Catalog, pseudonyms: Pseudonyms): Catalog {
+  const sql = (text: string | null): string | null => (text === null ? null : redactSql(text, pseudonyms));
+  const prose = (text: string | null): string | null => (text === null ? null : redactProse(text, pseudonyms));
+  const settings = (values: Record<string, string>): Record<string, string> =>
+    Object.fromEntries(Object.entries(values).map(([name, value]) => [name, KNOWN_SETTING.test(name) ? redactProse(value, pseudonyms) : '?']));
+  return {
+    ...catalog,
+    relations: catalog.relations.map((relation) => ({
+      ...relation,
+      comment: prose(relation.comment),
+      definition: sql(relation.definition),
+      columns: relation.columns.map((column) => ({
+        ...column,
+        comment: prose(column.comment),
+        label: prose(column.label),
+        enumValues: column.enumValues?.map((value) => redactValue(value, pseudonyms)) ?? null,
+      })),
+    })),
+    constraints: catalog.constraints.map((constraint) => ({ ...constraint, expression: sql(constraint.expression) })),
+    indexes: catalog.indexes.map((index) => ({ ...index, predicate: sql(index.predicate) })),
+    policies: catalog.policies.map((policy) => ({ ...policy, using: sql(policy.using) })),
+    publications: catalog.publications.map((publication) => ({
+      ...publication,
+      tables: publication.tables.map((table) => ({ ...table, rowFilter: sql(table.rowFilter) })),
+    })),
+    roles: catalog.roles.map((role) => ({ ...role, settings: settings(role.settings) })),
+    settings: settings(catalog.settings),
+  };
+}
+
+function redactValue(value: string, pseudonyms: Pseudonyms): string {
+  const replacements = locatePersonalData(value).map(({ kind, start, end }) => ({
+    start,
+    text: pseudonyms.marker(kind, value.slice(start, end)),
+  }));
+  return applyReplacements(value, replacements);
+}

@@ -1,0 +1,20 @@
+import type { Engine } from '../model/store.js';
+import type { OpenContext, Store, StoreEngine, StoreTarget } from './store.js';
+
+/** A driver is loaded only where a store of its engine is opened. */
+const engines: Record<Engine, () => Promise<{ engine: StoreEngine }>> = {
+  duckdb: () => import('./duckdb.js'),
+  postgres: () => import('./postgres.js'),
+};
+
+/** The engines that stores may name, sorted. */
+export const engineIds = Object.keys(engines).sort();
+
+/**
+ * Opens a store of the given engine.
+ * @throws ConnectError when there is no connection.
+ */
+export async function openStore(id: Engine, target: StoreTarget, context: OpenContext): Promise<Store> {
+  const { engine } = await engines[id]();
+  return engine.open(target, context);
+}

@@ -1,0 +1,35 @@
+/**
+ * Where each counter is, newest name first. Extension 1.8 renamed total_time to total_exec_time and brought planning and
+ * WAL, 1.9 toplevel (PostgreSQL 18, F.32; `pg_stat_statements--1.7--1.8.sql` and following).
+ */
+const SOURCES = {
+  calls: ['calls'],
+  execution_ms: ['total_exec_time', 'total_time'],
+  planning_ms: ['total_plan_time'],
+  rows: ['rows'],
+  shared_blocks_hit: ['shared_blks_hit'],
+  shared_blocks_read: ['shared_blks_read'],
+  temp_blocks_read: ['temp_blks_read'],
+  temp_blocks_written: ['temp_blks_written'],
+  wal_bytes: ['wal_bytes'],
+} as const;
+
+export interface StatementColumns {
+  /** The select list, one alias a counter; a counter that this version lacks is null. */
+  sql: string;
+  /** The expression for `toplevel`. */
+  toplevel: string;
+  /** True where pg_stat_statements_info tells since when the counters run. */
+  hasWindow: boolean;
+}
+
+/** The select list for the columns that the extension's view has. With track_planning off the planning time is 0, not known. */
+export function statementColumns(available: ReadonlySet<string>, tracksPlanning: boolean): StatementColumns {
+  const counters = Object.entries(SOURCES).map(([alias, names]) => {
+    const name = names.find((candidate) => available.has(candidate));
+    const known = name !== undefined && (alias !== 'planning_ms' || tracksPlanning);
+    return `${known ? `s.${name}::float8` : 'null::float8'} as ${alias}`;
+  });
+  const toplevel = available.has('toplevel') ? 's.toplevel' : 'true';
+  return { sql: [`${toplevel} as toplevel`, ...counters].join(', '), toplevel, hasWindow: available.has('toplevel') };
+}

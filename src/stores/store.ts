@@ -1,0 +1,158 @@
+import type { Catalog } from '../model/catalog.js';
+import type { CollectionCost, Gap } from '../model/snapshot.js';
+import type { StatementStatistics, StatementWindow } from '../model/statement.js';
+import type { Engine } from '../model/store.js';
+
+/** Where a store is and what it is called. */
+export interface StoreTarget {
+  /** The name in the configuration; every message and gap starts with it. */
+  name: string;
+  /** Connection URL, connection string or file path. May hold a password: it never reaches a message. */
+  url: string;
+}
+
+/** What an engine may need of the process around it. Only the command line reads the process itself. */
+export interface OpenContext {
+  environment: Readonly<Record<string, string | undefined>>;
+  /** For `~/.pgpass` and the like; null where there is none. */
+  homeDirectory: string | null;
+  /** Aborting closes connections and rejects every call under way with the signal's reason. */
+  signal?: AbortSignal | undefined;
+}
+
+export interface StoreIdentity {
+  /** As the server says it, e.g. `18.4`. */
+  version: string;
+  database: string;
+  /** True when the server is a physical standby. */
+  inRecovery: boolean;
+  /** The role that tidemark is; null where the engine has none. */
+  role: string | null;
+  /** True when that role may do everything, which tidemark has no use for. */
+  superuser: boolean;
+}
+
+/** A value with what could not be read of it. */
+export interface Reading<T> {
+  value: T;
+  gaps: Gap[];
+}
+
+export interface StatementReading {
+  /** Texts as the store keeps them, literals included: mask them before they go anywhere. */
+  statements: StatementStatistics[];
+  window: StatementWindow | null;
+}
+
+/**
+ * An open store, read-only. What every engine keeps:
+ *
+ * - Nothing is ever written, installed or reset, and the session itself refuses writes where the engine can.
+ * - Every call is bounded: in time by a deadline on both sides, in rows, in the length of each text.
+ * - A part that cannot be read (a right, a lock, a deadline) costs that part only: it becomes a gap with severity
+ *   `partial` that names the next step, and the call resolves.
+ * - When the connection dies half-way, `catalog` and `statements` resolve with what they had read so far and a gap with
+ *   severity `blind`; every later call rejects with `StoreLost`.
+ * - An abort rejects with the signal's reason.
+ * - Calls run one after another; a second one waits for the first.
+ * - `close` never rejects, may be called at any time and any number of times, and leaves no connection, file or timer.
+ */
+export interface Store {
+  /** Known since the opening. */
+  identity(): StoreIdentity;
+  catalog(): Promise<Reading<Catalog>>;
+  statements(): Promise<Reading<StatementReading>>;
+  /** What tidemark cost this store up to now, opening included. */
+  cost(): CollectionCost;
+  close(): Promise<void>;
+}
+
+/** What each file of this folder exports as `engine`; its file name is the id. */
+export interface StoreEngine {
+  id: Engine;
+  /**
+   * @throws ConnectError when there is no connection, for whatever reason.
+   */
+  open(target: StoreTarget, context: OpenContext): Promise<Store>;
+}
+
+export type ConnectReason =
+  | 'authentication'
+  | 'configuration'
+  | 'locked'
+  | 'lost'
+  | 'not-found'
+  | 'permission'
+  | 'refused'
+  | 'timeout'
+  | 'tls'
+  | 'too-many-connections'
+  | 'unavailable'
+  | 'unsupported';
+
+/** A store that could not be opened. Its message is one line and names the store, the place, the cause and the next step. */
+export class ConnectError extends Error {
+  override readonly name = 'ConnectError';
+  readonly reason: ConnectReason;
+  readonly store: string;
+  /** `host:port/database` or a file path, without any password. */
+  readonly place: string;
+  readonly detail: string;
+  readonly nextStep: string;
+
+  constructor(
+    failure: { reason: ConnectReason; store: string; place: string; detail: string; nextStep: string },
+    options?: ErrorOptions,
+  ) {
+    const detail = oneLine(failure.detail);
+    const place = oneLine(failure.place);
+    super(`${oneLine(failure.store)}: cannot open ${place}: ${detail}. ${failure.nextStep}`, options);
+    this.reason = failure.reason;
+    this.store = failure.store;
+    this.place = place;
+    this.detail = detail;
+    this.nextStep = failure.nextStep;
+  }
+}
+
+/** The connection died after it had been opened: server killed, network gone, no answer within the deadline. */
+export class StoreLost extends Error {
+  override readonly name = 'StoreLost';
+  readonly store: string;
+  readonly detail: string;
+
+  constructor(store: string, detail: string, options?: ErrorOptions) {
+    super(`${oneLine(store)}: the connection was lost: ${oneLine(detail)}`, options);
+    this.store = store;
+    this.detail = oneLine(detail);
+  }
+}
+
+/** Something exists but this role may not see it. */
+export class PermissionGap extends Error {
+  override readonly name = 'PermissionGap';
+  readonly store: string;
+  /** As the server says it. */
+  readonly detail: string;
+
+  constructor(store: string, detail: string, options?: ErrorOptions) {
+    super(`${oneLine(store)}: ${oneLine(detail)}`, options);
+    this.store = store;
+    this.detail = oneLine(detail);
+  }
+}
+
+const DETAIL_LENGTH_MAX = 300;
+
+/**
+ * Text of a server or a file name as it may stand in a message: one line, no control or escape sequences, no direction
+ * overrides, bounded, without a full stop at the end.
+ */
+export function oneLine(text: string): string {
+  const clean = text
+    .replace(/[\p{Cc}\p{Zl}\p{Zp}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]+/gu, ' ')
+    .replace(/ {2,}/g, ' ')
+    .trim();
+  const short = clean.length > DETAIL_LENGTH_MAX ? `${clean.slice(0, DETAIL_LENGTH_MAX - 1)}…` : clean;
+  return short.endsWith('.') ? short.slice(0, -1) : short;
+}

@@ -1,0 +1,127 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import pg from 'pg';
+import { gunzipSync } from 'node:zlib';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { audit } from '../../src/audit.js';
+import { type Estate, buildEstate } from '../../src/cli/demo/estate.js';
+import { BUNDLED_SNAPSHOT, ESTATE_CONFIGURATION } from '../../src/cli/demo/estate-files.js';
+import { type PostgresServer, startPostgres } from '../../src/cli/demo/postgres-server.js';
+import { loadConfiguration } from '../../src/config/load.js';
+import type { Configuration } from '../../src/model/configuration.js';
+import type { Report } from '../../src/model/report.js';
+import type { Snapshot } from '../../src/model/snapshot.js';
+import { loadReportFormat, reportFormats } from '../../src/report/index.js';
+import { loadRules } from '../../src/rules/load.js';
+import { readBundle, writeBundle } from '../../src/snapshot/bundle.js';
+import { collectSnapshot } from '../../src/snapshot/collect.js';
+import { readSources } from '../../src/sources/read.js';
+import { plantedCases } from './expected.js';
+
+let server: PostgresServer;
+let estate: Estate;
+let configuration: Configuration;
+let snapshot: Snapshot;
+let report: Report;
+let folder: string;
+
+async function look(): Promise<Snapshot> {
+  const loaded = await loadConfiguration(estate.configurationFile, { environment: estate.environment, connects: true, displayName: 'tidemark.yaml' });
+  configuration = loaded.configuration;
+  const read = await readSources(configuration.sources, { baseDirectory: loaded.directory });
+  return collectSnapshot({ configuration, read, environment: {}, homeDirectory: '/nonexistent' });
+}
+
+const judged = async (from: Snapshot): Promise<Report> => audit(from, configuration, await loadRules(), '0.0.0');
+
+const found = ({ findings }: Report): string[] => findings.map(({ ruleId, consumer, relation }) => `${ruleId} | ${consumer} | ${relation}`).sort();
+
+async function rendered(of: Report): Promise<string> {
+  const texts = await Promise.all(reportFormats().map(async (id) => (await loadReportFormat(id)).render(of, { width_columns: 120, color: true, all: true, quiet: false })));
+  return texts.join('\n');
+}
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'tidemark-estate-'));
+  server = await startPostgres({});
+  estate = await buildEstate({ server, directory: server.directory });
+  snapshot = await look();
+  report = await judged(snapshot);
+}, 120_000);
+
+afterAll(async () => {
+  await server.stop();
+  await rm(folder, { recursive: true, force: true });
+});
+
+describe('the audit of the example estate', () => {
+  test('finds every planted case and nothing else', async () => {
+    expect(found(report)).toEqual(await plantedCases());
+  });
+
+  test('understands every statement and every query', () => {
+    expect(report.gaps).toEqual([]);
+    expect(report.coverage.statements).toMatchObject({ partial: 0, unparsed: 0 });
+    expect(report.coverage.queries).toMatchObject({ partial: 0, unparsed: 0, problems: 0 });
+    expect(report.coverage.columns.resolved).toBe(report.coverage.columns.total);
+  });
+
+  test('names the share of production that reporting takes', () => {
+    expect(report.verdicts.find(({ area }) => area === 'workload')?.sentence).toMatch(/^reporting is [34567]\d % of block reads on production: \d+ statements of \d+ owners/);
+  });
+
+  test('says what it cost each store', () => {
+    expect(report.stores.map(({ name }) => name)).toEqual(['production', 'warehouse']);
+    for (const { cost } of report.stores) expect(cost.queries).toBeGreaterThan(0);
+  });
+
+  test('is the same from a bundle, letter by letter', async () => {
+    const file = join(folder, 'estate.tidemark');
+    await writeBundle(file, snapshot);
+    const fromBundle = await judged(await readBundle(file));
+    expect(fromBundle).toEqual(report);
+    expect(await rendered(fromBundle)).toBe(await rendered(report));
+  });
+
+  test('is the same when it looks again', async () => {
+    const again = await judged(await look());
+    expect(found(again)).toEqual(found(report));
+    expect(again.findings.map(({ partialFingerprints }) => partialFingerprints.boundary)).toEqual(report.findings.map(({ partialFingerprints }) => partialFingerprints.boundary));
+  });
+
+  test('the bundled snapshot is of this estate', async () => {
+    const loaded = await loadConfiguration(ESTATE_CONFIGURATION, { environment: {}, connects: false, displayName: 'tidemark.yaml' });
+    const bundled = await audit(await readBundle(BUNDLED_SNAPSHOT), loaded.configuration, await loadRules(), '0.0.0');
+    expect(found(bundled)).toEqual(await plantedCases());
+  });
+});
+
+describe('what leaves the process', () => {
+  test('holds no value of a row, no literal of a person, no password', async () => {
+    const client = new pg.Client({ connectionString: server.superuserUrl.replace(/\/postgres(\?|$)/, '/estate$1') });
+    await client.connect();
+    const { rows } = await client.query<{ value: string }>(`
+      SELECT unnest(ARRAY[full_name, email, phone]) AS value FROM shop.customer
+      UNION SELECT case_number FROM app.case_file WHERE case_id % 500 = 0`);
+    await client.end();
+    const file = join(folder, 'leaks.tidemark');
+    await writeBundle(file, snapshot);
+    const bundle = gunzipSync(await readFile(file)).toString('utf8');
+    const written = `${bundle}\n${await rendered(report)}`;
+    expect(rows.length).toBeGreaterThan(1000);
+    expect(rows.filter(({ value }) => value && written.includes(value)).map(({ value }) => value)).toEqual([]);
+    const password = new URL(estate.postgresUrl).password;
+    expect(password.length).toBeGreaterThan(8);
+    expect(written.includes(password)).toBe(false);
+    expect(written).not.toMatch(/[\w.]+@[\w.]+\.(com|org|net|example)/);
+  });
+
+  test('leaves no session behind', async () => {
+    const client = new pg.Client({ connectionString: estate.postgresUrl });
+    await client.connect();
+    const { rows } = await client.query<{ n: number }>("SELECT count(*)::int AS n FROM pg_stat_activity WHERE application_name = 'tidemark'");
+    await client.end();
+    expect(rows).toEqual([{ n: 0 }]);
+  });
+});
