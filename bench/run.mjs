@@ -19,7 +19,7 @@ const rows = [];
 
 function report(what, value, budget, unit) {
   rows.push({ what, value, budget, unit });
-  const shown = (number) => (unit === 'MB' || unit === 'ms' ? Math.round(number).toLocaleString('en') : number.toFixed(2));
+  const shown = (number) => (Math.abs(number) < 10 ? number.toFixed(2) : Math.round(number).toLocaleString('en'));
   process.stdout.write(`${value <= budget ? 'ok  ' : 'OVER'}  ${what.padEnd(62)} ${shown(value).padStart(8)} ${unit.padEnd(6)} budget ${shown(budget)} ${unit}\n`);
 }
 

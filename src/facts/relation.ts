@@ -10,8 +10,8 @@ export const schema = {
   size_bytes: { type: 'number', unit: 'bytes', doc: 'with indexes' },
   columns_used: { type: 'list', doc: 'the columns that this statement uses in any way' },
   contracts: { type: 'list', doc: 'contract views that offer all of these columns' },
-  partial_contracts: { type: 'list', doc: 'contract views over this relation that lack some of these columns' },
-  missing_columns: { type: 'list', doc: 'the columns that the best contract view lacks' },
+  partial_contracts: { type: 'list', doc: 'the contract view over this relation that lacks the fewest of these columns' },
+  missing_columns: { type: 'list', doc: 'the columns that this view lacks' },
   readers: { type: 'number', doc: 'how many dashboard consumers read this relation directly' },
 } as const satisfies GroupSchema;
 

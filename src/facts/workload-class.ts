@@ -3,6 +3,7 @@ import type { Resolution } from '../sql/resolution.js';
 import type { TableReach } from '../sql/reach.js';
 import type { SchemaIndex } from '../sql/schema-index.js';
 import type { Shape } from '../sql/shape.js';
+import { formatQuantity } from '../text/quantity.js';
 
 export type WorkloadClass = 'operational' | 'analytical' | 'mixed' | 'unknown';
 
@@ -81,7 +82,7 @@ function analyticalEvidence(shape: Shape, wide: string[]): string[] {
 /** Cost has the last word where it speaks clearly: a bounded statement is not analytical, a huge one is not operational. */
 function sharpen(verdict: Classification, { shape, bytesPerCall, thresholds }: ClassificationInput): Classification {
   if (bytesPerCall === null || verdict.class === 'unknown') return verdict;
-  const cost = `touches ${Math.round(bytesPerCall / 1024).toLocaleString('en')} KiB of blocks a call`;
+  const cost = `touches ${formatQuantity(bytesPerCall, 'bytes') ?? 'unknown'} of blocks a call`;
   if (verdict.class === 'analytical') {
     if (bytesPerCall >= thresholds.bounded_bytes_per_call || shape.exports) {
       return { ...verdict, confidence: Math.min(0.99, verdict.confidence + 0.04), reasons: [...verdict.reasons, cost] };

@@ -24,7 +24,7 @@ export function contractsOf(boundary: StoreBoundary, parse: Parse): Contract[] {
   });
 }
 
-/** The contract views that could stand in for a relation: those that give all the columns, and the nearest of the others. */
+/** The contract views that could stand in for a relation: those that give all the columns, and the one of the others that lacks the fewest. */
 export function standIns(relation: string, columns: readonly string[], contracts: readonly Contract[]): { whole: string[]; partial: string[]; missing: string[] } {
   const wanted = columns.map((column) => `${relation}.${column}`);
   const whole: string[] = [];
@@ -36,5 +36,5 @@ export function standIns(relation: string, columns: readonly string[], contracts
     else partial.push({ view: contract.view, missing });
   }
   partial.sort((a, b) => a.missing.length - b.missing.length || (a.view < b.view ? -1 : 1));
-  return { whole: whole.sort(), partial: partial.map(({ view }) => view), missing: partial[0]?.missing ?? [] };
+  return { whole: whole.sort(), partial: partial.slice(0, 1).map(({ view }) => view), missing: partial[0]?.missing ?? [] };
 }

@@ -27,6 +27,12 @@ export interface SubjectInput {
 
 type Facts = Record<string, FactsOf<GroupSchema>>;
 
+interface Readers {
+  /** How many cards read a relation by its name. */
+  readers: ReadonlyMap<string, number>;
+  columns: ReadonlyMap<string, ReadonlySet<string>>;
+}
+
 export function storeFacts(boundary: StoreBoundary): StoreFacts {
   const { store, totals, accesses, zones } = boundary;
   const analytical = new Set(accesses.filter(({ statement }) => statement.class === 'analytical').flatMap(({ rows }) => rows));
@@ -51,7 +57,7 @@ export function storeFacts(boundary: StoreBoundary): StoreFacts {
 
 export function subjectsOf(input: SubjectInput): Subject[] {
   const { boundary } = input;
-  const readers = directReaders(boundary);
+  const readers: Readers = { readers: directReaders(boundary), columns: columnsByConsumer(boundary) };
   return [
     ...boundary.accesses.flatMap((access) => [
       accessSubject(access, input),
@@ -103,14 +109,27 @@ function directReaders({ accesses }: StoreBoundary): Map<string, number> {
   return new Map([...readers].map(([key, names]) => [key, names.size]));
 }
 
-function readingSubjects(access: Access, input: SubjectInput, readers: ReadonlyMap<string, number>): Subject[] {
+/** The columns that each consumer refers to of each relation, over all its statements and variants. */
+function columnsByConsumer({ accesses }: StoreBoundary): Map<string, Set<string>> {
+  const columns = new Map<string, Set<string>>();
+  for (const { part, consumer } of accesses) {
+    for (const [key, names] of part?.resolution.direct ?? []) {
+      const known = columns.get(`${consumer.name}\n${key}`) ?? new Set();
+      for (const name of names) known.add(name);
+      columns.set(`${consumer.name}\n${key}`, known);
+    }
+  }
+  return columns;
+}
+
+function readingSubjects(access: Access, input: SubjectInput, { readers, columns }: Readers): Subject[] {
   const { boundary, contracts } = input;
   const { facts, rest } = base(access, input);
-  return [...(access.part?.resolution.direct ?? [])].flatMap(([key, columns]) => {
+  return [...(access.part?.resolution.direct.keys() ?? [])].flatMap((key) => {
     const relation = boundary.reader.index.get(key);
     const zone = boundary.zones.get(key);
     if (!relation || !zone) return [];
-    const used = [...columns].sort();
+    const used = [...(columns.get(`${access.consumer.name}\n${key}`) ?? [])].sort();
     const stand = standIns(key, used, contracts);
     const relationFacts: FactsOf<typeof relationSchema> = {
       name: key,

@@ -111,7 +111,7 @@ describe('what it costs has the last word', () => {
 
   test('reasons are words that a DBA would use', () => {
     expect(verdict("SELECT status, count(*) FROM app.case_file WHERE opened_at > $1 GROUP BY status", 133 * 1024 * 1024).reasons).toEqual([
-      'aggregates app.case_file without a key (count)', 'groups the rows of app.case_file', 'touches 136,192 KiB of blocks a call',
+      'aggregates app.case_file without a key (count)', 'groups the rows of app.case_file', 'touches 133 MiB of blocks a call',
     ]);
   });
 });
