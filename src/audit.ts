@@ -5,6 +5,7 @@ import { storeOf } from './graph/connection.js';
 import { contractsOf } from './graph/contracts.js';
 import { coverageOf } from './graph/coverage.js';
 import { StatementReader } from './graph/statement-reader.js';
+import { unreadGaps } from './graph/unread.js';
 import { storeFacts, subjectsOf } from './graph/subjects.js';
 import { metricSubjects } from './graph/metric-subjects.js';
 import type { Configuration } from './model/configuration.js';
@@ -26,11 +27,15 @@ import { type Parse, createPostgresParser } from './sql/parse/postgres.js';
  */
 export async function audit(snapshot: Snapshot, configuration: Configuration, rules: readonly Rule[], version: string): Promise<Report> {
   const parse = await createPostgresParser();
-  const { byStore, unplaced, guesses } = placeQueries(snapshot, configuration);
+  const { byStore, unplaced, waiting, guesses } = placeQueries(snapshot, configuration);
   const boundaries = snapshot.stores.map((store) => buildBoundary(store, byStore.get(store) ?? [], configuration, parse));
   const subjects = [...judgedSubjects(boundaries, configuration, parse), ...(await metricSubjects(boundaries, parse))];
   const { findings, undecided } = judge(rules, subjects, { levels: configuration.rules, thresholds: configuration.thresholds });
-  const coverage = coverageOf(boundaries, boundaries.flatMap((boundary) => readAll(byStore.get(boundary.store) ?? [], boundary.reader)), readAll(unplaced, readerWithoutStore(parse)));
+  const read = [
+    ...boundaries.flatMap((boundary) => readAll(byStore.get(boundary.store) ?? [], boundary.reader)),
+    ...readAll([...unplaced, ...waiting], readerWithoutStore(parse)),
+  ];
+  const coverage = coverageOf(boundaries, read);
   const gaps = [...snapshot.gaps, ...unplacedGap(unplaced)];
   const tallies = new Map(rules.flatMap(({ id, tally }) => (tally ? [[id, tally] as const] : [])));
   return {
@@ -41,7 +46,8 @@ export async function audit(snapshot: Snapshot, configuration: Configuration, ru
     findings,
     coverage,
     stores: snapshot.stores.map(({ name, engine, role, version: serverVersion, cost }) => ({ name, engine, role, version: serverVersion, cost })),
-    gaps,
+    // The verdict counts these by the coverage.
+    gaps: [...gaps, ...unreadGaps(read, boundaries)],
     assumptions: [...guesses, ...boundaries.flatMap(stated)],
   };
 }
@@ -65,23 +71,28 @@ function judgedSubjects(boundaries: readonly StoreBoundary[], configuration: Con
 
 interface Placement {
   byStore: Map<StoreSnapshot, CollectedQuery[]>;
+  /** No store is known for them. */
   unplaced: CollectedQuery[];
+  /** Their store could not be looked at. */
+  waiting: CollectedQuery[];
   guesses: string[];
 }
 
 function placeQueries(snapshot: Snapshot, configuration: Configuration): Placement {
   const byStore = new Map<StoreSnapshot, CollectedQuery[]>();
   const unplaced: CollectedQuery[] = [];
+  const waiting: CollectedQuery[] = [];
   const guesses = new Set<string>();
   for (const query of snapshot.queries) {
     // What nobody can open any more reads nothing.
     if (query.lifecycle === 'archived') continue;
-    const { store, guess } = storeOf(query, snapshot.stores, configuration);
+    const { store, guess, waits } = storeOf(query, snapshot.stores, configuration);
     if (guess !== null) guesses.add(guess);
-    if (store === null) unplaced.push(query);
+    if (waits) waiting.push(query);
+    else if (store === null) unplaced.push(query);
     else byStore.set(store, [...(byStore.get(store) ?? []), query]);
   }
-  return { byStore, unplaced, guesses: [...guesses].sort() };
+  return { byStore, unplaced, waiting, guesses: [...guesses].sort() };
 }
 
 function readAll(queries: readonly CollectedQuery[], reader: StatementReader): ReadQuery[] {

@@ -196,13 +196,12 @@ function groupByFingerprint(readRows: StoreBoundary['readRows']): Map<string, St
   return groups;
 }
 
-/** Part of the store's blocks that a named card or a role of known purpose accounts for; null without statistics. */
+/** The blocks of the store that a named card or a role of known purpose accounts for. Cards may share an entry. */
 export function attributedBlocks(boundary: StoreBoundary): number {
-  let blocks = 0;
-  for (const { consumer, rows } of boundary.accesses) {
-    if (consumer.kind === 'card' || consumer.role_purpose === 'application' || consumer.role_purpose === 'loader') {
-      for (const row of rows) blocks += blocksOf(row);
-    }
+  const rows = new Set<StatementStatistics>();
+  for (const { consumer, rows: own } of boundary.accesses) {
+    const known = consumer.kind === 'card' || consumer.role_purpose === 'application' || consumer.role_purpose === 'loader';
+    if (known) for (const row of own) rows.add(row);
   }
-  return blocks;
+  return [...rows].reduce((blocks, row) => blocks + blocksOf(row), 0);
 }

@@ -3,10 +3,9 @@ import type { CollectedQuery } from '../model/query.js';
 import { type ReadQuery, type StoreBoundary, attributedBlocks } from './boundary.js';
 import type { ReadStatus } from './statement-reader.js';
 
-/** What was looked at, over all stores and queries. `unplaced` are the queries whose store is not known. */
-export function coverageOf(boundaries: readonly StoreBoundary[], placed: readonly ReadQuery[], unplaced: readonly ReadQuery[]): Coverage {
+/** What was looked at, over all stores and queries. */
+export function coverageOf(boundaries: readonly StoreBoundary[], queries: readonly ReadQuery[]): Coverage {
   const statements = boundaries.flatMap(({ readRows }) => readRows.map(({ read }) => read?.status ?? 'unparsed'));
-  const queries = [...placed, ...unplaced];
   const columns = { resolved: 0, total: 0 };
   const parts = new Set(boundaries.flatMap(({ accesses }) => accesses.flatMap(({ part }) => (part ? [part] : []))));
   for (const { resolution } of parts) {

@@ -33,6 +33,9 @@ interface Readers {
   columns: ReadonlyMap<string, ReadonlySet<string>>;
 }
 
+/** Part of the blocks that statements of unknown class may take before the share of the others says nothing. */
+const UNREAD_SHARE_MAX = 0.05;
+
 export function storeFacts(boundary: StoreBoundary): StoreFacts {
   const { store, totals, accesses, zones } = boundary;
   const analytical = new Set(accesses.filter(({ statement }) => statement.class === 'analytical').flatMap(({ rows }) => rows));
@@ -42,7 +45,9 @@ export function storeFacts(boundary: StoreBoundary): StoreFacts {
     blocks += blocksOf(row);
     execution_ms += row.execution_ms;
   }
-  const known = store.statements.length > 0;
+  const unread = accesses.filter(({ statement }) => statement.class === 'unknown').flatMap(({ rows }) => rows).reduce((sum, row) => sum + blocksOf(row), 0);
+  // What was not understood may all be reporting: a share that leaves it out would be a guess.
+  const known = store.statements.length > 0 && unread <= UNREAD_SHARE_MAX * totals.blocks;
   return {
     name: store.name,
     role: store.role,

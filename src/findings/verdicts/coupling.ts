@@ -1,6 +1,6 @@
 import type { Subject } from '../../facts/subjects.js';
 import type { Finding } from '../../model/finding.js';
-import { count } from '../../text/quantity.js';
+import { count, formatQuantity } from '../../text/quantity.js';
 import type { AreaVerdict, VerdictContext } from '../verdict.js';
 import { distinct, holdsInternals, list, ofKind, storeNames, subjectsOf, text } from './support.js';
 
@@ -23,7 +23,7 @@ function violated(internal: readonly Subject[], cards: number): string {
   const readers = cardsOf(coupled);
   if (readers.length > 0) {
     const tables = distinct(coupled.map((reading) => text(reading, 'relation', 'name')));
-    const of = `${readers.length} of ${count(cards, 'dashboard query', 'dashboard queries')}`;
+    const of = `${formatQuantity(readers.length, 'count')} of ${count(cards, 'dashboard query', 'dashboard queries')}`;
     return `${of} ${readers.length === 1 ? 'reads' : 'read'} ${count(tables.length, 'internal table')}; ${offered(coupled, readers)}`;
   }
   const roles = distinct(internal.map(({ consumer }) => consumer));
@@ -39,7 +39,7 @@ function offered(coupled: readonly Subject[], readers: readonly string[]): strin
   const free = readers.filter((reader) => !bound.has(reader));
   if (free.length === 0) return `no contract view offers what ${readers.length === 1 ? 'it uses' : 'they use'}`;
   const contracts = distinct(coupled.filter(({ consumer }) => free.includes(consumer)).flatMap(contractsOf));
-  const whom = free.length === readers.length ? (free.length === 1 ? 'it' : 'them') : `${free.length} of them`;
+  const whom = free.length === readers.length ? (free.length === 1 ? 'it' : 'them') : `${formatQuantity(free.length, 'count')} of them`;
   return `${count(contracts.length, 'contract view')} would serve ${whom}`;
 }
 

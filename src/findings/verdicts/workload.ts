@@ -48,7 +48,7 @@ function owners(statements: readonly Subject[]): string {
   const known = distinct(statements.flatMap(({ owner }) => (owner === null ? [] : [owner])));
   const unowned = statements.filter(({ owner }) => owner === null).length;
   if (known.length === 0) return 'no known owner';
-  return unowned === 0 ? count(known.length, 'owner') : `${count(known.length, 'owner')}, ${unowned} without an owner`;
+  return unowned === 0 ? count(known.length, 'owner') : `${count(known.length, 'owner')}, ${formatQuantity(unowned, 'count')} without an owner`;
 }
 
 function missing(
