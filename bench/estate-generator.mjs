@@ -74,7 +74,7 @@ export function largeSnapshot() {
       cost: { elapsed_ms: 0, queries: 0, received_bytes: 0 },
     }],
     queries: Array.from({ length: CARDS }, (_, number) => card(number)).sort((a, b) => (a.id < b.id ? -1 : 1)),
-    sources: [{ path: 'metabase', files: CARDS, queries: { metabase: CARDS } }],
+    sources: [{ path: 'metabase', files: CARDS, ignored: 0, queries: { metabase: CARDS } }],
     gaps: [],
   };
 }

@@ -11,7 +11,7 @@ import { metricSubjects } from './graph/metric-subjects.js';
 import type { Configuration } from './model/configuration.js';
 import type { CollectedQuery } from './model/query.js';
 import type { Report } from './model/report.js';
-import type { Gap, Snapshot, StoreSnapshot } from './model/snapshot.js';
+import type { Gap, Snapshot, SourceSummary, StoreSnapshot } from './model/snapshot.js';
 import { classifyCatalog } from './privacy/classify.js';
 import type { Rule } from './rules/rule.js';
 import { judge } from './rules/run.js';
@@ -48,7 +48,7 @@ export async function audit(snapshot: Snapshot, configuration: Configuration, ru
     stores: snapshot.stores.map(({ name, engine, role, version: serverVersion, cost }) => ({ name, engine, role, version: serverVersion, cost })),
     // The verdict counts these by the coverage.
     gaps: [...gaps, ...unreadGaps(read, boundaries)],
-    assumptions: [...guesses, ...boundaries.flatMap(stated)],
+    assumptions: [...guesses, ...snapshot.sources.flatMap(unrecognised), ...boundaries.flatMap(stated)],
   };
 }
 
@@ -118,6 +118,11 @@ function unplacedGap(unplaced: readonly CollectedQuery[]): Gap[] {
     remedy: `add to a store in tidemark.yaml:  match: [{ tool: ${queries[0]?.kind ?? ''}, name: ${JSON.stringify(queries[0]?.connection?.name ?? '')} }]`,
     severity: 'partial',
   }));
+}
+
+/** Files that hold nothing which a source knows: read me files, or exports of a tool that is not read. */
+function unrecognised({ path, files, ignored }: SourceSummary): string[] {
+  return ignored === 0 ? [] : [`${ignored} of ${files} files of ${path} hold no query: no source recognises them`];
 }
 
 /** The guesses that judgement rests on, one line a kind. */

@@ -29,9 +29,11 @@ export function storeOf(query: CollectedQuery, stores: readonly StoreSnapshot[],
   };
   const configured = configuration.stores.find((store) => store.match.length > 0 && matches(store, query.kind, query.connection));
   if (configured) return byName(configured.name, null);
-  const source = configuration.sources.find((candidate) => candidate.store !== null && isBelow(query.origin.file, candidate.path));
-  if (source?.store && (query.connection?.engine ?? null) === null) return byName(source.store, null);
-  const guessed = guess(query.connection, candidates(stores, configuration));
+  const known = candidates(stores, configuration);
+  // A file names its store itself, in a comment or through its source.
+  const named = query.connection?.engine === null ? known.find(({ name }) => name === query.connection?.name) : undefined;
+  if (named) return byName(named.name, null);
+  const guessed = guess(query.connection, known);
   return guessed ? byName(guessed.store, guessed.why) : { store: null, guess: null, waits: false };
 }
 
@@ -59,11 +61,6 @@ function matches(store: StoreConfiguration, tool: string, connection: Connection
 
 function fits(pattern: string | undefined, value: string | null | undefined): boolean {
   return pattern === undefined || (value !== null && value !== undefined && like(value, pattern));
-}
-
-function isBelow(file: string, path: string): boolean {
-  const folder = path.replace(/^\.\//, '').replace(/\/+$/, '');
-  return folder === '.' || folder === '' || file === folder || file.startsWith(`${folder}/`);
 }
 
 function guess(connection: ConnectionReference | null, stores: readonly Candidate[]): { store: string; why: string } | null {

@@ -44,6 +44,8 @@ export interface CollectionCost {
 export interface SourceSummary {
   path: string;
   files: number;
+  /** Files that no source recognises. */
+  ignored: number;
   /** Queries by tool, e.g. `{ metabase: 12 }`. */
   queries: Record<string, number>;
 }

@@ -167,7 +167,7 @@ const snapshot = z.object({
   takenAt: text,
   stores: z.array(store),
   queries: z.array(query),
-  sources: z.array(z.object({ path: text, files: number, queries: z.record(text, number) })),
+  sources: z.array(z.object({ path: text, files: number, ignored: number, queries: z.record(text, number) })),
   gaps: z.array(
     z.object({ subject: text, missing: text, cause: text, remedy: maybeText, severity: z.enum(['blind', 'partial']) }),
   ),

@@ -46,7 +46,7 @@ export async function collectSnapshot(options: CollectOptions): Promise<Snapshot
     stores,
     queries: sortedBy(options.read.queries, (query) => [query.id]),
     // Field by field: what else a reader counts is for the terminal, and a bundle would not keep it.
-    sources: sortedBy(options.read.sources, (source) => [source.path]).map(({ path, files, queries }) => ({ path, files, queries })),
+    sources: sortedBy(options.read.sources, (source) => [source.path]).map(({ path, files, ignored, queries }) => ({ path, files, ignored, queries })),
     gaps: sortedBy(gaps, (gap) => [gap.subject, gap.severity, gap.missing, gap.cause]),
   });
 }

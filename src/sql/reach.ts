@@ -38,13 +38,22 @@ const SCAN: TableReach = { reach: 'scan', column: null, compared: false };
 /** How each table of a statement is reached; the widest way counts where one is named twice. */
 export function reachOf(root: Block, index: SchemaIndex): Map<string, TableReach> {
   const result = new Map<string, TableReach>();
-  visit(root, new Set(), [], index, result);
+  visit(root, new Set(), [], [], index, result);
   return result;
 }
 
 type Equalities = [string, string][];
 
-function visit(block: Block, inherited: Set<string>, outerEqualities: Equalities, index: SchemaIndex, result: Map<string, TableReach>): void {
+function visit(
+  block: Block,
+  inherited: Set<string>,
+  outerEqualities: Equalities,
+  path: readonly Block[],
+  index: SchemaIndex,
+  result: Map<string, TableReach>,
+): void {
+  // A recursive common table is below itself.
+  if (path.includes(block)) return;
   const bound = new Set([...inherited, ...block.bindings]);
   const equalities = [...outerEqualities, ...block.equalities];
   const reached = new Map<string, TableReach>();
@@ -54,7 +63,7 @@ function visit(block: Block, inherited: Set<string>, outerEqualities: Equalities
     const known = result.get(table);
     if (known === undefined || ORDER[reach.reach] > ORDER[known.reach]) result.set(table, reach);
   }
-  for (const child of block.children) visit(child, bound, equalities, index, result);
+  for (const child of block.children) visit(child, bound, equalities, [...path, block], index, result);
 }
 
 /** Goes on until nothing more becomes bound: a chain of joins by key from one given key is bound at every table. */

@@ -50,7 +50,7 @@ const snapshot: Snapshot = {
   takenAt: '2026-03-02T08:15:41Z',
   stores: [production],
   queries: [],
-  sources: [{ path: 'exports', files: 3, queries: { metabase: 12 } }],
+  sources: [{ path: 'exports', files: 3, ignored: 0, queries: { metabase: 12 } }],
   gaps: [],
 };
 

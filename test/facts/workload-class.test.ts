@@ -68,6 +68,7 @@ describe('operational, whatever it looks like', () => {
     ['a batch upsert', 'INSERT INTO app.officer (officer_id, unit) SELECT * FROM unnest($1::bigint[], $2::text[]) ON CONFLICT (officer_id) DO UPDATE SET unit = excluded.unit'],
     ['an update by key', 'UPDATE app.case_file SET status = $1 WHERE case_id = $2'],
     ['an aggregate over a table of a few pages', 'SELECT unit, count(*) FROM app.officer GROUP BY unit'],
+    ['a tree from one key', 'WITH RECURSIVE tree AS (SELECT case_id FROM app.case_file WHERE case_id = $1 UNION ALL SELECT t.case_id FROM tree JOIN app.task t ON t.case_id = tree.case_id) SELECT * FROM tree'],
     ['a setting', "SET statement_timeout = '5s'"],
   ])('%s', (_name, sql) => {
     expect(verdict(sql).class).toBe('operational');
@@ -86,6 +87,7 @@ describe('analytical, whatever it looks like', () => {
     ['a cursor over a table', 'DECLARE c CURSOR FOR SELECT * FROM app.task'],
     ['an aggregate in a common table, with a page on top', 'WITH m AS (SELECT tenant_id, count(*) n FROM app.case_file GROUP BY 1) SELECT * FROM m ORDER BY n DESC LIMIT 10'],
     ['an aggregate joined from a small table', 'SELECT t.name, count(*) FROM app.tenant t JOIN app.case_file c USING (tenant_id) GROUP BY 1'],
+    ['a tree of everything', 'WITH RECURSIVE tree AS (SELECT case_id FROM app.case_file UNION ALL SELECT t.case_id FROM tree JOIN app.task t USING (case_id)) SELECT count(*) FROM tree'],
     ['a key in one branch only', 'SELECT count(*) FROM app.task WHERE task_id = 1 UNION ALL SELECT count(*) FROM app.task'],
     ['a key under OR', "SELECT count(*) FROM app.case_file WHERE case_id = 1 OR status = 'OPEN'"],
     ['a comparison with a function of the key', "SELECT count(*) FROM app.case_file WHERE case_id + 0 = 5"],

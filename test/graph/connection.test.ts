@@ -23,9 +23,8 @@ describe('the store behind a connection', () => {
     expect(placed({ kind: 'grafana', connection: connection({ name: 'Production' }) }, undefined, config).store).toBe('warehouse');
   });
 
-  test('is the store of the source for files that name no connection', () => {
-    const config = configuration({ sources: [{ path: 'reports', tool: null, store: 'warehouse' }] });
-    expect(placed({ kind: 'sql-files', connection: null, origin: { file: 'reports/month.sql', pointer: '', line: 1, column: 1 } }, undefined, config).store).toBe('warehouse');
+  test('is the store that a file names', () => {
+    expect(placed({ kind: 'sql-files', connection: connection({ name: 'warehouse' }) })).toEqual({ store: 'warehouse', guess: null, waits: false });
   });
 
   test('is guessed from the database, the engine, or that there is only one', () => {

@@ -77,7 +77,7 @@ describe('collectSnapshot', () => {
   it('takes queries and gaps of the sources along, sorted', async () => {
     const queries = [collectedQuery({ id: 'b', raw: "select 'anna@example.org'" }), collectedQuery({ id: 'a' })];
     const gap = { subject: 'cards.json', missing: 'one file', cause: 'it is cut in half', remedy: null, severity: 'partial' as const };
-    const snapshot = await collect([warehouse], { read: { queries, sources: [{ path: 'dashboards', files: 2, queries: { metabase: 2 } }], gaps: [gap] } });
+    const snapshot = await collect([warehouse], { read: { queries, sources: [{ path: 'dashboards', files: 2, ignored: 0, queries: { metabase: 2 } }], gaps: [gap] } });
     expect(snapshot.queries.map((query) => query.id)).toEqual(['a', 'b']);
     expect(snapshot.queries[1]?.raw).toMatch(/^select 'tm#email#/);
     expect(snapshot.gaps[0]).toEqual(gap);

@@ -108,7 +108,7 @@ export function snapshotOf(overrides: Partial<Snapshot> = {}): Snapshot {
     takenAt: '2026-03-02T09:00:00.000Z',
     stores: [storeSnapshot()],
     queries: [collectedQuery()],
-    sources: [{ path: 'dashboards', files: 1, queries: { metabase: 1 } }],
+    sources: [{ path: 'dashboards', files: 1, ignored: 0, queries: { metabase: 1 } }],
     gaps: [{ subject: 'production', missing: 'the texts of 12 statements', cause: 'they are longer than the limit', remedy: null, severity: 'partial' }],
     ...overrides,
   };

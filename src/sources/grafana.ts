@@ -1,0 +1,207 @@
+import type { CollectedQuery, Container, Problem, QueryVariant } from '../model/query.js';
+import { neutraliseGrafana } from '../template/grafana.js';
+import { TEXT_LENGTH_MAX } from '../template/limits.js';
+import { Origins } from './common/origins.js';
+import type { SourceFile } from './common/source-file.js';
+import { readAlertRule, rulesOfGroup } from './grafana/alert.js';
+import { readDashboard, type LibraryPanel } from './grafana/dashboard.js';
+import { isModelV2, readDashboardV2 } from './grafana/dashboard-v2.js';
+import { DataSources } from './grafana/data-sources.js';
+import type { DashboardModel, DashboardTarget } from './grafana/model.js';
+import { isObject, kindOf, libraryElementShape } from './grafana/shapes.js';
+import { pointerStep } from './json-position.js';
+import type { ReadContext, Source } from './source.js';
+
+const ID = 'grafana';
+const LOOK_AT_MAX = 50;
+/** Lists of dashboards stand in lists or wrappers at most so deep. */
+const WRAPPER_DEPTH_MAX = 4;
+
+/**
+ * Grafana: dashboards of the classic model (v5 to v12) as files, as exported for sharing and as `GET
+ * /api/dashboards/uid/:uid` answers, the resource model (v1 and v2), `GET /api/datasources`, `GET /api/library-elements`,
+ * and alert rules of the provisioning API.
+ */
+export const source: Source = {
+  id: ID,
+  recognises(file) {
+    const { json } = file;
+    if (Array.isArray(json)) return Math.max(0, ...json.slice(0, LOOK_AT_MAX).map(certainty));
+    if (!isObject(json)) return 0;
+    const own = certainty(json);
+    if (own > 0) return own;
+    const inner = Object.values(json).slice(0, LOOK_AT_MAX);
+    return Math.max(0, ...inner.map((value) => listCertainty(value)));
+  },
+  read(files, context) {
+    const found = new Found(files);
+    const origins = new Origins();
+    const queries = new Map<string, CollectedQuery>();
+    for (const { model, file, isAlert } of found.dashboards()) {
+      for (const target of model.targets) {
+        const query = targetQuery(target, model, isAlert, file, origins, context);
+        if (isCopy(queries.get(query.id), query)) continue;
+        query.id = unusedId(query.id, queries);
+        queries.set(query.id, query);
+      }
+    }
+    origins.resolve();
+    return [...queries.values()];
+  },
+};
+
+function certainty(value: unknown): number {
+  const kind = isObject(value) ? kindOf(value) : null;
+  if (kind === null) return 0;
+  return kind === 'dashboard' || kind === 'wrapped' || kind === 'resource' ? 0.95 : 0.8;
+}
+
+/** `{ result: { elements: [...] } }` and the like. */
+function listCertainty(value: unknown): number {
+  if (Array.isArray(value)) return Math.max(0, ...value.slice(0, LOOK_AT_MAX).map(certainty));
+  if (!isObject(value)) return 0;
+  const { elements } = value;
+  return Math.max(certainty(value), Array.isArray(elements) ? Math.max(0, ...elements.slice(0, LOOK_AT_MAX).map(certainty)) : 0);
+}
+
+interface Place {
+  value: Record<string, unknown>;
+  file: SourceFile;
+  pointer: string;
+}
+
+interface ReadModel {
+  model: DashboardModel;
+  file: SourceFile;
+  isAlert: boolean;
+}
+
+/** What stands in the files, sorted by kind: data sources and library panels serve every dashboard. */
+class Found {
+  readonly sources = new DataSources();
+  readonly #library = new Map<string, LibraryPanel>();
+  readonly #dashboards: Place[] = [];
+  readonly #alerts: (Place & { refresh: string | null })[] = [];
+
+  constructor(files: readonly SourceFile[]) {
+    for (const file of files) this.#visit(file, file.json, '', 0);
+  }
+
+  dashboards(): ReadModel[] {
+    const models = this.#dashboards.map((place) => ({ model: this.#read(place), file: place.file, isAlert: false }));
+    const alerts = this.#alerts.map(({ value, file, pointer, refresh }) => ({
+      model: readAlertRule(value, pointer, this.sources, refresh, `${file.path}${pointer}`),
+      file,
+      isAlert: true,
+    }));
+    return [...models, ...alerts];
+  }
+
+  #read({ value, file, pointer }: Place): DashboardModel {
+    const fallback = `${file.path}${pointer}`;
+    const { spec } = value;
+    if (kindOf(value) === 'resource' && isObject(spec)) {
+      if (isModelV2(spec)) return readDashboardV2(value, pointer, this.sources, fallback);
+      const { metadata } = value;
+      const name = isObject(metadata) && typeof metadata['name'] === 'string' ? metadata['name'] : fallback;
+      return readDashboard(spec, {}, { file, pointer: `${pointer}/spec` }, this.sources, this.#library, name);
+    }
+    const { dashboard, meta } = value;
+    if (isObject(dashboard) && !Array.isArray(value['panels'])) {
+      return readDashboard(dashboard, meta, { file, pointer: `${pointer}/dashboard` }, this.sources, this.#library, fallback);
+    }
+    return readDashboard(value, {}, { file, pointer }, this.sources, this.#library, fallback);
+  }
+
+  #visit(file: SourceFile, value: unknown, pointer: string, depth: number): void {
+    if (depth > WRAPPER_DEPTH_MAX) return;
+    if (Array.isArray(value)) {
+      for (const [index, item] of value.entries()) this.#visit(file, item, `${pointer}/${index}`, depth + 1);
+      return;
+    }
+    if (!isObject(value)) return;
+    switch (kindOf(value)) {
+      case 'dashboard':
+      case 'wrapped':
+      case 'resource':
+        this.#dashboards.push({ value, file, pointer });
+        return;
+      case 'datasource':
+        return this.sources.add(value);
+      case 'library-element': {
+        const { uid, model } = libraryElementShape.parse(value);
+        if (uid && model) this.#library.set(uid, { model, file, pointer: `${pointer}/model` });
+        return;
+      }
+      case 'alert-rule':
+        this.#alerts.push({ value, file, pointer, refresh: null });
+        return;
+      case 'alert-group': {
+        const { rules, refresh } = rulesOfGroup(value);
+        for (const [index, rule] of rules.entries()) this.#alerts.push({ value: rule, file, pointer: `${pointer}/rules/${index}`, refresh });
+        return;
+      }
+    }
+    for (const [name, inner] of Object.entries(value)) {
+      if (typeof inner === 'object') this.#visit(file, inner, pointer + pointerStep(name), depth + 1);
+    }
+  }
+}
+
+function targetQuery(
+  target: DashboardTarget,
+  model: DashboardModel,
+  isAlert: boolean,
+  file: SourceFile,
+  origins: Origins,
+  context: ReadContext,
+): CollectedQuery {
+  const container: Container | null = isAlert ? null : { kind: 'dashboard', id: model.uid, title: model.title };
+  const { text } = target;
+  return {
+    id: `${ID}:${model.uid}:${target.part}`,
+    kind: ID,
+    role: target.role,
+    sqlKind: 'statement',
+    title: target.title,
+    description: target.description,
+    container,
+    owners: model.owners,
+    connection: target.dataSource.connection ?? context.connection,
+    origin: origins.add(target.file ?? file, target.pointer + (text?.pointer ?? '')),
+    raw: text === null || text.built || text.sql.length > TEXT_LENGTH_MAX ? '' : text.sql,
+    reconstructed: text?.built ?? false,
+    isPublic: model.isPublic,
+    lifecycle: target.hidden ? 'disabled' : 'active',
+    usage: null,
+    refresh: target.refresh,
+    ...render(target, model),
+  };
+}
+
+function render(target: DashboardTarget, model: DashboardModel): { variants: QueryVariant[]; problems: Problem[] } {
+  const { text, missing } = target;
+  if (text === null) return { variants: [], problems: [{ code: 'missing-reference', message: missing ?? 'its query is not in the export' }] };
+  const { variants, problems } = neutraliseGrafana(text.sql, { variables: model.variables, timescale: target.dataSource.timescale });
+  if (!text.built) return { variants, problems };
+  const assumption = "the SQL is rebuilt from the parts of Grafana's query builder";
+  const rebuilt = variants.map(({ label, sql, assumptions }) => ({
+    label,
+    sql,
+    map: [{ out: 0, src: 0, length: sql.length, srcEnd: 0, copy: false }],
+    assumptions: [assumption, ...assumptions],
+  }));
+  return { variants: rebuilt, problems };
+}
+
+/** The same dashboard in another file, exported twice. */
+function isCopy(known: CollectedQuery | undefined, query: CollectedQuery): boolean {
+  return known !== undefined && known.origin.file !== query.origin.file && known.raw === query.raw;
+}
+
+/** Panels that were copied by hand may share an id. */
+function unusedId(id: string, queries: ReadonlyMap<string, CollectedQuery>): string {
+  let candidate = id;
+  for (let count = 2; queries.has(candidate); count++) candidate = `${id}#${count}`;
+  return candidate;
+}

@@ -1,0 +1,209 @@
+import type { Owner } from '../../model/query.js';
+import type { SourceFile } from '../common/source-file.js';
+import { descriptionOf, titleOf } from '../common/words.js';
+import { pointerStep } from '../json-position.js';
+import { DataSourceScope, type DataSources } from './data-sources.js';
+import { sqlOf, type DashboardModel, type DashboardTarget } from './model.js';
+import {
+  annotationShape,
+  dashboardShape,
+  isObject,
+  libraryElementShape,
+  metaShape,
+  panelShape,
+  targetShape,
+  variableShape,
+  type Variable,
+} from './shapes.js';
+import { templateVariables } from './variables.js';
+
+/** Rows within rows do not occur; what nests deeper was made to exhaust the reader. */
+const PANEL_DEPTH_MAX = 20;
+
+/** Library panels by uid: their models live outside of the dashboards that show them. */
+export type LibraryPanels = ReadonlyMap<string, LibraryPanel>;
+
+export interface LibraryPanel {
+  model: Record<string, unknown>;
+  file: SourceFile;
+  /** Leads to the model. */
+  pointer: string;
+}
+
+/** Where a dashboard stands. */
+export interface DashboardPlace {
+  file: SourceFile;
+  pointer: string;
+}
+
+/** Reads the classic model (`panels`, `templating`, `annotations`). */
+export function readDashboard(
+  value: Record<string, unknown>,
+  meta: unknown,
+  { file, pointer }: DashboardPlace,
+  sources: DataSources,
+  library: LibraryPanels,
+  fallbackUid: string,
+): DashboardModel {
+  const dashboard = dashboardShape.parse(value);
+  const variables = (dashboard.templating?.list ?? []).filter(isObject).map((variable) => variableShape.parse(variable));
+  const scope = new DataSourceScope(sources, dashboard.__inputs ?? [], variables);
+  const refresh = typeof dashboard.refresh === 'string' && dashboard.refresh !== '' ? dashboard.refresh : null;
+  const reader = new PanelReader(scope, elementsOf(dashboard.__elements, library, file, pointer), refresh);
+  for (const [index, panel] of (dashboard.panels ?? []).entries()) reader.panel(panel, `${pointer}/panels/${index}`, 0);
+  for (const [index, row] of (dashboard.rows ?? []).entries()) {
+    if (isObject(row)) reader.nested(row['panels'], `${pointer}/rows/${index}/panels`, 0);
+  }
+  const { createdBy, updatedBy, publicDashboardEnabled } = metaShape.parse(isObject(meta) ? meta : {});
+  return {
+    uid: dashboard.uid || String(dashboard.id ?? fallbackUid),
+    title: titleOf(dashboard.title),
+    owners: ownersOf([createdBy, updatedBy]),
+    isPublic: publicDashboardEnabled === true,
+    variables: templateVariables(variables),
+    targets: [
+      ...reader.targets,
+      ...variableTargets(variables, scope, `${pointer}/templating/list`, refresh),
+      ...annotationTargets(dashboard.annotations?.list ?? [], scope, `${pointer}/annotations/list`, refresh),
+    ],
+  };
+}
+
+/** Accounts that stand for nobody are left out. */
+export function ownersOf(names: readonly unknown[]): Owner[] {
+  const people = names.filter((name): name is string => typeof name === 'string' && !/^(|anonymous|provisioning|file)$/i.test(name.trim()));
+  return [...new Set(people.map((name) => titleOf(name)).filter((name) => name !== null))].map((name) => ({ name, via: 'author' }));
+}
+
+function elementsOf(elements: unknown, library: LibraryPanels, file: SourceFile, pointer: string): LibraryPanels {
+  if (!isObject(elements)) return library;
+  const merged = new Map(library);
+  for (const [name, element] of Object.entries(elements)) {
+    const { uid, model } = libraryElementShape.catch({ uid: null, name: null, model: null }).parse(element);
+    if (uid && model) merged.set(uid, { model, file, pointer: `${pointer}/__elements${pointerStep(name)}/model` });
+  }
+  return merged;
+}
+
+type SharedPanel = NonNullable<ReturnType<typeof panelShape.parse>['libraryPanel']>;
+
+class PanelReader {
+  readonly targets: DashboardTarget[] = [];
+
+  constructor(
+    readonly scope: DataSourceScope,
+    readonly library: LibraryPanels,
+    readonly refresh: string | null,
+  ) {}
+
+  nested(panels: unknown, pointer: string, depth: number): void {
+    if (!Array.isArray(panels) || depth > PANEL_DEPTH_MAX) return;
+    for (const [index, panel] of panels.entries()) this.panel(panel, `${pointer}/${index}`, depth);
+  }
+
+  panel(value: unknown, pointer: string, depth: number): void {
+    if (!isObject(value)) return;
+    const panel = panelShape.parse(value);
+    this.nested(panel.panels, `${pointer}/panels`, depth + 1);
+    const id = String(panel.id ?? pointer.replaceAll('/', '.').slice(1));
+    const shared = panel.libraryPanel;
+    const title = titleOf(panel.title) ?? titleOf(shared?.name);
+    if (panel.targets && panel.targets.length > 0) {
+      this.#targets(panel.targets, panel.datasource, `${pointer}/targets`, null, id, title, descriptionOf(panel.description));
+    } else if (shared) {
+      this.#shared(shared, pointer, id, title);
+    }
+  }
+
+  #targets(targets: readonly unknown[], inherited: unknown, pointer: string, file: SourceFile | null, id: string, title: string | null, description: string | null): void {
+    for (const [index, value] of targets.entries()) {
+      if (!isObject(value)) continue;
+      const { refId, hide, datasource } = targetShape.parse(value);
+      const dataSource = this.scope.resolve(datasource, inherited);
+      const text = sqlOf(value, dataSource.language, true);
+      if (text === null) continue;
+      this.targets.push({
+        part: `panel:${id}:${refId || index}`,
+        role: 'query',
+        title,
+        description,
+        pointer: `${pointer}/${index}`,
+        file,
+        text,
+        dataSource,
+        hidden: hide === true,
+        refresh: this.refresh,
+        missing: null,
+      });
+    }
+  }
+
+  #shared({ uid, model }: SharedPanel, pointer: string, id: string, title: string | null): void {
+    const known = this.library.get(uid ?? '');
+    const found = model ?? known?.model;
+    if (!found) {
+      const missing = `the library panel ${uid || (title ?? '')} is not in the export; save GET /api/library-elements next to it`;
+      this.targets.push(missingTarget(`panel:${id}:library`, title, `${pointer}/libraryPanel`, missing, this.refresh));
+      return;
+    }
+    const panel = panelShape.parse(found);
+    const at = model ? `${pointer}/libraryPanel/model` : (known?.pointer ?? '');
+    const file = model ? null : (known?.file ?? null);
+    this.#targets(panel.targets ?? [], panel.datasource, `${at}/targets`, file, id, title, descriptionOf(panel.description));
+  }
+}
+
+export function missingTarget(part: string, title: string | null, pointer: string, missing: string, refresh: string | null): DashboardTarget {
+  const dataSource = { connection: null, timescale: false, language: 'unknown' as const };
+  return { part, role: 'query', title, description: null, pointer, file: null, text: null, dataSource, hidden: false, refresh, missing };
+}
+
+function variableTargets(variables: readonly Variable[], scope: DataSourceScope, pointer: string, refresh: string | null): DashboardTarget[] {
+  return variables.flatMap((variable, index) => {
+    if (variable.type !== 'query') return [];
+    const dataSource = scope.resolve(variable.datasource, null);
+    const query = isObject(variable.query) ? sqlOf(variable.query, dataSource.language, true) : null;
+    const whole = query === null ? sqlOf({ query: variable.query }, dataSource.language, true) : null;
+    const text = query === null ? whole : { ...query, pointer: pointerStep('query') + query.pointer };
+    if (text === null) return [];
+    return {
+      part: `variable:${variable.name ?? index}`,
+      role: 'variable' as const,
+      title: titleOf(variable.label) ?? titleOf(variable.name),
+      description: null,
+      pointer: `${pointer}/${index}`,
+      file: null,
+      text,
+      dataSource,
+      hidden: false,
+      // 2: with every change of the time range, which each refresh of a relative range is.
+      refresh: variable.refresh === 2 ? refresh : null,
+      missing: null,
+    };
+  });
+}
+
+function annotationTargets(list: readonly unknown[], scope: DataSourceScope, pointer: string, refresh: string | null): DashboardTarget[] {
+  return list.flatMap((value, index) => {
+    if (!isObject(value)) return [];
+    const annotation = annotationShape.parse(value);
+    if (annotation.builtIn === 1 || annotation.builtIn === true) return [];
+    const dataSource = scope.resolve(annotation.datasource, null);
+    const inner = annotation.target ? sqlOf(annotation.target, dataSource.language, true) : null;
+    const text = inner === null ? sqlOf({ rawQuery: annotation.rawQuery, query: annotation.query }, dataSource.language, true) : { ...inner, pointer: `/target${inner.pointer}` };
+    if (text === null) return [];
+    return {
+      part: `annotation:${annotation.name ?? index}`,
+      role: 'annotation' as const,
+      title: titleOf(annotation.name),
+      description: null,
+      pointer: `${pointer}/${index}`,
+      file: null,
+      text,
+      dataSource,
+      hidden: annotation.enable === false,
+      refresh,
+      missing: null,
+    };
+  });
+}
