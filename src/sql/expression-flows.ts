@@ -4,7 +4,7 @@ import type { Lineage } from './lineage.js';
 import { child } from './lineage.js';
 import { maskOfCall, maskOfOperator } from './mask.js';
 import type { Block } from './reach.js';
-import { type Scope, type Slot, type VisibleRelation, resolveName, starOf } from './scope.js';
+import { type Scope, type Slot, type VisibleRelation, findRelation, resolveName, starOf } from './scope.js';
 
 /** What flows into the value of an expression; conditions inside it are noted as uses on the way. */
 export class ExpressionFlows {
@@ -44,17 +44,14 @@ export class ExpressionFlows {
   /** The slots of `*` or `relation.*`. Every column counts as referred to. */
   star(qualifier: readonly string[], scope: Scope): Slot[] {
     const alias = qualifier.at(-1);
-    const schema = qualifier.at(-2) ?? null;
-    const relations = alias === undefined ? scope.relations : [];
-    for (let current: Scope | null = scope; alias !== undefined && current; current = current.parent) {
-      const found = current.relations.find((relation) => relation.alias === alias && (schema === null || relation.schema === schema));
-      if (found) {
-        this.#referAll(found);
-        return starOf(found);
-      }
+    if (alias === undefined) {
+      for (const relation of scope.relations) this.#referAll(relation);
+      return scope.star;
     }
-    for (const relation of relations) this.#referAll(relation);
-    return alias === undefined ? scope.star : [];
+    const found = findRelation(alias, qualifier.at(-2) ?? null, scope);
+    if (!found) return [];
+    this.#referAll(found);
+    return starOf(found);
   }
 
   #referAll(relation: VisibleRelation): void {

@@ -116,6 +116,15 @@ function wholeRow(relation: VisibleRelation): Found {
   return { flows, owner: relation, names: relation.columns.map((slot) => slot.name) };
 }
 
+/** The relation of a name, from the innermost query outwards. */
+export function findRelation(alias: string, schema: string | null, scope: Scope): VisibleRelation | null {
+  for (let current: Scope | null = scope; current; current = current.parent) {
+    const found = current.relations.find((relation) => relation.alias === alias && (schema === null || relation.schema === schema));
+    if (found) return found;
+  }
+  return null;
+}
+
 /** The slots of `relation.*`. */
 export function starOf(relation: VisibleRelation): Slot[] {
   const unknown = relation.open.map((source): Slot => ({ name: '*', flows: new Map([[`${source}.*`, { mask: 'raw', identity: true }]]) }));
