@@ -4,6 +4,7 @@ import type { TableReach } from '../sql/reach.js';
 import type { Resolution } from '../sql/resolution.js';
 import type { SchemaIndex } from '../sql/schema-index.js';
 import type { Shape } from '../sql/shape.js';
+import { markedKinds, nameMarkers } from '../text/marker.js';
 import { type FactsOf, type GroupSchema, unknownFacts } from './schema.js';
 import { timeRangeOf } from './time-range.js';
 import { classify } from './workload-class.js';
@@ -73,7 +74,7 @@ export function extract(input: StatementInput): StatementFacts {
     internal_relations: direct.filter(input.isInternal),
     writes,
     internal_writes: writes.filter(input.isInternal),
-    personal_literals: personalLiterals(input.text),
+    personal_literals: markedKinds(input.text),
     aggregates: shape.aggregates,
     grouped: shape.grouped,
     windowed: shape.windowed,
@@ -94,15 +95,10 @@ export function extract(input: StatementInput): StatementFacts {
 
 /** Facts of a text that no parser could read: it is counted, and judged by nothing but its cost. */
 export function extractUnparsed(text: string): StatementFacts {
-  return { ...unknownFacts(schema), kind: 'unparsed', class: 'unknown', confidence: 0, status: 'unparsed', personal_literals: personalLiterals(text), head: headOf(text) };
+  return { ...unknownFacts(schema), kind: 'unparsed', class: 'unknown', confidence: 0, status: 'unparsed', personal_literals: markedKinds(text), head: headOf(text) };
 }
 
 function headOf(text: string): string {
-  const line = text.slice(0, HEAD_LENGTH * 4).replace(/\s+/g, ' ').trim();
+  const line = nameMarkers(text.slice(0, HEAD_LENGTH * 4)).replace(/\s+/g, ' ').trim();
   return line.length > HEAD_LENGTH ? `${line.slice(0, HEAD_LENGTH - 1)}…` : line;
-}
-
-/** Collection replaces literals of personal data and secrets by `tm#kind#hash`. */
-function personalLiterals(text: string): string[] {
-  return [...new Set([...text.matchAll(/tm#([a-z_-]{1,40})#/g)].map((match) => match[1] ?? ''))].sort();
 }

@@ -1,9 +1,11 @@
+import type { MetricFacts } from '../facts/metric.js';
 import type { FactsOf, GroupSchema } from '../facts/schema.js';
 import type { Subject } from '../facts/subjects.js';
 import { analyseMetrics, metricFacts } from '../metrics/analyse.js';
 import type { MetricInput } from '../metrics/claim.js';
 import type { Parse } from '../sql/parse/postgres.js';
 import { outerQuery } from '../sql/shape.js';
+import { nameMarkers } from '../text/marker.js';
 import type { Access, StoreBoundary } from './boundary.js';
 import { storeFacts } from './subjects.js';
 
@@ -18,9 +20,13 @@ export async function metricSubjects(boundaries: readonly StoreBoundary[], parse
   return groups.flatMap((group): Subject[] => {
     const boundary = byName.get(group.store);
     if (!boundary) return [];
-    const facts: Record<string, FactsOf<GroupSchema>> = { metric: metricFacts(group), store: storeFacts(boundary) };
+    const facts: Record<string, FactsOf<GroupSchema>> = { metric: withoutMarkers(metricFacts(group)), store: storeFacts(boundary) };
     return [{ subject: 'metric', facts, locations: locationsOf(group.members.map(({ consumer }) => consumer), boundary), consumer: '', owner: null, store: group.store, relation: group.name }];
   });
+}
+
+function withoutMarkers(facts: MetricFacts): MetricFacts {
+  return { ...facts, name: nameMarkers(facts.name), differences: facts.differences.map(nameMarkers) };
 }
 
 /** What a card shows when it is opened untouched: the first variant of each query, one input a statement. */

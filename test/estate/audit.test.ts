@@ -84,10 +84,9 @@ describe('the audit of the example estate', () => {
     expect(await rendered(fromBundle)).toBe(await rendered(report));
   });
 
-  test('is the same when it looks again', async () => {
+  test('is the same when it looks again, with another key for what it masks', async () => {
     const again = await judged(await look());
-    expect(found(again)).toEqual(found(report));
-    expect(again.findings.map(({ partialFingerprints }) => partialFingerprints.boundary)).toEqual(report.findings.map(({ partialFingerprints }) => partialFingerprints.boundary));
+    expect(again.findings).toEqual(report.findings);
   });
 
   test('the bundled snapshot is of this estate', async () => {

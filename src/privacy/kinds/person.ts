@@ -9,7 +9,7 @@ export const personKinds: KindDefinition[] = [
     types: ['text'],
     context: 'little',
     strong: {
-      en: 'first name, fname, first nm, given name, given names, forename, forenames, christian name, preferred name, nick name, nickname',
+      en: 'first name, fname, first nm, given name, given names, forename, forenames, christian name, preferred name',
       es: 'primer nombre, segundo nombre, nombre de pila, nombre pila, nombres',
       fr: 'prenom, prenoms, prenom usuel',
       de: 'vorname, vornamen, rufname',
@@ -63,7 +63,7 @@ export const personKinds: KindDefinition[] = [
       tr: 'ad soyad, adi soyadi, isim soyisim, ad soyadi',
       sv: 'fullstandigt namn, for och efternamn, kontaktperson, kortinnehavare, kontoinnehavare',
     },
-    weak: { en: 'display name, screen name, instructor, supervisor, author name, signed by, owner, payee, payer' },
+    weak: { en: 'display name, screen name, nick name, nickname, instructor, supervisor, author name, signed by, owner, payee, payer' },
     against: {
       en: 'company name, business name, trade name, firm name, display order, company legal name, owner id, owner type',
       es: 'razon social, nombre comercial',
