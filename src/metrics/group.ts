@@ -1,0 +1,147 @@
+import type { Claim } from './claim.js';
+import { conceptOf, type Concept } from './concept.js';
+import { measureText } from './measure.js';
+
+/** Claims on one concept, to be compared. */
+export interface ClaimGroup {
+  /** The concept, as most dashboards write it. */
+  name: string;
+  store: string;
+  /** `schema.name` of the relation that all of them read. */
+  relation: string;
+  members: Claim[];
+  /** How sure it is that they mean the same: 1 for the same words. */
+  score: number;
+  /** Why they were put together, in words. */
+  reasons: string[];
+  /** Claims on the same concept that read another relation. They are not compared. */
+  elsewhere: Claim[];
+}
+
+/** How much a name counts, by where it was found. */
+const SCORE = { sameWords: 1, synonyms: 0.9, alias: 0.8 } as const;
+
+interface Named {
+  claim: Claim;
+  concept: Concept;
+  fromAlias: boolean;
+}
+
+/**
+ * Puts claims together by concept: the words of the title (of the alias, where the query shows several measures or the
+ * title says nothing) after synonyms, without what the relation's name says, must be the same, they must read one relation
+ * of one store, and compute the same kind of measure. Claims whose titles have the very same words are grouped with other
+ * measures too: that is a name for two things. What is left over stays alone.
+ */
+export function groupClaims(claims: readonly Claim[]): ClaimGroup[] {
+  const groups: ClaimGroup[] = [];
+  for (const [store, ofStore] of bucket(claims, (claim) => claim.store)) {
+    for (const [relation, ofRelation] of bucketMany(ofStore, (claim) => claim.relations)) {
+      const named = ofRelation.flatMap((claim) => name(claim, relation));
+      for (const [key, same] of bucket(named, ({ concept }) => concept.key.join(' '))) {
+        for (const members of byMeasure(same, key === '')) {
+          if (severalConsumers(members.map(({ claim }) => claim))) groups.push(groupOf(store, relation, members, claims));
+        }
+      }
+    }
+  }
+  return withoutRepetitions(groups);
+}
+
+/** The concept of a claim with regard to one relation; nothing when its names say nothing. */
+function name(claim: Claim, relation: string): Named[] {
+  const table = relation.split('.').at(-1) ?? relation;
+  const grouped = { dimensions: claim.dimensions.length > 0, additive: !claim.measure.distinct };
+  const title = conceptOf(claim.title, table, grouped);
+  const alias = claim.alias === null ? null : conceptOf(claim.alias, table, grouped);
+  if (!claim.oneOfSeveral) {
+    const concept = title ?? alias;
+    return concept === null ? [] : [{ claim, concept, fromAlias: title === null }];
+  }
+  // The title of a card with several measures narrows all of them: “Appeals overview” has open appeals, not open cases.
+  if (alias === null) return [];
+  const concept = { words: alias.words, key: [...new Set([...alias.key, ...(title?.key ?? [])])].toSorted() };
+  return [{ claim, concept, fromAlias: true }];
+}
+
+/**
+ * Claims with one kind of measure, the most frequent first. A name that says no more than the relation, such as “Orders”,
+ * names every measure of it, so it never joins two kinds.
+ */
+function byMeasure(named: Named[], all: boolean): Named[][] {
+  const kinds = [...bucket(named, ({ claim }) => claim.measure.kind).values()].toSorted((a, b) => b.length - a.length);
+  const [most = [], ...others] = kinds;
+  if (all) return kinds;
+  const words = new Set(most.filter(({ fromAlias }) => !fromAlias).map(({ concept }) => concept.words.join(' ')));
+  const samePhrase = ({ concept, fromAlias }: Named): boolean => !fromAlias && words.has(concept.words.join(' '));
+  return [[...most, ...others.flatMap((kind) => kind.filter(samePhrase))], ...others.map((kind) => kind.filter((entry) => !samePhrase(entry)))];
+}
+
+function groupOf(store: string, relation: string, named: Named[], claims: readonly Claim[]): ClaimGroup {
+  const members = named.map(({ claim }) => claim);
+  const phrases = new Set(named.map(({ concept }) => concept.words.join(' ')));
+  const fromAlias = named.some((entry) => entry.fromAlias);
+  const score = fromAlias ? SCORE.alias : phrases.size === 1 ? SCORE.sameWords : SCORE.synonyms;
+  const reasons = [
+    phrases.size === 1 ? 'their names have the same words' : `their names mean the same: ${[...phrases].toSorted().join(', ')}`,
+    ...(fromAlias ? ['some are named by their output column'] : []),
+    `all read ${relation}`,
+    `they show the ${[...new Set(members.map(({ measure }) => measureText(measure)))].join(', the ')}`,
+  ];
+  const key = named[0]?.concept.key.join(' ') ?? '';
+  const elsewhere = claims.filter(
+    (claim) => !members.includes(claim) && !(claim.store === store && claim.relations.includes(relation)) && name(claim, relation).some(({ concept }) => concept.key.join(' ') === key),
+  );
+  return { name: nameOf(named), store, relation, members, score, reasons, elsewhere };
+}
+
+/**
+ * A title of the words that most of them use; of several the most frequent, the shortest, then by letters. A claim that is
+ * named by its alias gives that.
+ */
+function nameOf(named: Named[]): string {
+  const phrases = [...bucket(named, ({ concept }) => concept.words.join(' ')).values()].toSorted((a, b) => b.length - a.length);
+  const titles = (phrases[0] ?? []).map(({ claim, fromAlias }) => (fromAlias && claim.alias !== null ? claim.alias.replaceAll('_', ' ') : claim.title.trim()));
+  const counted = [...bucket(titles, (title) => title.toLowerCase()).values()];
+  const [best] = counted.toSorted((a, b) => b.length - a.length || byLengthThenLetters(a[0] ?? '', b[0] ?? ''));
+  return best?.[0] ?? '';
+}
+
+function byLengthThenLetters(a: string, b: string): number {
+  return a.length - b.length || (a < b ? -1 : 1);
+}
+
+/** A claim that reads several relations can meet others over each of them: it stays in the largest group. */
+function withoutRepetitions(groups: ClaimGroup[]): ClaimGroup[] {
+  const measured = (group: ClaimGroup): number => group.members.filter((claim) => claim.relations[0] === group.relation).length;
+  const taken = new Set<Claim>();
+  const kept: ClaimGroup[] = [];
+  for (const group of groups.toSorted((a, b) => b.members.length - a.members.length || measured(b) - measured(a) || (a.relation < b.relation ? -1 : 1))) {
+    const members = group.members.filter((claim) => !taken.has(claim));
+    if (!severalConsumers(members)) continue;
+    for (const claim of members) taken.add(claim);
+    kept.push({ ...group, members });
+  }
+  return kept.toSorted((a, b) => (a.store === b.store ? (a.relation === b.relation ? (a.name < b.name ? -1 : 1) : a.relation < b.relation ? -1 : 1) : a.store < b.store ? -1 : 1));
+}
+
+/** One card may show a concept twice, as a share and as a number: that is nobody's contradiction. */
+function severalConsumers(members: readonly Claim[]): boolean {
+  return new Set(members.map(({ consumer }) => consumer)).size > 1;
+}
+
+function bucket<T>(items: readonly T[], key: (item: T) => string): Map<string, T[]> {
+  return bucketMany(items, (item) => [key(item)]);
+}
+
+function bucketMany<T>(items: readonly T[], keys: (item: T) => string[]): Map<string, T[]> {
+  const buckets = new Map<string, T[]>();
+  for (const item of items) {
+    for (const key of keys(item)) {
+      const list = buckets.get(key);
+      if (list) list.push(item);
+      else buckets.set(key, [item]);
+    }
+  }
+  return buckets;
+}

@@ -1,0 +1,167 @@
+import type { Relation } from '../model/catalog.js';
+import { compareValues, type Value } from './point.js';
+import { columnType, isSimple, type ColumnType } from './types.js';
+
+export interface UsedColumn {
+  name: string;
+  /** Null for a type that is not understood; such a column is seen only through opaque variables and IS NULL. */
+  type: ColumnType | null;
+  /** False for a type that may be composite. */
+  simple: boolean;
+  /** True for a moment such as `now()`: no column of the row, and never null. */
+  moment: boolean;
+}
+
+/** A free truth value that stands for an expression that is not understood. */
+export interface Variable {
+  /** For messages. */
+  text: string;
+  /** True where the expression is never null, e.g. IS NULL of something. */
+  twoValued: boolean;
+  /** Columns that make it null when they are null, since every operator in it is strict. */
+  nullWhen: number[];
+  /** It stands for LIKE on texts that are named nowhere. */
+  pattern: boolean;
+}
+
+/** Where a literal was written: in one of the compared definitions, or in a constraint. */
+export type Origin = 'definition' | 'constraint';
+
+export interface NamedValue {
+  value: Value;
+  origin: Origin;
+}
+
+/**
+ * Everything that the predicates of one comparison mention: columns, which of them are compared with each other, the
+ * literals they are compared with, and what is opaque.
+ */
+export class Vocabulary {
+  readonly columns: UsedColumn[] = [];
+  readonly variables: Variable[] = [];
+  /** Why parts are opaque, in words, in the order met. */
+  readonly doubts: string[] = [];
+  readonly #relation: Relation;
+  readonly #byName = new Map<string, number>();
+  readonly #byKey = new Map<string, number>();
+  readonly #parent: number[] = [];
+  readonly #named: NamedValue[][] = [];
+  readonly #patterns: Set<string>[] = [];
+  readonly #localTimes = new Set<number>();
+  readonly #fixedTimes = new Set<number>();
+  readonly #distrusted: ReadonlySet<string>;
+
+  /** @param distrusted columns whose literals cannot be put in order: their comparisons stay opaque. */
+  constructor(relation: Relation, distrusted: ReadonlySet<string>) {
+    this.#relation = relation;
+    this.#distrusted = distrusted;
+  }
+
+  /** The number of a column of the relation; null where it has none of that name. */
+  column(name: string): number | null {
+    const known = this.#byName.get(name);
+    if (known !== undefined) return known;
+    const column = this.#relation.columns.find((candidate) => candidate.name === name);
+    if (column === undefined) return null;
+    const type = columnType(column);
+    return this.#add(name, { name, type, simple: type !== null || isSimple(column.type), moment: false });
+  }
+
+  /** The number of a moment that is compared like a column. */
+  moment(text: string, type: ColumnType): number {
+    const key = `moment ${text}`;
+    return this.#byName.get(key) ?? this.#add(key, { name: text, type, simple: true, moment: true });
+  }
+
+  #add(key: string, used: UsedColumn): number {
+    const index = this.columns.push(used) - 1;
+    this.#byName.set(key, index);
+    this.#parent.push(index);
+    this.#named.push([]);
+    this.#patterns.push(new Set());
+    return index;
+  }
+
+  /** The enum type of that name among the relation's columns. */
+  enumType(name: string): ColumnType | null {
+    const bare = (type: string): string => type.split('.').at(-1)?.replaceAll('"', '') ?? type;
+    const column = this.#relation.columns.find((candidate) => candidate.enumValues !== null && bare(candidate.type) === bare(name));
+    return column === undefined ? null : columnType(column);
+  }
+
+  isDistrusted(column: number): boolean {
+    return this.#distrusted.has(this.columns[column]?.name ?? '');
+  }
+
+  /** Says that columns are compared with each other, with literals, or both. */
+  compare(columns: readonly number[], values: readonly Value[], origin: Origin, local: boolean | null): void {
+    const [first, ...rest] = columns;
+    if (first === undefined) return;
+    for (const other of rest) this.#parent[this.root(other)] = this.root(first);
+    for (const value of values) this.#named[first]?.push({ value, origin });
+    if (local === true) this.#localTimes.add(first);
+    if (local === false) this.#fixedTimes.add(first);
+  }
+
+  addPattern(column: number, pattern: string): void {
+    this.#patterns[column]?.add(pattern);
+  }
+
+  /** The variable of an opaque expression: the same key gives the same variable. */
+  variable(key: string, variable: Variable): number {
+    const known = this.#byKey.get(key);
+    if (known !== undefined) return known;
+    this.variables.push(variable);
+    this.#byKey.set(key, this.variables.length - 1);
+    return this.variables.length - 1;
+  }
+
+  doubt(reason: string): void {
+    if (!this.doubts.includes(reason)) this.doubts.push(reason);
+  }
+
+  root(column: number): number {
+    let current = column;
+    while (this.#parent[current] !== current) current = this.#parent[current] ?? current;
+    return current;
+  }
+
+  /** Columns that are compared with each other, directly or through others. */
+  classes(): number[][] {
+    const classes = new Map<number, number[]>();
+    this.columns.forEach((_, column) => {
+      const root = this.root(column);
+      classes.set(root, [...(classes.get(root) ?? []), column]);
+    });
+    return [...classes.values()];
+  }
+
+  /** The literals of a class, sorted, each once; a definition's before a constraint's. */
+  named(columns: readonly number[]): NamedValue[] {
+    const all = columns.flatMap((column) => this.#named[column] ?? []);
+    const sorted = all.toSorted((a, b) => compareValues(a.value, b.value) || (a.origin === b.origin ? 0 : a.origin === 'definition' ? -1 : 1));
+    return sorted.filter((entry, index) => index === 0 || compareValues(entry.value, sorted[index - 1]?.value ?? entry.value) !== 0);
+  }
+
+  patterns(column: number): string[] {
+    return [...(this.#patterns[column] ?? [])];
+  }
+
+  /**
+   * Columns whose timestamps with time zone cannot be put in order without knowing the session: literals with and without
+   * an offset, or two without one that are less than two days apart (no zone's offset changes by more than a day at once).
+   */
+  unorderedTimes(): string[] {
+    return this.classes()
+      .filter((columns) => {
+        if (!columns.some((column) => this.#localTimes.has(column))) return false;
+        if (columns.some((column) => this.#fixedTimes.has(column))) return true;
+        const instants = this.named(columns).flatMap(({ value }) => (value.kind === 'instant' ? [value.micros] : []));
+        return instants.some((instant, index) => index > 0 && instant - (instants[index - 1] ?? instant) < TWO_DAYS_US);
+      })
+      .flat()
+      .map((column) => this.columns[column]?.name ?? '');
+  }
+}
+
+const TWO_DAYS_US = 172_800_000_000n;

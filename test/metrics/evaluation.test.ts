@@ -1,0 +1,12 @@
+import { describe, expect, it } from 'vitest';
+import { evaluateMetrics } from '../../eval/metrics/run.js';
+import { parsePostgres } from '../../src/sql/parse/postgres.js';
+
+describe('grouping on labelled cards', () => {
+  it('puts nothing together that a reader would not, and nearly all that one would', async () => {
+    const figures = await evaluateMetrics(parsePostgres);
+    expect(figures.labelled).toBeGreaterThanOrEqual(60);
+    expect(figures.wrong).toEqual([]);
+    expect(figures.recall).toBeGreaterThanOrEqual(0.9);
+  });
+});
