@@ -28,7 +28,7 @@ export const ZONES = [
 ] as const satisfies readonly Zone[];
 
 const name = z.string().min(1);
-const pattern = name.describe('a glob: * stands for any letters within a name');
+const pattern = name.describe('a glob: * stands for any characters');
 
 /** A number in the unit that `describe` names, or a text with a unit. */
 function quantity(parse: (text: string) => number | null, example: string, unit: string) {

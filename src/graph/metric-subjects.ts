@@ -3,6 +3,7 @@ import type { FactsOf, GroupSchema } from '../facts/schema.js';
 import type { Subject } from '../facts/subjects.js';
 import { analyseMetrics, metricFacts } from '../metrics/analyse.js';
 import type { MetricInput } from '../metrics/claim.js';
+import { parameterSpans } from '../metrics/scope.js';
 import type { Parse } from '../sql/parse/postgres.js';
 import { outerQuery } from '../sql/shape.js';
 import { nameMarkers } from '../text/marker.js';
@@ -49,6 +50,7 @@ function inputsOf({ accesses, store }: StoreBoundary): MetricInput[] {
         container: query.container?.title ?? null,
         outputAliases: body?.type === 'select' ? body.projections.flatMap(({ alias }) => (alias === null ? [] : [alias])) : [],
         statement: part.statement,
+        generated: query.variants[0] ? parameterSpans(query.variants[0]) : [],
         store: store.name,
       }];
     }),

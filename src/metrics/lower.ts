@@ -1,17 +1,14 @@
 import type { Expression } from '../model/syntax-tree.js';
 import { arrayElements } from './array.js';
-import { compareDecimals, parseDecimal } from './decimal.js';
+import { comparisonOf, COMPARISONS, constantComparison, FLIPPED, isComparison, literalPredicate, negatedIf, type Comparison } from './comparison.js';
 import { comparable, condition, keepsType, literalFor, readOperand, thresholds, type Operand, type ScalarOperand } from './operand.js';
-import { readLiteral, type Value } from './point.js';
-import { and, FALSE, not, or, TRUE, UNKNOWN, type Predicate, type Scalar } from './predicate.js';
+import type { Value } from './point.js';
+import { and, FALSE, not, or, TRUE, UNKNOWN, type Predicate } from './predicate.js';
 import { columnsOf, isImmutable, isTotal, strictColumns, unsettledPart } from './opacity.js';
 import { expressionText } from './text.js';
 import { timeTerm } from './time-term.js';
 import type { Origin, Vocabulary } from './vocabulary.js';
 
-type Comparison = '=' | '<>' | '<' | '<=' | '>' | '>=';
-const COMPARISONS = new Set(['=', '<>', '<', '<=', '>', '>=']);
-const FLIPPED: Record<Comparison, Comparison> = { '=': '=', '<>': '<>', '<': '>', '<=': '>=', '>': '<', '>=': '<=' };
 const ORDERED = new Set(['number', 'double', 'instant', 'zoned', 'enum']);
 const TESTS: Record<string, [boolean | null, boolean]> = {
   is_true: [true, false],
@@ -294,38 +291,4 @@ class Lowering {
 function leads(left: Expression, right: Expression): boolean {
   if ((left.type === 'literal') !== (right.type === 'literal')) return right.type === 'literal';
   return expressionText(left) <= expressionText(right);
-}
-
-function isComparison(operator: string): operator is Comparison {
-  return COMPARISONS.has(operator);
-}
-
-function negatedIf(negated: boolean, predicate: Predicate): Predicate {
-  return negated ? not(predicate) : predicate;
-}
-
-function comparisonOf(operator: Comparison, left: Scalar, right: Scalar): Predicate {
-  if (operator === '=' || operator === '<>') return negatedIf(operator === '<>', { type: 'compare', operator: '=', left, right });
-  const [a, b] = operator === '<' || operator === '>=' ? [left, right] : [right, left];
-  return negatedIf(operator === '<=' || operator === '>=', { type: 'compare', operator: '<', left: a, right: b });
-}
-
-function literalPredicate(kind: string, value: string | null): Predicate | null {
-  if (value === null) return UNKNOWN;
-  if (kind !== 'boolean' && kind !== 'string') return null;
-  const read = readLiteral({ family: 'boolean' }, value, kind);
-  return read?.value.kind === 'boolean' ? { type: 'constant', value: read.value.boolean } : null;
-}
-
-/** `1 = 1` and `'a' = 'b'`, which templates leave behind. */
-function constantComparison(operator: Comparison, a: Operand, b: Operand): Predicate | null {
-  if (a.kind !== 'untyped' || b.kind !== 'untyped' || a.literal !== b.literal) return null;
-  if (a.literal === 'string') {
-    if (operator !== '=' && operator !== '<>') return null;
-    return (a.text === b.text) === (operator === '=') ? TRUE : FALSE;
-  }
-  const [left, right] = [a, b].map(({ text }) => parseDecimal(text));
-  if (!left || !right) return null;
-  const order = compareDecimals(left, right);
-  return { '=': order === 0, '<>': order !== 0, '<': order < 0, '<=': order <= 0, '>': order > 0, '>=': order >= 0 }[operator] ? TRUE : FALSE;
 }

@@ -1,7 +1,7 @@
 import type { Level } from './finding.js';
 import type { Engine, RolePurpose, StoreRole, Zone } from './store.js';
 
-/** The configuration after defaults. Patterns are globs: `*` matches within a name, letters by case. */
+/** The configuration after defaults. Patterns are globs: `*` stands for any characters, letters by case. */
 export interface Configuration {
   /** The file it came from; null when flags and guesses made it. */
   file: string | null;

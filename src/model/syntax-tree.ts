@@ -285,6 +285,7 @@ export interface Call {
  * Operators and predicates, by one name each: `and or not = <> < <= > >= + - * / % || like not_like ilike not_ilike
  * similar not_similar in not_in between not_between between_symmetric not_between_symmetric is_null is_not_null is_true is_not_true is_false is_not_false
  * is_distinct is_not_distinct coalesce nullif greatest least at_time_zone`, or the operator as written.
+ * `collate de_DE` and `name =>` (a named argument) have one operand.
  * A comparison with the members of an array is the operator and its quantifier: `= any`, `<> all`.
  * `in` and `not_in` have the tested value first, then the list.
  */

@@ -1,11 +1,11 @@
 import type { Catalog } from '../model/catalog.js';
+import { like } from '../text/glob.js';
 import { bookkeeping, isPersonWord, nameSet, tableContext, withoutPrefix, type TableContext } from './context.js';
 import { declarationOfComment, declarationOfLabel, type Declaration } from './declared.js';
 import { kinds } from './kinds/index.js';
 import type { KindDefinition, PrivacyClass } from './kinds/kind.js';
 import { neutralWords, personWords } from './kinds/vocabulary.js';
 import { Lexicon, type Occurrence } from './lexicon.js';
-import { matchesPattern } from './pattern.js';
 import { typeGroup } from './types.js';
 import { entriesOf, entriesOfAll, wordsOf } from './words.js';
 
@@ -114,7 +114,7 @@ export function classifyCatalog(catalog: Catalog, overrides: readonly ColumnOver
     const context = tableContext(relation.name, siblings);
     for (const column of relation.columns) {
       const name = `${relation.schema}.${relation.name}.${column.name}`;
-      const override = overrides.find((entry) => matchesPattern(entry.pattern, name));
+      const override = overrides.find((entry) => like(name, entry.pattern));
       const classification =
         override === undefined
           ? classifyIn(

@@ -1,7 +1,5 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { tableContext } from '../../src/privacy/context.js';
-import { matchesPattern } from '../../src/privacy/pattern.js';
 import { typeGroup } from '../../src/privacy/types.js';
 import { wordsOf } from '../../src/privacy/words.js';
 
@@ -50,29 +48,5 @@ describe('typeGroup', () => {
     ['app.case_status', 'other'],
   ])('%s is %s', (type, group) => {
     expect(typeGroup(type)).toBe(group);
-  });
-});
-
-describe('matchesPattern', () => {
-  it('keeps a star within its part', () => {
-    expect(matchesPattern('shop.*.email', 'shop.customer.email')).toBe(true);
-    expect(matchesPattern('shop.*', 'shop.customer.email')).toBe(false);
-    expect(matchesPattern('*.customer_*.*name', 'shop.customer_v1.full_name')).toBe(true);
-    expect(matchesPattern('shop.Customer.email', 'shop.customer.email')).toBe(false);
-  });
-
-  it('agrees with a regular expression', () => {
-    const letters = fc.string({ unit: fc.constantFrom('a', 'b', '*', '.'), maxLength: 8 });
-    const text = fc.string({ unit: fc.constantFrom('a', 'b', '.'), maxLength: 8 });
-    fc.assert(
-      fc.property(letters, text, (pattern, name) => {
-        const expected = new RegExp(`^${pattern.replaceAll('.', '\\.').replaceAll('*', '[^.]*')}$`).test(name);
-        expect(matchesPattern(pattern, name)).toBe(expected);
-      }),
-    );
-  });
-
-  it('takes no exponential time', () => {
-    expect(matchesPattern(`${'*a'.repeat(200)}b`, 'a'.repeat(5_000))).toBe(false);
   });
 });

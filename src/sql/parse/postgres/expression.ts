@@ -1,4 +1,4 @@
-import type { A_Expr, A_Indirection, FuncCall, Node, SortBy, SubLink, WindowDef } from '@pgsql/types';
+import type { A_Expr, A_Indirection, FuncCall, Node, SQLValueFunction, SortBy, SubLink, WindowDef } from '@pgsql/types';
 import type { Expression, OrderItem, Subquery, Window } from '../../../model/syntax-tree.js';
 import { childNodes, items, text, texts, typeText } from './nodes.js';
 import type { Positions } from './positions.js';
@@ -50,12 +50,14 @@ export function optionalExpression(node: Node | undefined, at: Positions): Expre
 }
 
 function lowerRare(node: Node, at: Positions): Expression {
-  if ('CollateClause' in node && node.CollateClause.arg) return lowerExpression(node.CollateClause.arg, at);
-  if ('NamedArgExpr' in node && node.NamedArgExpr.arg) return lowerExpression(node.NamedArgExpr.arg, at);
-  if ('SQLValueFunction' in node) {
-    const name = (node.SQLValueFunction.op ?? '').replace(/^SVFOP_/, '').replace(/_N$/, '').toLowerCase();
-    return call([name], [], node.SQLValueFunction.location, at);
+  if ('CollateClause' in node) {
+    const operator = `collate ${texts(node.CollateClause.collname).join('.')}`;
+    return operation(operator, expressions([node.CollateClause.arg], at), node.CollateClause.location, at);
   }
+  if ('NamedArgExpr' in node) {
+    return operation(`${node.NamedArgExpr.name ?? ''} =>`, expressions([node.NamedArgExpr.arg], at), node.NamedArgExpr.location, at);
+  }
+  if ('SQLValueFunction' in node) return lowerValueFunction(node.SQLValueFunction, at);
   if ('GroupingFunc' in node) return call(['grouping'], expressions(node.GroupingFunc.args, at), node.GroupingFunc.location, at);
   if ('SetToDefault' in node) return { type: 'literal', kind: 'null', value: null, span: at.at(node.SetToDefault.location) };
   if ('SelectStmt' in node) {
@@ -67,6 +69,14 @@ function lowerRare(node: Node, at: Positions): Expression {
   const [what, content] = Object.entries(node)[0] ?? ['', undefined];
   if (/^(Json|Xml)/.test(what)) return composite('json', lowerChildren(content, at), undefined, at);
   return opaque(what, content, at);
+}
+
+/** CURRENT_DATE, CURRENT_TIMESTAMP(3) and their kin: calls without parentheses, or with a precision. */
+function lowerValueFunction({ op, typmod, location }: SQLValueFunction, at: Positions): Expression {
+  const name = (op ?? '').replace(/^SVFOP_/, '').replace(/_N$/, '').toLowerCase();
+  const hasPrecision = (op ?? '').endsWith('_N') && typmod !== undefined;
+  const precision: Expression[] = hasPrecision ? [{ type: 'literal', kind: 'number', value: String(typmod), span: at.at(location) }] : [];
+  return call([name], precision, location, at);
 }
 
 function jsonAggregate(name: string, content: unknown, at: Positions): Expression {
