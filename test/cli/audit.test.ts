@@ -122,7 +122,7 @@ describe('Ctrl-C', () => {
     await once(silent.listen(0, '127.0.0.1'), 'listening');
     const address = silent.address();
     const port = typeof address === 'object' && address !== null ? address.port : 0;
-    const child = spawn(process.execPath, [program, 'audit', '--postgres', `postgresql://audit_ro@127.0.0.1:${port}/casework`], { cwd: '/' });
+    const child = spawn(process.execPath, [program, 'audit', '--postgres', `postgresql://audit_ro@127.0.0.1:${port}/casework`, '--no-progress'], { cwd: '/' });
     let printed = '';
     for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (printed += chunk.toString()));
     const ended = once(child, 'close');
