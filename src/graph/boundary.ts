@@ -6,6 +6,7 @@ import type { Configuration } from '../model/configuration.js';
 import type { CollectedQuery } from '../model/query.js';
 import type { StoreSnapshot } from '../model/snapshot.js';
 import type { StatementStatistics } from '../model/statement.js';
+import type { RolePurpose } from '../model/store.js';
 import type { Parse } from '../sql/parse/postgres.js';
 import { relationKey } from '../sql/schema-index.js';
 import { consumerName } from './consumer-name.js';
@@ -56,6 +57,9 @@ export function buildBoundary(store: StoreSnapshot, queries: readonly CollectedQ
 export function readQuery(query: CollectedQuery, reader: StatementReader): ReadQuery {
   return { query, variants: query.variants.map((variant) => reader.read(variant.sql, null)) };
 }
+
+/** Roles that dashboards should not use, and sometimes do. */
+const OTHER_PURPOSES: ReadonlySet<RolePurpose> = new Set(['application', 'loader', 'administration']);
 
 class BoundaryBuilder {
   readonly #store: StoreSnapshot;
@@ -137,19 +141,13 @@ class BoundaryBuilder {
   }
 
   /**
-   * The entries that a card explains. An application may send the same text as a card: its entries are the card's only where
-   * no other role sends them and they are analytical, which an application's own statement seldom is.
+   * The entries that a card explains. An application may send the same text as a card: where only roles of other purposes send
+   * it, the entries are the card's if they are analytical, which an application's own statement seldom is.
    */
   #rowsOfCard(part: ReadPart, candidates: readonly StatementStatistics[], roles: ReadonlyMap<string, PurposeAssignment>): StatementStatistics[] {
-    const others = candidates.filter((row) => {
-      const purpose = roles.get(row.role)?.purpose;
-      return purpose !== 'application' && purpose !== 'loader' && purpose !== 'administration';
-    });
-    if (others.length > 0) return others;
-    const applications = candidates.filter((row) => roles.get(row.role)?.purpose === 'application');
-    if (applications.length === 0) return [];
-    const facts = this.#statementFacts(part, null, applications);
-    return facts.class === 'analytical' ? applications : [];
+    const likely = candidates.filter((row) => !OTHER_PURPOSES.has(roles.get(row.role)?.purpose ?? 'unknown'));
+    if (likely.length > 0 || candidates.length === 0) return likely;
+    return this.#statementFacts(part, null, candidates).class === 'analytical' ? [...candidates] : [];
   }
 
   #roleAccesses(unclaimed: StoreBoundary['readRows'], roles: ReadonlyMap<string, PurposeAssignment>): Access[] {

@@ -36,6 +36,8 @@ export function purposeOf(role: string, superuser: boolean, activity: RoleActivi
   const words = role.toLowerCase().split(/[^a-z]+/);
   for (const [purpose, names] of WORDS) {
     const word = words.find((candidate) => names.includes(candidate));
+    // Dashboards and writes by key under the name of an administrator are an application that shares its login.
+    if (purpose === 'administration' && activity.cards > 0) continue;
     if (word !== undefined) return { purpose, reason: `guessed from "${word}" in its name`, owner };
   }
   if (activity.operationalWrites > 0) return { purpose: 'application', reason: 'guessed: it writes by key', owner };

@@ -16,7 +16,7 @@ beforeAll(async () => {
     CREATE TABLE app.case_file (case_id bigint PRIMARY KEY, status text, region_code text, opened_at timestamptz);
     CREATE TABLE app.task (task_id bigint PRIMARY KEY, case_id bigint, state text);
   `);
-  catalog.roles = [role('case_app'), role('metabase_ro'), role('analyst'), role('svc_x')];
+  catalog.roles = [role('case_app'), role('metabase_ro'), role('analyst'), role('svc_x'), role('postgres', { superuser: true })];
 });
 
 function boundary(queries: CollectedQuery[], statements: StatementStatistics[], consumers = configuration().consumers): StoreBoundary {
@@ -58,6 +58,10 @@ describe('the boundary join', () => {
     ]);
   });
 
+  test('a dashboard that logs in as the superuser is found all the same', () => {
+    expect(lines(boundary([card(COUNT)], [statistics(COUNT_SEEN, { role: 'postgres' })]))).toEqual(['metabase card 118 Open cases | postgres | analytical | 10']);
+  });
+
   test('variants of one card are accesses of one consumer', () => {
     const variants = [
       { label: 'default', sql: COUNT, map: [], assumptions: [] },
@@ -86,8 +90,14 @@ describe('what a role is for', () => {
     expect(Object.fromEntries(roles)).toEqual({
       analyst: { purpose: 'person', reason: 'configured', owner: 'Data office' },
       case_app: { purpose: 'application', reason: 'guessed from "app" in its name', owner: null },
+      postgres: { purpose: 'administration', reason: 'guessed from "postgres" in its name', owner: null },
       metabase_ro: { purpose: 'reporting', reason: 'guessed from "metabase" in its name', owner: null },
       svc_x: { purpose: 'reporting', reason: 'guessed: it runs a statement of dashboards and writes nothing by key', owner: null },
     });
+  });
+
+  test('one login for everything is an application that also serves dashboards', () => {
+    const { roles } = boundary([card(COUNT)], [statistics(COUNT_SEEN, { role: 'postgres' }), statistics(UPDATE, { role: 'postgres', sharedBlocksHit: 40 })]);
+    expect(roles.get('postgres')).toEqual({ purpose: 'application', reason: 'guessed: it writes by key', owner: null });
   });
 });
