@@ -1,9 +1,8 @@
 import type { Call, Expression, Window } from '../model/syntax-tree.js';
+import { type Block, child, emptyBlock } from './block.js';
 import { type Flows, mergeFlows, through } from './flow.js';
 import type { Lineage } from './lineage.js';
-import { child } from './lineage.js';
 import { maskOfCall, maskOfOperator } from './mask.js';
-import type { Block } from './reach.js';
 import { type Scope, type Slot, type VisibleRelation, findRelation, resolveName, starOf } from './scope.js';
 
 /** What flows into the value of an expression; conditions inside it are noted as uses on the way. */
@@ -80,6 +79,11 @@ export class ExpressionFlows {
     return parts.length > 1 ? resolveName(parts.slice(0, -1), scope) : null;
   }
 
+  /** What a column is, without counting it as referred to; nothing for other expressions. */
+  quietly(expression: Expression, scope: Scope): Flows {
+    return expression.type === 'column' ? (resolveName(expression.parts, scope)?.flows ?? new Map()) : new Map();
+  }
+
   #all(expressions: readonly Expression[], scope: Scope, block: Block): Flows {
     return expressions.reduce<Flows>((merged, expression) => mergeFlows(merged, this.of(expression, scope, block)), new Map());
   }
@@ -92,7 +96,7 @@ export class ExpressionFlows {
     const ordered = call.orderBy.map((item) => item.expression);
     const shown = this.#all(call.withinGroup ? [...call.arguments, ...ordered] : call.arguments, scope, block);
     if (!call.withinGroup) for (const expression of ordered) this.#lineage.use(this.of(expression, scope, block), 'condition', 'order', expression.span);
-    if (call.filter) this.#lineage.condition(call.filter, 'filter', scope, { tables: [], bindings: new Set(), equalities: [], children: block.children });
+    if (call.filter) this.#lineage.condition(call.filter, 'filter', scope, { ...emptyBlock(), children: block.children });
     if (call.over) this.window(call.over, scope, block);
     return through(shown, maskOfCall(call));
   }
@@ -123,6 +127,9 @@ export class ExpressionFlows {
       const found = resolveName([...base.parts, expression.field], scope);
       if (found) return this.#column([...base.parts, expression.field], scope);
     }
-    return through(this.#all(expression.elements, scope, block), 'raw');
+    const tells = expression.kind === 'json' && JSON_PREDICATES.has(expression.field ?? '');
+    return through(this.#all(expression.elements, scope, block), tells ? 'predicate' : 'raw');
   }
 }
+
+const JSON_PREDICATES = new Set(['json_exists', 'is_json', 'is_document']);

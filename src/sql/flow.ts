@@ -27,6 +27,11 @@ export type Flows = Map<string, Flow>;
 export interface Flow {
   mask: MaskLevel;
   identity: boolean;
+  /**
+   * The same column by its place in FROM, `schema.table.column@n`, so that a table named twice is two; only while `identity`.
+   * More than one after UNION.
+   */
+  at?: readonly string[];
 }
 
 /** Adds flows to others: of two paths from one source the one that shows more counts. */
@@ -34,10 +39,20 @@ export function mergeFlows(into: Flows, from: Flows): Flows {
   for (const [source, flow] of from) {
     const known = into.get(source);
     if (!known) into.set(source, flow);
-    else if (rank(flow.mask) < rank(known.mask)) into.set(source, { mask: flow.mask, identity: known.identity && flow.identity });
-    else if (known.identity && !flow.identity) into.set(source, { mask: known.mask, identity: false });
+    else into.set(source, mergeFlow(known, flow));
   }
   return into;
+}
+
+function mergeFlow(one: Flow, other: Flow): Flow {
+  const mask = rank(other.mask) < rank(one.mask) ? other.mask : one.mask;
+  if (!one.identity || !other.identity) return { mask, identity: false };
+  return { mask, identity: true, at: [...new Set([...(one.at ?? []), ...(other.at ?? [])])] };
+}
+
+/** Where the columns stand that these flows are, unchanged. */
+export function placesOf(flows: Flows): string[] {
+  return [...flows.values()].flatMap((flow) => (flow.identity ? (flow.at ?? []) : []));
 }
 
 /** The flows after an expression that leaves at most so much of its input. */

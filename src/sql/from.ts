@@ -1,7 +1,7 @@
 import type { FromItem, FunctionTable, Join } from '../model/syntax-tree.js';
-import { type Flows, mergeFlows, through } from './flow.js';
-import { child, type Lineage } from './lineage.js';
-import { type Block, emptyBlock } from './reach.js';
+import { type Block, child, emptyBlock } from './block.js';
+import { type Flows, mergeFlows, placesOf, through } from './flow.js';
+import type { Lineage } from './lineage.js';
 import { type FromResult, Scope, type Slot, type VisibleRelation, relationOfSlots, starOf } from './scope.js';
 
 /** Makes an item of FROM visible. `scope` already holds the items to its left, which only LATERAL items may see. */
@@ -16,7 +16,7 @@ export function resolveFrom(item: FromItem, scope: Scope, lineage: Lineage, bloc
     case 'function':
       return single(functionRelation(item, scope, lineage, block));
     case 'opaque_table': {
-      lineage.result.opaque.add(item.what);
+      if (!UNDERSTOOD.has(item.what)) lineage.result.opaque.add(item.what);
       const flows = all(item.inputs.map((input) => lineage.flows(input, scope, block)));
       return single(relationOfSlots(item.alias ?? '', item.columns.map((name) => ({ name, flows })), []));
     }
@@ -25,15 +25,16 @@ export function resolveFrom(item: FromItem, scope: Scope, lineage: Lineage, bloc
   }
 }
 
+/** Tables made of expressions whose columns and inputs are all lowered. */
+const UNDERSTOOD = new Set(['JsonTable', 'RangeTableFunc']);
+
 function single(relation: VisibleRelation): FromResult {
   return { relations: [relation], star: starOf(relation), merged: [] };
 }
 
 /** A derived table sees the common tables around it and the queries outside, not its neighbours. */
 function withoutRelations(scope: Scope): Scope {
-  const outer = new Scope(scope.parent);
-  for (const [name, entry] of scope.commonTables) outer.commonTables.set(name, entry);
-  return outer;
+  return new Scope(scope.parent, scope.commonTables);
 }
 
 /** The columns of functions whose result is a row of fixed names (PostgreSQL 18, "JSON Functions", "Set Returning Functions"). */
@@ -42,6 +43,10 @@ const ROW_FUNCTIONS: Record<string, string[]> = {
   jsonb_each: ['key', 'value'],
   json_each_text: ['key', 'value'],
   jsonb_each_text: ['key', 'value'],
+  json_array_elements: ['value'],
+  jsonb_array_elements: ['value'],
+  json_array_elements_text: ['value'],
+  jsonb_array_elements_text: ['value'],
   ts_stat: ['word', 'ndoc', 'nentry'],
   pg_stat_statements: ['userid', 'dbid', 'toplevel', 'queryid', 'query', 'calls'],
 };
@@ -65,18 +70,22 @@ function all(flows: readonly Flows[]): Flows {
 }
 
 function resolveJoin(join: Join, scope: Scope, lineage: Lineage, block: Block): FromResult {
-  const left = resolveFrom(join.left, scope, lineage, block);
+  // What an outer join compares narrows only the side that may be missing: the other one is read all the same.
+  const optional = join.kind === 'left' || join.kind === 'right' ? child(block, 'optional') : null;
+  const left = resolveFrom(join.left, scope, lineage, join.kind === 'right' && optional ? optional : block);
   // The right side may be LATERAL and then sees the left one.
   const between = new Scope(scope);
   for (const result of [scope, left]) between.relations.push(...result.relations);
   between.merged.push(...left.merged);
-  const right = resolveFrom(join.right, between, lineage, block);
+  const right = resolveFrom(join.right, between, lineage, join.kind === 'left' && optional ? optional : block);
+  const compared = join.kind === 'full' ? emptyBlock() : (optional ?? block);
   const names = join.natural ? left.star.map((slot) => slot.name).filter((name) => name !== '*' && right.star.some((slot) => slot.name === name)) : join.using;
-  const merged = names.map((name) => mergeColumn(name, join, left, right, lineage, block));
+  const merged = names.map((name) => mergeColumn(name, join, left, right, lineage, compared));
   between.relations.push(...right.relations);
   between.merged.push(...right.merged);
-  // What an outer join compares binds only the side that may be missing; the other side is read all the same.
-  lineage.condition(join.on, 'join', between, join.kind === 'full' ? emptyBlock() : block);
+  lineage.condition(join.on, 'join', between, compared);
+  // Sub-queries in the condition of a full join are read, though it narrows nothing.
+  if (join.kind === 'full') block.children.push(...compared.children);
   const star = [
     ...merged,
     ...left.star.filter((slot) => !names.includes(slot.name)),
@@ -99,7 +108,7 @@ function mergeColumn(name: string, join: Join, left: FromResult, right: FromResu
     for (const relation of side.relations) if (relation.columns.some((slot) => slot.name === name)) lineage.refer(relation, [name], new Map());
   }
   for (const flows of [a, b]) lineage.use(flows, 'condition', 'join', null);
-  for (const column of a.keys()) for (const other of b.keys()) block.equalities.push([column, other]);
+  for (const column of placesOf(a)) for (const other of placesOf(b)) block.equalities.push([column, other]);
   if (join.kind === 'full') return { name, flows: mergeFlows(new Map(a), b) };
   return { name, flows: join.kind === 'right' ? b : a };
 }

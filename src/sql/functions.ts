@@ -7,8 +7,3 @@ export const AGGREGATES: ReadonlySet<string> = new Set(
    approx_count_distinct approx_quantile arg_max arg_min count_if countif first last list listagg median quantile quantile_cont
    quantile_disc sumif uniq uniqexact group_concat`.split(/\s+/),
 );
-
-/** Functions that are only ever called with OVER. */
-export const WINDOW_FUNCTIONS: ReadonlySet<string> = new Set(
-  'row_number rank dense_rank percent_rank cume_dist ntile lag lead first_value last_value nth_value'.split(' '),
-);

@@ -1,11 +1,12 @@
 import type { Expression, GroupItem, OrderItem, Projection, Query, Select, Span, SqlStatement, TableReference } from '../model/syntax-tree.js';
+import { type Block, child, emptyBlock } from './block.js';
+import { bindCondition, pushableColumns } from './conditions.js';
 import { type Flows, mergeFlows } from './flow.js';
 import { ExpressionFlows } from './expression-flows.js';
 import { resolveFrom } from './from.js';
 import { resolveModification } from './modification.js';
 import { outputName } from './output-name.js';
 import type { Parse } from './parse/postgres.js';
-import { type Block, emptyBlock } from './reach.js';
 import type { ConditionRole, Resolution, Use } from './resolution.js';
 import { relationKey, type SchemaIndex } from './schema-index.js';
 import { Scope, type Slot, type VisibleRelation, resolveName } from './scope.js';
@@ -45,6 +46,7 @@ export class Lineage {
     outputs: [], uses: [], direct: new Map(), base: new Set(), writes: new Map(), unknownRelations: new Set(),
     references: { total: 0, resolved: 0 }, opaque: new Set(), block: emptyBlock(),
   };
+  #places = 0;
   readonly expressions: ExpressionFlows;
   /** Views being expanded, against cycles. */
   readonly expanding: ReadonlySet<string>;
@@ -81,8 +83,16 @@ export class Lineage {
   query(query: Query, scope: Scope, block: Block): Slot[] {
     const inner = new Scope(scope);
     this.commonTables(query, inner, block);
+    // The number of rows is worked out once, before any row is read: no column of FROM is in sight.
+    for (const count of [query.limit, query.offset]) {
+      if (count) this.use(this.flows(count, inner, block), 'condition', 'filter', count.span);
+    }
     const { body } = query;
-    if (body.type === 'select') return this.#select(body, query.orderBy, inner, block);
+    if (body.type === 'select') {
+      const outputs = this.#select(body, query.orderBy, inner, block);
+      block.pushable = pushableColumns(query, (expression) => this.expressions.quietly(expression, inner));
+      return outputs;
+    }
     if (body.type === 'values') {
       const rows = body.rows.map((row) => row.map((value) => this.flows(value, inner, block)));
       return (rows[0] ?? []).map((_, column) => ({
@@ -90,6 +100,7 @@ export class Lineage {
         flows: rows.reduce<Flows>((merged, row) => mergeFlows(merged, row[column] ?? new Map()), new Map()),
       }));
     }
+    if (query.limit || query.offset || body.operator === 'except') block.pushable = new Set();
     // Each branch is a block of its own: what binds one says nothing of the other.
     const left = this.query(body.left, inner, child(block));
     const right = this.query(body.right, inner, child(block));
@@ -107,23 +118,12 @@ export class Lineage {
 
   /** An expression that decides and is not shown. Its equalities tell how far the tables must be read. */
   condition(expression: Expression | null, role: ConditionRole, scope: Scope, block: Block): void {
-    for (const part of conjuncts(expression)) this.#conjunct(part, role, scope, block);
+    for (const part of conjuncts(expression)) bindCondition(part, role, scope, this, block);
   }
 
-  #conjunct(part: Expression, role: ConditionRole, scope: Scope, block: Block): void {
-    const equality = part.type === 'operation' && EQUALITIES.has(part.operator);
-    if (equality || (part.type === 'subquery' && part.kind === 'in' && part.operand)) {
-      const [first, ...rest] = part.type === 'operation' ? part.operands : part.operand ? [part.operand] : [];
-      if (!first) return;
-      const left = pieces(first).map((piece) => this.flows(piece, scope, block));
-      const others = rest.map((other) => pieces(other).map((piece) => this.flows(piece, scope, block)));
-      if (part.type === 'subquery') others.push(this.query(part.query, scope, child(block)).map((slot) => slot.flows));
-      for (const flows of [...left, ...others.flat()]) this.use(flows, 'condition', role, part.span);
-      // A list longer than one is a set of constants; a row is compared piece by piece.
-      for (const other of others) left.forEach((flows, position) => equate(flows, other[position] ?? new Map(), other.length === left.length, block));
-      return;
-    }
-    this.use(this.flows(part, scope, block), 'condition', role, part.span);
+  /** A number for the next relation in FROM: the same table there twice is two places. */
+  nextPlace(): number {
+    return ++this.#places;
   }
 
   #select(select: Select, orderBy: OrderItem[], scope: Scope, block: Block): Slot[] {
@@ -172,27 +172,36 @@ export class Lineage {
   /** Makes the WITH items of a query known to a scope. */
   commonTables(query: Pick<Query, 'ctes' | 'recursive'>, scope: Scope, block: Block): void {
     for (const table of query.ctes) {
+      // Without RECURSIVE an item sees the ones before it, with it all; the FROM beside it never.
+      const around = new Scope(scope.parent, query.recursive ? scope.commonTables : new Map(scope.commonTables));
       let known: { columns: Slot[]; block: Block } | null = null;
+      let running = false;
       const evaluate = (): { columns: Slot[]; block: Block } => {
+        // What is read twice is computed once, in full ("WITH Queries": Common Table Expression Materialization).
+        if (known && !running) known.block.pushable = new Set();
         if (known) return known;
+        running = true;
         const own = emptyBlock();
         const entry: { columns: Slot[]; block: Block } = { columns: [], block: own };
         known = entry;
         const run = (): void => {
-          entry.columns = rename(this.#commonTable(table.statement, scope, own), table.columns);
+          entry.columns = rename(this.#commonTable(table.statement, around, own), table.columns);
         };
         const seed = query.recursive ? nonRecursiveBranch(table.statement) : null;
         if (!seed) {
           run();
+          running = false;
           return entry;
         }
         // The fixpoint: sources can move from column to column once a round, so that as many rounds as columns are enough.
-        entry.columns = rename(this.query(seed, scope, own), table.columns);
+        entry.columns = rename(this.query(seed, around, own), table.columns);
         for (let round = 0; round <= entry.columns.length; round++) {
           const size = flowCount(entry.columns);
           run();
           if (flowCount(entry.columns) === size) break;
         }
+        running = false;
+        own.pushable = new Set();
         return entry;
       };
       scope.commonTables.set(table.name, { resolve: evaluate });
@@ -242,14 +251,14 @@ export class Lineage {
     const schema = reference.alias === null ? (relation?.schema ?? reference.schema) : null;
     if (block) noteRead(relation, key, reference, this);
     const columns = relation ? columnsOf(relation, key, this, block) : [];
-    const renamed = columns.map((slot, position) => ({ name: reference.columnAliases[position] ?? slot.name, flows: slot.flows }));
+    const renamed = columns.map((slot, position) => ({ name: reference.columnAliases[position] ?? slot.name, flows: slot.flows, stored: slot.name }));
     return { alias, schema, key, columns: renamed, open: relation ? [] : [key], scalar: false };
   }
 
   /** Counts columns of a directly named relation as referred to. */
   refer(owner: VisibleRelation | null, names: readonly string[], flows: Flows): void {
     const columns = owner?.key ? this.result.direct.get(owner.key) : undefined;
-    if (columns) for (const name of names) columns.add(name);
+    if (columns) for (const name of names) columns.add(owner?.columns.find((slot) => slot.name === name)?.stored ?? name);
     if (owner?.key) return;
     // Behind the alias of a join stand columns of the relations joined.
     for (const [source, { identity }] of flows) {
@@ -263,29 +272,6 @@ export class Lineage {
 function nonRecursiveBranch(statement: SqlStatement): Query | null {
   if (statement.type !== 'query_statement' || statement.query.body.type !== 'set_operation') return null;
   return { ...statement.query.body.left, ctes: [...statement.query.ctes, ...statement.query.body.left.ctes] };
-}
-
-/** A new block below one. */
-export function child(block: Block): Block {
-  const inner = emptyBlock();
-  block.children.push(inner);
-  return inner;
-}
-
-const EQUALITIES = new Set(['=', 'in', '= any', 'is_not_distinct']);
-
-function pieces(expression: Expression): Expression[] {
-  return expression.type === 'composite' && expression.kind === 'row' ? expression.elements : [expression];
-}
-
-/** Records that a column equals a constant or another column. Only columns that nothing was done to can use an index. */
-function equate(left: Flows, right: Flows, sameLength: boolean, block: Block): void {
-  const pair = sameLength ? ([left, right] as const) : ([left, new Map()] as const);
-  const [columns, others] = pair.map((flows) => [...flows].filter(([, flow]) => flow.identity).map(([column]) => column));
-  if (!columns || !others) return;
-  if (right.size === 0) for (const column of columns) block.bindings.add(column);
-  if (left.size === 0) for (const column of others) block.bindings.add(column);
-  for (const column of columns) for (const other of others) block.equalities.push([column, other]);
 }
 
 function writtenName(reference: { schema: string | null; name: string }): string {

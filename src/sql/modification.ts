@@ -1,19 +1,32 @@
-import type { Assignment, DeleteStatement, InsertStatement, MergeStatement, UpdateStatement } from '../model/syntax-tree.js';
+import type { Assignment, CommonTable, DeleteStatement, InsertStatement, MergeStatement, UpdateStatement } from '../model/syntax-tree.js';
+import { type Block, child, emptyBlock } from './block.js';
 import type { Flows } from './flow.js';
 import { resolveFrom } from './from.js';
-import { child, type Lineage } from './lineage.js';
-import { type Block, emptyBlock } from './reach.js';
+import type { Lineage } from './lineage.js';
 import { Scope, type Slot } from './scope.js';
+import { walkStatement } from './walk.js';
 
 export type Modification = InsertStatement | UpdateStatement | DeleteStatement | MergeStatement;
 
 /** Notes what a writing statement writes; gives what it returns. */
 export function resolveModification(statement: Modification, lineage: Lineage, parent: Scope, block: Block): Slot[] {
   const scope = new Scope(parent);
-  lineage.commonTables({ ctes: statement.ctes, recursive: false }, scope, block);
+  lineage.commonTables({ ctes: statement.ctes, recursive: statement.ctes.some((table) => isRecursive(table, lineage)) }, scope, block);
   const written = statement.type === 'insert' ? inserted(statement, lineage, scope, block) : changed(statement, lineage, scope, block);
   lineage.write(statement.target, written, []);
   return statement.returning.flatMap((projection) => lineage.projection(projection, scope, block));
+}
+
+/** The tree does not keep RECURSIVE of a writing statement: an item that reads its own name, and no table has that name, is it. */
+function isRecursive({ name, statement }: CommonTable, { context }: Lineage): boolean {
+  if (statement.type !== 'query_statement' || statement.query.body.type !== 'set_operation') return false;
+  let readsItself = false;
+  walkStatement(statement, {
+    from: (item) => {
+      if (item.type === 'table' && item.schema === null && item.name === name) readsItself = true;
+    },
+  });
+  return readsItself && context.index.find(null, name, context.searchPath) === null;
 }
 
 function inserted(statement: InsertStatement, lineage: Lineage, scope: Scope, block: Block): Slot[] {
@@ -29,11 +42,13 @@ function inserted(statement: InsertStatement, lineage: Lineage, scope: Scope, bl
 }
 
 function changed(statement: Exclude<Modification, InsertStatement>, lineage: Lineage, scope: Scope, block: Block): Slot[] {
-  const target = lineage.table(statement.target, scope, block);
+  // MERGE reads every row of its source; only the target is looked up.
+  const looked = statement.type === 'merge' ? child(block, 'optional') : block;
+  const target = lineage.table(statement.target, scope, looked);
   scope.add({ relations: [target], star: target.columns, merged: [] });
   if (statement.type === 'merge') {
     scope.add(resolveFrom(statement.source, scope, lineage, block));
-    lineage.condition(statement.condition, 'join', scope, block);
+    lineage.condition(statement.condition, 'join', scope, looked);
     return statement.clauses.flatMap((clause) => {
       lineage.condition(clause.condition, 'filter', scope, emptyBlock());
       return clause.assignments.map((assignment, position) => ({

@@ -1,22 +1,7 @@
+import { type Block, columnAt, tableOf, withoutPlace } from './block.js';
 import type { SchemaIndex } from './schema-index.js';
 
-/**
- * What decides how far one SELECT (or UPDATE, DELETE) must look into the tables it names: columns are written
- * `schema.table.column`, whatever aliases the text gives them.
- */
-export interface Block {
-  /** Tables named here, or reached through a view named here. */
-  tables: string[];
-  /** Columns that must equal a constant, a parameter, or one of a list of them. */
-  bindings: Set<string>;
-  /** Columns that must equal each other. */
-  equalities: [string, string][];
-  children: Block[];
-}
-
-export function emptyBlock(): Block {
-  return { tables: [], bindings: new Set(), equalities: [], children: [] };
-}
+export type { Block } from './block.js';
 
 /**
  * `unique`: by equality on all columns of a primary or unique key. `indexed`: by equality on the first column of some
@@ -35,51 +20,127 @@ export interface TableReach {
 const ORDER: Record<Reach, number> = { unique: 0, indexed: 1, scan: 2 };
 const SCAN: TableReach = { reach: 'scan', column: null, compared: false };
 
+/** A block is looked at again when more became bound around it; beyond so many looks nothing is looked at twice. */
+const LOOKS_MAX = 2_000;
+
 /** How each table of a statement is reached; the widest way counts where one is named twice. */
 export function reachOf(root: Block, index: SchemaIndex): Map<string, TableReach> {
   const result = new Map<string, TableReach>();
-  visit(root, new Set(), [], [], index, result);
+  const reached = look(root, { bound: new Set(), equalities: [], path: [] }, { index, looks: 0 });
+  for (const [place, reach] of reached) widen(result, withoutPlace(place), reach);
   return result;
 }
 
 type Equalities = [string, string][];
+type Reached = Map<string, TableReach>;
 
-function visit(
-  block: Block,
-  inherited: Set<string>,
-  outerEqualities: Equalities,
-  path: readonly Block[],
-  index: SchemaIndex,
-  result: Map<string, TableReach>,
-): void {
+interface Around {
+  bound: ReadonlySet<string>;
+  equalities: Equalities;
+  path: readonly Block[];
+}
+
+interface Run {
+  index: SchemaIndex;
+  looks: number;
+}
+
+function look(block: Block, around: Around, run: Run): Reached {
   // A recursive common table is below itself.
-  if (path.includes(block)) return;
-  const bound = new Set([...inherited, ...block.bindings]);
-  const equalities = [...outerEqualities, ...block.equalities];
-  const reached = new Map<string, TableReach>();
-  for (const table of block.tables) reached.set(table, SCAN);
-  close(bound, equalities, reached, index);
-  for (const [table, reach] of reached) {
-    const known = result.get(table);
-    if (known === undefined || ORDER[reach.reach] > ORDER[known.reach]) result.set(table, reach);
+  if (around.path.includes(block)) return new Map();
+  run.looks++;
+  const { bound: outside, equalities: outer } = pushed(block, around);
+  const joined = joinedBlocks(block);
+  const bound = new Set(outside);
+  for (const part of joined) for (const column of part.bindings) bound.add(column);
+  const children = [...new Set(joined.flatMap((part) => part.children))].filter((inner) => !joined.includes(inner));
+  const equalities = [...outer, ...joined.flatMap((part) => part.equalities)];
+  for (const inner of children) if (inner.role === 'semijoin') equalities.push(...inner.equalities);
+  const own: Reached = new Map(joined.flatMap((part) => part.tables).map((table) => [table, SCAN]));
+  const path = [...around.path, ...joined];
+  // What gives few rows is not looked at again: it would take its own columns for given from outside.
+  const settled = new Map<Block, Reached>();
+  for (;;) {
+    close(bound, equalities, own, run.index);
+    const reached: Reached = new Map(own);
+    const size = bound.size;
+    for (const inner of children) {
+      const below = settled.get(inner) ?? look(inner, { bound, equalities, path }, run);
+      for (const [table, reach] of below) widen(reached, table, reach);
+      if (settled.has(inner) || !givesFewRows(below)) continue;
+      settled.set(inner, below);
+      // What equals a column of few rows is as good as given, here and in the queries beside it.
+      for (const table of below.keys()) bound.add(columnAt(table, '*'));
+    }
+    if (bound.size === size || run.looks > LOOKS_MAX) return reached;
   }
-  for (const child of block.children) visit(child, bound, equalities, [...path, block], index, result);
+}
+
+/** What a block may use of the conditions around it. */
+function pushed(block: Block, { bound, equalities }: Around): Pick<Around, 'bound' | 'equalities'> {
+  const { pushable } = block;
+  if (pushable === null) return { bound, equalities };
+  const own = tablesBelow(block);
+  const passes = (column: string): boolean => pushable.has(column) || !own.has(tableOf(column));
+  return { bound: new Set([...bound].filter(passes)), equalities: equalities.filter((pair) => pair.every(passes)) };
+}
+
+function tablesBelow(block: Block, seen = new Set<Block>(), tables = new Set<string>()): Set<string> {
+  if (seen.has(block)) return tables;
+  seen.add(block);
+  for (const table of block.tables) tables.add(table);
+  for (const inner of block.children) tablesBelow(inner, seen, tables);
+  return tables;
+}
+
+/**
+ * The block with the sides of outer joins that cannot be missing: a condition outside of the join that compares a column of
+ * such a side rejects the rows where it is missing (reduce_outer_joins in prepjointree.c).
+ */
+function joinedBlocks(block: Block): Block[] {
+  const joined = [block];
+  const compared = new Set<string>();
+  const note = (part: Block): void => {
+    for (const column of [...part.bindings, ...part.equalities.flat()]) compared.add(tableOf(column));
+  };
+  note(block);
+  for (let changed = true; changed; ) {
+    changed = false;
+    for (const inner of joined.flatMap((part) => part.children)) {
+      if (inner.role !== 'optional' || joined.includes(inner) || !inner.tables.some((table) => compared.has(table))) continue;
+      joined.push(inner);
+      note(inner);
+      changed = true;
+    }
+  }
+  return joined;
+}
+
+function givesFewRows(reached: Reached): boolean {
+  return reached.size > 0 && [...reached.values()].every((way) => way.reach !== 'scan');
+}
+
+function widen(result: Reached, table: string, reach: TableReach): void {
+  const known = result.get(table);
+  if (known === undefined || ORDER[reach.reach] > ORDER[known.reach]) result.set(table, reach);
 }
 
 /** Goes on until nothing more becomes bound: a chain of joins by key from one given key is bound at every table. */
-function close(bound: Set<string>, equalities: Equalities, reached: Map<string, TableReach>, index: SchemaIndex): void {
+function close(bound: Set<string>, equalities: Equalities, reached: Reached, index: SchemaIndex): void {
+  const given = (column: string): boolean => bound.has(column) || bound.has(columnAt(tableOf(column), '*'));
   for (let changed = true; changed; ) {
     changed = false;
     for (const [left, right] of equalities) {
-      if (bound.has(left) !== bound.has(right)) {
-        bound.add(left).add(right);
-        changed = true;
-      }
+      if (given(left) && given(right)) continue;
+      if (!given(left) && !given(right)) continue;
+      bound.add(left).add(right);
+      changed = true;
     }
     for (const [table, known] of reached) {
       const found = reachOfTable(table, bound, index);
+      // A table that is reached by key has few rows: all its columns are as good as given for the tables joined to them.
       if (ORDER[found.reach] < ORDER[known.reach]) {
-        bindColumns(table, equalities, bound);
+        bound.add(columnAt(table, '*'));
         changed = true;
       }
       reached.set(table, found);
@@ -87,20 +148,14 @@ function close(bound: Set<string>, equalities: Equalities, reached: Map<string, 
   }
 }
 
-function reachOfTable(table: string, bound: Set<string>, index: SchemaIndex): TableReach {
-  const columns = [...bound].filter((column) => tableOf(column) === table).map((column) => column.slice(table.length + 1));
+function reachOfTable(table: string, bound: ReadonlySet<string>, index: SchemaIndex): TableReach {
+  const key = withoutPlace(table);
+  // Cheap first: of many branches each asks for its own place among the columns of all.
+  const place = table.slice(key.length);
+  const columns = [...bound].filter((column) => column.endsWith(place) && tableOf(column) === table).map((column) => withoutPlace(column).slice(key.length + 1)).filter((column) => column !== '*');
   const has = (column: string): boolean => columns.includes(column);
-  if (index.uniqueKeys(table).some((key) => key.length > 0 && key.every(has))) return { reach: 'unique', column: null, compared: true };
-  const leading = columns.find((column) => index.leadsAnIndex(table, column));
+  if (index.uniqueKeys(key).some((names) => names.length > 0 && names.every(has))) return { reach: 'unique', column: null, compared: true };
+  const leading = columns.find((column) => index.leadsAnIndex(key, column));
   if (leading !== undefined) return { reach: 'indexed', column: leading, compared: true };
   return { reach: 'scan', column: null, compared: columns.length > 0 };
-}
-
-/** A table that is reached by key has few rows: all its columns are as good as given for the tables joined to them. */
-function bindColumns(table: string, equalities: Equalities, bound: Set<string>): void {
-  for (const column of equalities.flat()) if (tableOf(column) === table) bound.add(column);
-}
-
-function tableOf(column: string): string {
-  return column.slice(0, column.lastIndexOf('.'));
 }

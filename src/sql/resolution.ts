@@ -1,6 +1,6 @@
 import type { Span } from '../model/syntax-tree.js';
 import type { MaskLevel } from './flow.js';
-import type { Block } from './reach.js';
+import type { Block } from './block.js';
 import type { Slot } from './scope.js';
 
 export type ConditionRole = 'filter' | 'join' | 'having' | 'window' | 'case' | 'order';

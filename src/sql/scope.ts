@@ -1,10 +1,12 @@
 import { type Flows, mergeFlows } from './flow.js';
-import type { Block } from './reach.js';
+import type { Block } from './block.js';
 
 /** One column as a name in scope gives it: what flows into it. A slot named `*` stands for columns that are not known. */
 export interface Slot {
   name: string;
   flows: Flows;
+  /** The name of the stored column where FROM gives it another. */
+  stored?: string;
 }
 
 /** One relation as FROM makes it visible. */
@@ -37,11 +39,14 @@ export class Scope {
   readonly parent: Scope | null;
   readonly relations: VisibleRelation[] = [];
   readonly merged: Slot[] = [];
-  readonly commonTables = new Map<string, CommonTableEntry>();
+  readonly commonTables: Map<string, CommonTableEntry>;
   star: Slot[] = [];
+  /** Some name within was found outside: a query with such a scope is correlated. */
+  crossed = false;
 
-  constructor(parent: Scope | null) {
+  constructor(parent: Scope | null, commonTables = new Map<string, CommonTableEntry>()) {
     this.parent = parent;
+    this.commonTables = commonTables;
   }
 
   add(result: FromResult): void {
@@ -71,9 +76,16 @@ export interface Found {
 export function resolveName(parts: readonly string[], scope: Scope): Found | null {
   for (let current: Scope | null = scope; current; current = current.parent) {
     const found = parts.length === 1 ? unqualified(parts[0] ?? '', current) : qualified(parts, current);
-    if (found) return found;
+    if (found) {
+      markCrossed(scope, current);
+      return found;
+    }
   }
   return null;
+}
+
+function markCrossed(from: Scope, to: Scope): void {
+  for (let passed: Scope | null = from; passed && passed !== to; passed = passed.parent) passed.crossed = true;
 }
 
 function unqualified(name: string, scope: Scope): Found | null {
@@ -83,6 +95,8 @@ function unqualified(name: string, scope: Scope): Found | null {
     const slot = relation.columns.find((column) => column.name === name);
     if (slot) return { flows: slot.flows, owner: relation, names: [name] };
   }
+  const stored = scope.relations.find((relation) => relation.key !== null);
+  if (stored && SYSTEM_COLUMNS.has(name)) return systemColumn(stored, name);
   const whole = scope.relations.find((relation) => relation.alias === name);
   const open = scope.relations.filter((relation) => relation.open.length > 0);
   if (whole && (open.length === 0 || whole.scalar)) return wholeRow(whole);
@@ -99,8 +113,17 @@ function qualified(parts: readonly string[], scope: Scope): Found | null {
   if (!relation) return null;
   const slot = relation.columns.find((candidate) => candidate.name === column);
   if (slot) return { flows: slot.flows, owner: relation, names: [column] };
+  if (relation.key !== null && SYSTEM_COLUMNS.has(column)) return systemColumn(relation, column);
   if (relation.open.length > 0) return openColumn(relation, column);
   return relation.scalar ? wholeRow(relation) : null;
+}
+
+/** PostgreSQL 18, "System Columns": in every table, in no catalogue of its columns. */
+const SYSTEM_COLUMNS = new Set(['tableoid', 'xmin', 'cmin', 'xmax', 'cmax', 'ctid']);
+
+/** It differs from row to row, and tells nothing of what is stored. */
+function systemColumn(relation: VisibleRelation, name: string): Found {
+  return { flows: new Map([[`${relation.key}.${name}`, { mask: 'constant', identity: false }]]), owner: relation, names: [] };
 }
 
 function openColumn(relation: VisibleRelation, name: string): Found {
@@ -120,7 +143,10 @@ function wholeRow(relation: VisibleRelation): Found {
 export function findRelation(alias: string, schema: string | null, scope: Scope): VisibleRelation | null {
   for (let current: Scope | null = scope; current; current = current.parent) {
     const found = current.relations.find((relation) => relation.alias === alias && (schema === null || relation.schema === schema));
-    if (found) return found;
+    if (found) {
+      markCrossed(scope, current);
+      return found;
+    }
   }
   return null;
 }

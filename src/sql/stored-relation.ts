@@ -1,7 +1,8 @@
 import type { Relation } from '../model/catalog.js';
 import type { TableReference } from '../model/syntax-tree.js';
+import { type Block, copyBlock } from './block.js';
+import type { Flows } from './flow.js';
 import { Lineage, type ViewResolution } from './lineage.js';
-import type { Block } from './reach.js';
 import { isSystemSchema } from './schema-index.js';
 import type { Slot } from './scope.js';
 import { rename } from './slots.js';
@@ -21,12 +22,22 @@ export function columnsOf(relation: Relation, key: string, lineage: Lineage, blo
   if (view) {
     for (const table of view.base) lineage.result.base.add(table);
     lineage.result.uses.push(...view.uses);
-    block?.children.push(view.block);
-    return view.columns;
+    const place = lineage.nextPlace();
+    const relabel = (name: string): string => `${name}/${place}`;
+    block?.children.push(copyBlock(view.block, relabel));
+    return view.columns.map((slot) => ({ name: slot.name, flows: relabelled(slot.flows, relabel) }));
   }
   lineage.result.base.add(key);
-  block?.tables.push(key);
-  return relation.columns.map((column) => ({ name: column.name, flows: new Map([[`${key}.${column.name}`, { mask: 'raw', identity: true }]]) }));
+  const place = lineage.nextPlace();
+  block?.tables.push(`${key}@${place}`);
+  return relation.columns.map(({ name }) => ({
+    name,
+    flows: new Map([[`${key}.${name}`, { mask: 'raw', identity: true, at: [`${key}.${name}@${place}`] }]]),
+  }));
+}
+
+function relabelled(flows: Flows, relabel: (name: string) => string): Flows {
+  return new Map([...flows].map(([source, flow]) => [source, flow.at ? { ...flow, at: flow.at.map(relabel) } : flow]));
 }
 
 function viewOf(relation: Relation, key: string, lineage: Lineage): ViewResolution | null {

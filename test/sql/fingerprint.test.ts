@@ -39,6 +39,7 @@ describe('different fingerprints for different work', () => {
     ['a row limit', 'SELECT a FROM t', 'SELECT a FROM t LIMIT 10'],
     ['the grouping', 'SELECT a, count(*) FROM t GROUP BY a', 'SELECT a, count(*) FROM t GROUP BY a, b'],
     ['a list of columns and a list of values', 'SELECT 1 FROM t WHERE a IN (b, c)', 'SELECT 1 FROM t WHERE a IN (1, 2)'],
+    ['the JSON function', "SELECT JSON_VALUE(a, '$.x') FROM t", "SELECT JSON_QUERY(a, '$.x') FROM t"],
     ['DISTINCT', 'SELECT count(a) FROM t', 'SELECT count(DISTINCT a) FROM t'],
   ])('%s', (_name, one, other) => {
     expect(of(one)).not.toBe(of(other));

@@ -55,6 +55,12 @@ describe('what an output is made of', () => {
     ['through a common table with names of its own', 'WITH c(a, b) AS (SELECT email, phone FROM customer) SELECT b FROM c', ['b <- shop.customer.phone']],
     ['a common table hides a table, unless a schema is named', 'WITH orders AS (SELECT email FROM customer) SELECT o.*, p.amount FROM orders o, shop.orders p', ['email <- shop.customer.email', 'amount <- shop.orders.amount']],
     ['a recursive common table that swaps its columns', 'WITH RECURSIVE r(a, b) AS (SELECT email, phone FROM customer UNION ALL SELECT b, a FROM r) SELECT a FROM r', ['a <- shop.customer.email, shop.customer.phone']],
+    ['without RECURSIVE a common table does not see itself', 'WITH customer AS (SELECT phone AS email FROM customer) SELECT email FROM customer', ['email <- shop.customer.phone']],
+    ['a common table does not see the FROM beside it', 'WITH c AS (SELECT done FROM customer) SELECT c.done FROM c, task', ['done <- ']],
+    ['a table under other column names', 'SELECT t.b FROM task t(a, b)', ['b <- app.task.case_id']],
+    ['a system column tells nothing of the row', 'SELECT ctid, t.xmin FROM task t', ['ctid <- app.task.ctid:constant', 'xmin <- app.task.xmin:constant']],
+    ['a JSON table', "SELECT j.x FROM customer c, JSON_TABLE(to_jsonb(c.email), '$' COLUMNS (NESTED PATH '$.a' COLUMNS (x text PATH '$.x'))) j", ['x <- shop.customer.email']],
+    ['what a JSON predicate tells', "SELECT JSON_EXISTS(to_jsonb(email), '$.a') AS v, email IS JSON AS w FROM customer", ['v <- shop.customer.email:predicate', 'w <- shop.customer.email:predicate']],
     ['set operations by position', 'SELECT email AS x FROM customer UNION ALL SELECT full_name FROM customer', ['x <- shop.customer.email, shop.customer.full_name']],
     ['what EXCEPT takes away is not shown', 'SELECT email AS x FROM customer EXCEPT SELECT full_name FROM customer', ['x <- shop.customer.email']],
     ['a scalar sub-query that looks outwards', 'SELECT (SELECT max(o.amount) FROM orders o WHERE o.customer_id = c.customer_id) AS top FROM customer c', ['top <- shop.orders.amount']],
@@ -129,6 +135,10 @@ describe('what decides without being shown', () => {
     ]);
   });
 
+  test('sub-queries in LIMIT decide how many rows are shown', () => {
+    expect(uses('SELECT done FROM task LIMIT (SELECT max(amount) FROM orders)')).toEqual(['filter shop.orders.amount']);
+  });
+
   test('ordinals stand for outputs', () => {
     expect(uses('SELECT status, count(*) FROM case_file GROUP BY 1')).toEqual(['group app.case_file.status']);
   });
@@ -168,6 +178,13 @@ describe('what is written', () => {
     expect([...writes].map(([key, slots]) => [key, slots.map((slot) => `${slot.name} <- ${[...slot.flows.keys()].join()}`)])).toEqual([
       ['shop.orders', ['order_id <- shop.customer.customer_id', 'amount <- ']],
     ]);
+  });
+
+  test('a recursive common table before INSERT', () => {
+    const { writes, unknownRelations } = resolve(`WITH RECURSIVE r AS (SELECT task_id, assignee FROM task UNION ALL SELECT task_id + 1, assignee FROM r)
+      INSERT INTO customer (customer_id, email) SELECT task_id, assignee FROM r`);
+    expect(writes.get('shop.customer')?.map((slot) => `${slot.name} <- ${[...slot.flows.keys()].join()}`)).toEqual(['customer_id <- app.task.task_id', 'email <- app.task.assignee']);
+    expect(unknownRelations.size).toBe(0);
   });
 
   test('SET (a, b) = (SELECT …) maps by ordinal', () => {

@@ -48,6 +48,7 @@ describe('what pg_stat_statements really writes', () => {
     'SELECT $1', 'SELECT date $1 + interval $2', 'SELECT extract($1 FROM opened_at) FROM t', 'SELECT * FROM t WHERE a IN ($1 /*, ... */)',
     'SELECT 1 FROM ONLY "app"."case_file" x WHERE "case_id" OPERATOR(pg_catalog.=) $1 FOR KEY SHARE OF x',
     'SET work_mem = $1', 'COPY (SELECT a FROM t WHERE b = $1) TO STDOUT', 'DECLARE c CURSOR FOR SELECT a FROM t', 'EXPLAIN SELECT a FROM t', 'BEGIN', 'FETCH 100 IN "c"',
+    'PREPARE TRANSACTION $1', 'COMMIT PREPARED $1', 'ROLLBACK PREPARED $1', 'DEALLOCATE $1', 'DECLARE $1 CURSOR FOR SELECT a FROM t',
   ])('%s', (sql) => {
     expect(parse(sql)).toMatchObject({ diagnostics: [], statements: [{}] });
   });

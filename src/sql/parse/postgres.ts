@@ -32,12 +32,21 @@ function parse(text: string): ParseOutcome {
   const nul = text.indexOf('\0');
   if (nul >= 0) return failure('a NUL character stands in the text', nul);
   try {
-    return lower(text);
+    return lower(withLegalParameters(text));
   } catch (error) {
     if (error instanceof RangeError) return failure('the expression is nested too deeply to be read', null);
     if (hasSqlDetails(error)) return failure(error.sqlDetails?.message ?? error.message, error.sqlDetails?.cursorPosition ?? null);
     return failure(error instanceof Error ? error.message : String(error), null);
   }
+}
+
+/** Two-phase commit, DEALLOCATE and DECLARE: pg_stat_statements writes `$1` where the grammar takes a string or a name only. */
+const TRANSACTION_PARAMETER = /^(\s*(?:prepare\s+transaction|(?:commit|rollback)\s+prepared)\s+)\$\d/i;
+const NAME_PARAMETER = /^(\s*(?:deallocate(?:\s+prepare)?|declare)\s+)\$(?=\d)/i;
+
+/** The text with these parameters replaced by something legal of the same length, so that positions hold. */
+function withLegalParameters(text: string): string {
+  return text.replace(TRANSACTION_PARAMETER, "$1''").replace(NAME_PARAMETER, '$1_');
 }
 
 function lower(text: string): ParseOutcome {

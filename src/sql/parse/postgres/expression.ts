@@ -2,6 +2,7 @@ import type { A_Expr, A_Indirection, FuncCall, Node, SQLValueFunction, SortBy, S
 import type { Expression, OrderItem, Subquery, Window } from '../../../model/syntax-tree.js';
 import { childNodes, items, text, texts, typeText } from './nodes.js';
 import type { Positions } from './positions.js';
+import { lowerJsonOrXml } from './json-xml.js';
 import { lowerQuery } from './query.js';
 
 /** Lowers one expression. A node that it does not know becomes `opaque` with every expression inside it. */
@@ -63,12 +64,8 @@ function lowerRare(node: Node, at: Positions): Expression {
   if ('SelectStmt' in node) {
     return { type: 'subquery', kind: 'scalar', operand: null, operator: null, query: lowerQuery(node.SelectStmt, at), span: at.at(undefined) };
   }
-  if ('JsonAggConstructor' in node) return opaque('JsonAggConstructor', node.JsonAggConstructor, at);
-  if ('JsonArrayAgg' in node) return jsonAggregate('json_arrayagg', node.JsonArrayAgg, at);
-  if ('JsonObjectAgg' in node) return jsonAggregate('json_objectagg', node.JsonObjectAgg, at);
   const [what, content] = Object.entries(node)[0] ?? ['', undefined];
-  if (/^(Json|Xml)/.test(what)) return composite('json', lowerChildren(content, at), undefined, at);
-  return opaque(what, content, at);
+  return lowerJsonOrXml(node, at) ?? opaque(what, content, at);
 }
 
 /** CURRENT_DATE, CURRENT_TIMESTAMP(3) and their kin: calls without parentheses, or with a precision. */
@@ -79,19 +76,23 @@ function lowerValueFunction({ op, typmod, location }: SQLValueFunction, at: Posi
   return call([name], precision, location, at);
 }
 
-function jsonAggregate(name: string, content: unknown, at: Positions): Expression {
-  return call([name], lowerChildren(content, at), undefined, at);
-}
-
 function opaque(what: string, content: unknown, at: Positions): Expression {
   return { type: 'opaque', what, parts: lowerChildren(content, at), span: at.at(undefined) };
 }
 
-function lowerChildren(content: unknown, at: Positions): Expression[] {
+/** Nodes that only hold expressions, such as a named argument of XMLFOREST or a column of JSON_TABLE. */
+const CONTAINERS = new Set(
+  `List SortBy ResTarget RangeTableFuncCol JsonTableColumn JsonTablePathSpec JsonKeyValue JsonValueExpr JsonArgument JsonBehavior
+   JsonOutput JsonReturning JsonFormat`.split(/\s+/),
+);
+
+/** The expressions anywhere in the content of a node. */
+export function lowerChildren(content: unknown, at: Positions): Expression[] {
   return childNodes(content).flatMap((child) => {
     // Type names and bare texts are no expressions.
     if ('String' in child || 'TypeName' in child || 'Integer' in child) return [];
-    return [lowerExpression(child, at)];
+    const [what, inner] = Object.entries(child)[0] ?? ['', undefined];
+    return CONTAINERS.has(what) ? lowerChildren(inner, at) : [lowerExpression(child, at)];
   });
 }
 
@@ -246,13 +247,13 @@ function operation(operator: string, operands: Expression[], location: number | 
   return { type: 'operation', operator, operands, span: at.at(location) };
 }
 
-function call(name: string[], operands: Expression[], location: number | undefined, at: Positions): Expression {
+export function call(name: string[], operands: Expression[], location: number | undefined, at: Positions): Expression {
   return {
     type: 'call', name, arguments: operands, distinct: false, star: false, filter: null, orderBy: [], withinGroup: false, over: null,
     span: at.at(location),
   };
 }
 
-function composite(kind: 'row' | 'array' | 'json', elements: Expression[], location: number | undefined, at: Positions): Expression {
+function composite(kind: 'row' | 'array', elements: Expression[], location: number | undefined, at: Positions): Expression {
   return { type: 'composite', kind, elements, field: null, span: at.at(location) };
 }

@@ -46,6 +46,14 @@ const TYPE_NAMES: Record<string, string> = {
   time: 'time without time zone',
 };
 
+const INTERNAL_NAMES = new Map(Object.entries(TYPE_NAMES).map(([internal, shown]) => [shown, internal]));
+
+/** The last part of a type's name as the catalogue has it: `int4` for `integer`, `numeric` for `numeric(10,2)[]`. */
+export function internalTypeName(shown: string): string {
+  const base = shown.replace(/(\[\])+$/, '').replace(/\([^)]*\)$/, '');
+  return INTERNAL_NAMES.get(base) ?? base.replace(/^.*\./, '');
+}
+
 /** The type as `format_type` would print it, array brackets included. */
 export function typeText(type: TypeName | undefined): string {
   const names = texts(type?.names);

@@ -1,7 +1,7 @@
 import type { Alias, JoinExpr, Node, RangeFunction, RangeVar, SelectStmt, WithClause } from '@pgsql/types';
 import type { CommonTable, FromItem, FunctionTable, GroupItem, Join, Projection, Query, Select, TableReference } from '../../../model/syntax-tree.js';
-import { expressions, lowerExpression, lowerWindow, optionalExpression, orderItems } from './expression.js';
-import { childNodes, items, text, texts } from './nodes.js';
+import { expressions, lowerChildren, lowerExpression, lowerWindow, optionalExpression, orderItems } from './expression.js';
+import { items, text, texts } from './nodes.js';
 import type { Positions } from './positions.js';
 import { lowerStatement } from './statement.js';
 
@@ -119,19 +119,24 @@ function lowerOtherTable(node: Node, at: Positions): FromItem {
   const [what, content] = Object.entries(node)[0] ?? ['', undefined];
   const alias = 'JsonTable' in node ? node.JsonTable.alias : 'RangeTableFunc' in node ? node.RangeTableFunc.alias : undefined;
   const own = 'JsonTable' in node ? node.JsonTable.columns : 'RangeTableFunc' in node ? node.RangeTableFunc.columns : undefined;
-  const columns = (own ?? []).flatMap((column) => {
-    if ('JsonTableColumn' in column) return [column.JsonTableColumn.name ?? ''];
-    if ('RangeTableFuncCol' in column) return [column.RangeTableFuncCol.colname ?? ''];
-    return [];
-  });
-  const inputs = childNodes(content).filter((child) => !('JsonTableColumn' in child) && !('RangeTableFuncCol' in child) && !('String' in child));
+  const columns = columnNames(own);
+  const named = texts(alias?.colnames);
   return {
     type: 'opaque_table',
     what,
     alias: alias?.aliasname ?? null,
-    columns: alias?.colnames ? texts(alias.colnames) : columns,
-    inputs: expressions(inputs, at),
+    columns: columns.length > 0 ? columns.map((name, position) => named[position] ?? name) : named,
+    inputs: lowerChildren(content, at),
   };
+}
+
+/** The columns of XMLTABLE and JSON_TABLE in order; those of NESTED PATH stand in their place. */
+function columnNames(nodes: Node[] | undefined): string[] {
+  return (nodes ?? []).flatMap((column) => {
+    if ('RangeTableFuncCol' in column) return [column.RangeTableFuncCol.colname ?? ''];
+    if (!('JsonTableColumn' in column)) return [];
+    return column.JsonTableColumn.coltype === 'JTC_NESTED' ? columnNames(column.JsonTableColumn.columns) : [column.JsonTableColumn.name ?? ''];
+  });
 }
 
 export function lowerTable(table: RangeVar, at: Positions): TableReference {

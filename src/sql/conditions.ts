@@ -1,0 +1,106 @@
+import type { Expression, Query } from '../model/syntax-tree.js';
+import { type Block, child, emptyBlock } from './block.js';
+import { type Flows, placesOf } from './flow.js';
+import type { Lineage } from './lineage.js';
+import type { ConditionRole } from './resolution.js';
+import { Scope } from './scope.js';
+import { walkExpression } from './walk.js';
+
+/** Notes one condition that must hold: the columns that it uses, and to what it narrows the tables. */
+export function bindCondition(part: Expression, role: ConditionRole, scope: Scope, lineage: Lineage, block: Block): void {
+  if (part.type === 'operation' && EQUALITIES.has(part.operator)) return bindComparison(part.operator, part.operands, part, role, scope, lineage, block);
+  if (part.type === 'operation' && part.operator === 'or') return bindAlternatives(part.operands, role, scope, lineage, block);
+  if (part.type === 'subquery' && part.kind === 'in' && part.operand) {
+    const left = pieces(part.operand).map((piece) => lineage.flows(piece, scope, block));
+    const right = lineage.query(part.query, scope, child(block)).map((slot) => slot.flows);
+    for (const flows of [...left, ...right]) lineage.use(flows, 'condition', role, part.span);
+    left.forEach((flows, position) => equate(flows, right[position] ?? NOTHING, block));
+    return;
+  }
+  if (part.type === 'subquery' && part.kind === 'exists') {
+    lineage.query(part.query, scope, child(block, 'semijoin'));
+    return;
+  }
+  lineage.use(lineage.flows(part, scope, block), 'condition', role, part.span);
+}
+
+const EQUALITIES = new Set(['=', 'in', '= any']);
+const NOTHING: Flows = new Map();
+
+function bindComparison(operator: string, operands: readonly Expression[], part: Expression, role: ConditionRole, scope: Scope, lineage: Lineage, block: Block): void {
+  const [first, ...rest] = operands;
+  if (!first) return;
+  const left = compared(first, scope, lineage, block);
+  const others = rest.map((other) => compared(other, scope, lineage, block));
+  for (const { shown } of [...left, ...others.flat()]) lineage.use(shown, 'condition', role, part.span);
+  const isRow = others.every((other) => other.length === left.length);
+  const list = others.length !== 1 || operator === '= any';
+  left.forEach(({ flows }, position) => {
+    const values = others.map((other) => (isRow ? (other[position]?.flows ?? NOTHING) : UNKNOWN));
+    // A list narrows only when every member is a constant; so does an array, whose members nobody sees.
+    if (!list) equate(flows, values[0] ?? NOTHING, block);
+    else if (values.every((value) => value.size === 0)) equate(flows, NOTHING, block);
+  });
+}
+
+/** Flows that are neither a constant nor a column. */
+const UNKNOWN: Flows = new Map([['', { mask: 'constant', identity: false }]]);
+
+/** The parts of one side of a comparison. `flows` are empty for what is one value during the whole statement. */
+function compared(side: Expression, scope: Scope, lineage: Lineage, block: Block): { shown: Flows; flows: Flows }[] {
+  return pieces(side).map((piece) => {
+    if (piece.type !== 'subquery' || piece.kind !== 'scalar') {
+      const flows = lineage.flows(piece, scope, block);
+      return { shown: flows, flows };
+    }
+    const boundary = new Scope(scope);
+    const shown = lineage.flows(piece, boundary, block);
+    return { shown, flows: boundary.crossed ? UNKNOWN : NOTHING };
+  });
+}
+
+function pieces(expression: Expression): Expression[] {
+  return expression.type === 'composite' && expression.kind === 'row' ? expression.elements : [expression];
+}
+
+/** OR narrows a column only when each alternative does. */
+function bindAlternatives(alternatives: readonly Expression[], role: ConditionRole, scope: Scope, lineage: Lineage, block: Block): void {
+  const parts = alternatives.map((alternative) => {
+    const own = emptyBlock();
+    lineage.condition(alternative, role, scope, own);
+    // What stands in one alternative says nothing of the others, nor of what is read outside.
+    for (const inner of own.children) block.children.push(inner.role === null ? inner : { ...inner, role: null });
+    return own.bindings;
+  });
+  const [first, ...others] = parts;
+  for (const column of first ?? []) if (others.every((bindings) => bindings.has(column))) block.bindings.add(column);
+}
+
+/** Records that a column equals a constant or another column. Only columns that nothing was done to can use an index. */
+function equate(left: Flows, right: Flows, block: Block): void {
+  const [columns, others] = [placesOf(left), placesOf(right)];
+  if (right.size === 0) for (const column of columns) block.bindings.add(column);
+  if (left.size === 0) for (const column of others) block.bindings.add(column);
+  for (const column of columns) for (const other of others) block.equalities.push([column, other]);
+}
+
+/** The columns of a SELECT by which a condition on its outputs may narrow what it reads; null for all (PostgreSQL 18, allpaths.c). */
+export function pushableColumns(query: Query, flowsOf: (expression: Expression) => Flows): Set<string> | null {
+  const { body } = query;
+  if (body.type !== 'select') return null;
+  if (query.limit || query.offset || body.groupBy.some((item) => item.type === 'sets')) return new Set();
+  const places = (expressions: readonly Expression[]): Set<string> => new Set(expressions.flatMap((expression) => placesOf(flowsOf(expression))));
+  const sets: Set<string>[] = Array.isArray(body.distinct) ? [places(body.distinct)] : [];
+  for (const { expression } of body.projections) {
+    walkExpression(expression, {
+      query: () => false,
+      expression: (inner) => {
+        if (inner.type !== 'call' || !inner.over) return;
+        const named = body.windows.find(({ name }) => name === inner.over?.reference)?.window;
+        sets.push(places([...inner.over.partitionBy, ...(named?.partitionBy ?? [])]));
+      },
+    });
+  }
+  const [first, ...others] = sets;
+  return first ? new Set([...first].filter((column) => others.every((set) => set.has(column)))) : null;
+}
