@@ -1,4 +1,4 @@
-import type { FactsOf, GroupSchema } from './schema.js';
+import type { GroupSchema } from './schema.js';
 
 /** One stored column that holds personal data or a secret. */
 export const schema = {
@@ -12,5 +12,3 @@ export const schema = {
   readers: { type: 'number', doc: 'how many consumers use it in any way' },
   sources: { type: 'list', doc: 'columns of the same kind and name on an operational store' },
 } as const satisfies GroupSchema;
-
-export type ColumnFacts = FactsOf<typeof schema>;

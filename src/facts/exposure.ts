@@ -1,4 +1,4 @@
-import type { FactsOf, GroupSchema } from './schema.js';
+import type { GroupSchema } from './schema.js';
 
 /** One column of personal data as one statement uses it. */
 export const schema = {
@@ -13,5 +13,3 @@ export const schema = {
   confidence: { type: 'number', doc: 'how sure the classification is, 0 to 1' },
   reasons: { type: 'list', doc: 'why it is taken for personal data' },
 } as const satisfies GroupSchema;
-
-export type ExposureFacts = FactsOf<typeof schema>;

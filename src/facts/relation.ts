@@ -1,11 +1,11 @@
-import type { FactsOf, GroupSchema } from './schema.js';
+import type { GroupSchema } from './schema.js';
 
 /** One relation as one statement reads it. */
 export const schema = {
   name: { type: 'string', doc: 'schema.name' },
   zone: { type: 'string', doc: 'internal, contract, read_model, raw, mart, semantic, secure, control or unknown' },
   zone_reason: { type: 'string', doc: 'why it has this zone' },
-  kind: { type: 'string', doc: 'table, view, materialized_view …' },
+  kind: { type: 'string', doc: 'table, view, materialized view, partitioned table, partition or foreign table' },
   rows: { type: 'number', doc: "the planner's estimate" },
   size_bytes: { type: 'number', unit: 'bytes', doc: 'with indexes' },
   columns_used: { type: 'list', doc: 'the columns that this statement uses in any way' },
@@ -14,5 +14,3 @@ export const schema = {
   missing_columns: { type: 'list', doc: 'the columns that this view lacks' },
   readers: { type: 'number', doc: 'how many dashboard consumers read this relation directly' },
 } as const satisfies GroupSchema;
-
-export type RelationFacts = FactsOf<typeof schema>;

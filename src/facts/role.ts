@@ -89,7 +89,10 @@ function grantsOf(role: Role, catalog: Catalog): { relation: string; privileges:
     byRelation.set(relation, new Set([...(byRelation.get(relation) ?? []), ...privileges]));
   };
   for (const grant of catalog.grants) if (names.has(grant.grantee)) add(`${grant.schema}.${grant.relation}`, grant.privileges);
+  // Predefined roles hold their rights without any grant ("Predefined Roles", PostgreSQL 14 and later).
+  const everywhere = [...(names.has('pg_read_all_data') ? ['SELECT'] : []), ...(names.has('pg_write_all_data') ? ['DELETE', 'INSERT', 'UPDATE'] : [])];
   for (const relation of catalog.relations) {
+    if (everywhere.length > 0) add(`${relation.schema}.${relation.name}`, everywhere);
     const owns = relation.owner !== null && names.has(relation.owner);
     if (owns || role.superuser) add(`${relation.schema}.${relation.name}`, ['DELETE', 'INSERT', 'SELECT', 'TRUNCATE', 'UPDATE']);
   }

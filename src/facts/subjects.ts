@@ -5,7 +5,7 @@ import { schema as exposure } from './exposure.js';
 import { schema as metric } from './metric.js';
 import { schema as relation } from './relation.js';
 import { schema as role } from './role.js';
-import type { FactsOf, GroupSchema } from './schema.js';
+import type { GroupSchema } from './schema.js';
 import { schema as statement } from './statement.js';
 import { schema as store } from './store.js';
 
@@ -28,11 +28,6 @@ export const subjects = {
 } as const satisfies Record<string, Record<string, GroupSchema>>;
 
 export type SubjectId = keyof typeof subjects;
-
-/** The facts of one subject, by group. */
-export type SubjectFacts<S extends SubjectId = SubjectId> = {
-  [G in keyof (typeof subjects)[S]]: (typeof subjects)[S][G] extends GroupSchema ? FactsOf<(typeof subjects)[S][G]> : never;
-};
 
 /** One thing to judge, with what a finding about it must name. */
 export interface Subject {

@@ -1,8 +1,10 @@
 import type { Thresholds } from '../model/configuration.js';
+import type { Expression, SqlStatement } from '../model/syntax-tree.js';
+import { type Block, tableOf, withoutPlace } from '../sql/block.js';
 import type { Resolution } from '../sql/resolution.js';
 import type { TableReach } from '../sql/reach.js';
 import type { SchemaIndex } from '../sql/schema-index.js';
-import type { Shape } from '../sql/shape.js';
+import { type Shape, outerQuery } from '../sql/shape.js';
 import { formatQuantity } from '../text/quantity.js';
 
 export type WorkloadClass = 'operational' | 'analytical' | 'mixed' | 'unknown';
@@ -16,6 +18,7 @@ export interface Classification {
 }
 
 export interface ClassificationInput {
+  statement: SqlStatement;
   shape: Shape;
   resolution: Resolution;
   reach: Map<string, TableReach>;
@@ -45,8 +48,10 @@ function byShape(input: ClassificationInput): Classification {
   const small = wide.every((table) => isSmall(table, input));
   if (small && !shape.exports) return operational(0.6, `reads only small relations: ${wide.join(', ')}`);
   if (evidence.length > 0) return { class: 'analytical', confidence: Math.min(0.95, 0.7 + 0.08 * evidence.length), reasons: evidence };
-  if (shape.limited) return operational(0.7, `a page of rows of ${wide.join(', ')}`);
+  if (shape.limited || choosesFromPage(input.statement)) return operational(0.7, `a page of rows of ${wide.join(', ')}`);
   if (wide.every((table) => reach.get(table)?.compared)) return operational(0.6, `compares a column of ${wide.join(', ')} with a value, though no index begins with it`);
+  const looked = lookedUp(wide, input);
+  if (looked !== null) return { class: 'mixed', confidence: 0.5, reasons: [`compares a column of ${looked.compared.join(', ')} with a value, though no index begins with it, and joins ${looked.joined.join(', ')}`] };
   const whole = shape.filtered ? 'returns every row of a range' : 'returns every row';
   return { class: 'analytical', confidence: 0.7, reasons: [`${whole} of ${wide.join(', ')}, without a key and without a limit`] };
 }
@@ -61,7 +66,7 @@ function operationalShape(input: ClassificationInput, wide: string[]): Classific
     if (resolution.unknownRelations.size === 0) return operational(0.9, 'reads no relation');
     return { class: 'unknown', confidence: 0, reasons: [`reads relations that the catalogue does not know: ${[...resolution.unknownRelations].join(', ')}`] };
   }
-  if (wide.length === 0) return operational(0.95, `reaches ${[...reach.keys()].join(', ')} by key`);
+  if (wide.length === 0) return operational(0.95, `reaches ${[...reach.keys()].join(', ')} by ${[...reach.values()].every((way) => way.reach === 'unique') ? 'key' : 'key or index'}`);
   if (shape.locks) return operational(0.9, 'locks the rows that it reads');
   if (shape.probesExistence && shape.aggregates.length === 0) return operational(0.75, 'only asks whether a row exists');
   if ((shape.kind === 'update' || shape.kind === 'delete') && shape.aggregates.length === 0) return operational(0.7, 'changes rows in place');
@@ -80,7 +85,8 @@ function analyticalEvidence(shape: Shape, wide: string[]): string[] {
 }
 
 /** Cost has the last word where it speaks clearly: a bounded statement is not analytical, a huge one is not operational. */
-function sharpen(verdict: Classification, { shape, bytesPerCall, thresholds }: ClassificationInput): Classification {
+function sharpen(verdict: Classification, input: ClassificationInput): Classification {
+  const { shape, bytesPerCall, thresholds } = input;
   if (bytesPerCall === null || verdict.class === 'unknown') return verdict;
   const cost = `touches ${formatQuantity(bytesPerCall, 'bytes') ?? 'unknown'} of blocks a call`;
   if (verdict.class === 'analytical') {
@@ -89,11 +95,55 @@ function sharpen(verdict: Classification, { shape, bytesPerCall, thresholds }: C
     }
     return { class: 'mixed', confidence: 0.6, reasons: [...verdict.reasons, `but ${cost}`] };
   }
+  const open = openAggregates(input);
+  if (open.length > 0 && bytesPerCall >= thresholds.bounded_bytes_per_call && bytesPerCall < thresholds.analytical_bytes_per_call) {
+    return { class: 'mixed', confidence: 0.5, reasons: [`aggregates the rows behind one value of ${open.join(', ')}, and nothing tells how many those are`, cost] };
+  }
   const reads = shape.kind === 'select' || shape.kind === 'create';
   if (reads && !shape.locks && bytesPerCall >= thresholds.analytical_bytes_per_call) {
     return { class: 'analytical', confidence: 0.7, reasons: [cost, ...verdict.reasons] };
   }
   return verdict;
+}
+
+/** The indexed columns by which an aggregate reaches its rows where no key and no foreign key tells how many one value has. */
+function openAggregates({ shape, reach, index }: ClassificationInput): string[] {
+  if (shape.kind !== 'select' || shape.aggregates.length === 0 || shape.locks) return [];
+  return [...reach].flatMap(([table, { column }]) => (column !== null && index.rowsPerValue(table, column) === null ? [`${table}.${column}`] : []));
+}
+
+/** `WHERE id IN (SELECT … LIMIT n)`, as queues and batches choose their rows: the page is in the sub-query. */
+function choosesFromPage(statement: SqlStatement): boolean {
+  const body = outerQuery(statement)?.body;
+  return body?.type === 'select' && body.where !== null && conjunctsOf(body.where).some(isInPage);
+}
+
+function conjunctsOf(condition: Expression): Expression[] {
+  return condition.type === 'operation' && condition.operator === 'and' ? condition.operands.flatMap(conjunctsOf) : [condition];
+}
+
+function isInPage(condition: Expression): boolean {
+  return condition.type === 'subquery' && condition.kind === 'in' && condition.query.limit !== null;
+}
+
+/** Wide tables of which some are compared with a value and all others joined to these by equality. Null where that is not so. */
+function lookedUp(wide: readonly string[], { reach, resolution }: ClassificationInput): { compared: string[]; joined: string[] } | null {
+  const compared = wide.filter((table) => reach.get(table)?.compared);
+  const equalities = equalitiesOf(resolution.block, new Set()).map(([left, right]) => [withoutPlace(tableOf(left)), withoutPlace(tableOf(right))] as const);
+  const connected = new Set([...reach.keys()].filter((table) => !wide.includes(table)).concat(compared));
+  for (let size = -1; size !== connected.size; ) {
+    size = connected.size;
+    for (const [left, right] of equalities) if (connected.has(left) || connected.has(right)) connected.add(left).add(right);
+  }
+  const joined = wide.filter((table) => !compared.includes(table));
+  return compared.length > 0 && joined.every((table) => connected.has(table)) ? { compared, joined } : null;
+}
+
+function equalitiesOf(block: Block, seen: Set<Block>): [string, string][] {
+  // A recursive common table is below itself.
+  if (seen.has(block)) return [];
+  seen.add(block);
+  return [...block.equalities, ...block.children.flatMap((child) => equalitiesOf(child, seen))];
 }
 
 /** Reached by equality on a unique key, or on an indexed column of which one value has few rows. */

@@ -11,7 +11,7 @@ import type { Parse } from '../sql/parse/postgres.js';
 import { relationKey } from '../sql/schema-index.js';
 import { consumerName } from './consumer-name.js';
 import { ownerOf } from './owner.js';
-import { type PurposeAssignment, type RoleActivity, purposeOf } from './role-purpose.js';
+import { type PurposeAssignment, type RoleActivity, type RoleTraits, purposeOf } from './role-purpose.js';
 import { type ReadPart, type ReadText, StatementReader, parseSearchPath } from './statement-reader.js';
 import { type ZoneAssignment, zoneOf } from './zone.js';
 
@@ -84,7 +84,7 @@ class BoundaryBuilder {
     const byFingerprint = groupByFingerprint(readRows);
     const cardFingerprints = new Set(cards.flatMap(({ variants }) => variants.flatMap((read) => read.parts.map((part) => part.fingerprint))));
     const activity = this.#activity(readRows, cardFingerprints);
-    const roles = new Map([...activity].map(([role, counts]) => [role, purposeOf(role, this.#roleSettings.get(role)?.superuser ?? false, counts, this.#configuration)]));
+    const roles = new Map([...activity].map(([role, counts]) => [role, purposeOf(role, this.#traits(role), counts, this.#configuration)]));
     const claimed = new Set<StatementStatistics>();
     const accesses = [
       ...cards.flatMap((card) => this.#cardAccesses(card, byFingerprint, roles, claimed)),
@@ -99,14 +99,24 @@ class BoundaryBuilder {
     return this.#reader.read(row.text, path);
   }
 
+  #traits(name: string): RoleTraits {
+    const { grants, relations } = this.#store.catalog;
+    const role = this.#roleSettings.get(name);
+    const holders = new Set([name]);
+    for (const holder of holders) for (const group of this.#roleSettings.get(holder)?.memberOf ?? []) holders.add(group);
+    const holdsRelations = grants.some(({ grantee }) => holders.has(grantee)) || relations.some(({ owner }) => owner !== null && holders.has(owner));
+    return { superuser: role?.superuser ?? false, replication: role?.replication ?? false, memberOf: role?.memberOf ?? [], holdsRelations };
+  }
+
   #activity(readRows: StoreBoundary['readRows'], cardFingerprints: ReadonlySet<string>): Map<string, RoleActivity> {
-    const activity = new Map<string, RoleActivity>(this.#store.catalog.roles.map((role) => [role.name, { cards: 0, analytical: 0, operationalWrites: 0, statements: 0 }]));
+    const activity = new Map<string, RoleActivity>(this.#store.catalog.roles.map((role) => [role.name, noActivity()]));
     for (const { row, read } of readRows) {
-      const counts = activity.get(row.role) ?? { cards: 0, analytical: 0, operationalWrites: 0, statements: 0 };
+      const counts = activity.get(row.role) ?? noActivity();
       activity.set(row.role, counts);
       counts.statements++;
       const [part] = read?.parts ?? [];
       if (!part) continue;
+      if (part.resolution.base.size > 0) counts.readingRelations++;
       const facts = this.#statementFacts(part, read, row.calls > 0 ? [row] : []);
       if (cardFingerprints.has(part.fingerprint) && facts.class === 'analytical') counts.cards++;
       if (facts.class === 'analytical') counts.analytical++;
@@ -183,6 +193,10 @@ class BoundaryBuilder {
       isInternal: (relation) => this.#store.role !== 'warehouse' && this.#zones.get(relation)?.zone === 'internal',
     });
   }
+}
+
+function noActivity(): RoleActivity {
+  return { cards: 0, analytical: 0, operationalWrites: 0, statements: 0, readingRelations: 0 };
 }
 
 function groupByFingerprint(readRows: StoreBoundary['readRows']): Map<string, StatementStatistics[]> {

@@ -1,5 +1,6 @@
 import type { MetricFacts } from '../facts/metric.js';
 import type { FactsOf, GroupSchema } from '../facts/schema.js';
+import type { StoreFacts } from '../facts/store.js';
 import type { Subject } from '../facts/subjects.js';
 import { analyseMetrics, metricFacts } from '../metrics/analyse.js';
 import type { MetricInput } from '../metrics/claim.js';
@@ -8,21 +9,23 @@ import type { Parse } from '../sql/parse/postgres.js';
 import { outerQuery } from '../sql/shape.js';
 import { nameMarkers } from '../text/marker.js';
 import type { Access, StoreBoundary } from './boundary.js';
-import { storeFacts } from './subjects.js';
 
-/** The groups of claims on one concept, over the cards of all stores. */
-export async function metricSubjects(boundaries: readonly StoreBoundary[], parse: Parse): Promise<Subject[]> {
+/** The groups of claims on one concept, over the cards of all stores. `facts` are those of each store. */
+export async function metricSubjects(boundaries: readonly StoreBoundary[], facts: ReadonlyMap<StoreBoundary, StoreFacts>, parse: Parse): Promise<Subject[]> {
   const byName = new Map(boundaries.map((boundary) => [boundary.store.name, boundary]));
   const groups = await analyseMetrics(boundaries.flatMap(inputsOf), {
     catalogOf: (store) => byName.get(store)?.store.catalog ?? null,
     zoneOf: (store, relation) => byName.get(store)?.zones.get(relation)?.zone ?? 'unknown',
     parse: (text) => Promise.resolve(parse(text)),
   });
+  const locations = new Map(boundaries.map((boundary) => [boundary, locationsByConsumer(boundary)]));
   return groups.flatMap((group): Subject[] => {
     const boundary = byName.get(group.store);
-    if (!boundary) return [];
-    const facts: Record<string, FactsOf<GroupSchema>> = { metric: withoutMarkers(metricFacts(group)), store: storeFacts(boundary) };
-    return [{ subject: 'metric', facts, locations: locationsOf(group.members.map(({ consumer }) => consumer), boundary), consumer: '', owner: null, store: group.store, relation: group.name }];
+    const ofStore = boundary && facts.get(boundary);
+    if (!ofStore) return [];
+    const own: Record<string, FactsOf<GroupSchema>> = { metric: withoutMarkers(metricFacts(group)), store: ofStore };
+    const places = [...new Set(group.members.map(({ consumer }) => consumer))].flatMap((consumer) => locations.get(boundary)?.get(consumer) ?? []);
+    return [{ subject: 'metric', facts: own, locations: places, consumer: '', owner: null, store: group.store, relation: group.name }];
   });
 }
 
@@ -57,6 +60,13 @@ function inputsOf({ accesses, store }: StoreBoundary): MetricInput[] {
   );
 }
 
-function locationsOf(consumers: readonly string[], { accesses }: StoreBoundary): Subject['locations'] {
-  return accesses.flatMap(({ consumer, query }) => (query && consumers.includes(consumer.name) ? [query.origin] : []));
+function locationsByConsumer({ accesses }: StoreBoundary): Map<string, Subject['locations']> {
+  const locations = new Map<string, Subject['locations']>();
+  for (const { consumer, query } of accesses) {
+    if (!query) continue;
+    const known = locations.get(consumer.name);
+    if (!known) locations.set(consumer.name, [query.origin]);
+    else if (!known.includes(query.origin)) known.push(query.origin);
+  }
+  return locations;
 }

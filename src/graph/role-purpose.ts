@@ -1,3 +1,4 @@
+import type { Role } from '../model/catalog.js';
 import type { Configuration } from '../model/configuration.js';
 import type { RolePurpose } from '../model/store.js';
 import { like } from '../text/glob.js';
@@ -16,31 +17,70 @@ export interface RoleActivity {
   /** Writes by key, as applications do. */
   operationalWrites: number;
   statements: number;
+  /** Statements that read a relation of the database, the system catalogues aside. */
+  readingRelations: number;
 }
+
+/** What the catalogue says of one role. */
+export type RoleTraits = Pick<Role, 'superuser' | 'replication' | 'memberOf'> & {
+  /** Some relation is granted to it by name or is its own. */
+  holdsRelations: boolean;
+};
 
 /** Tools that name their roles after themselves, and words that teams use. Whole words of the role's name only. */
 const WORDS: readonly (readonly [RolePurpose, readonly string[]])[] = [
   ['reporting', ['metabase', 'grafana', 'superset', 'redash', 'looker', 'tableau', 'powerbi', 'lightdash', 'reporting', 'report', 'reports', 'bi', 'dashboard', 'dashboards', 'analytics']],
   ['loader', ['loader', 'etl', 'elt', 'dbt', 'airbyte', 'fivetran', 'debezium', 'peerdb', 'cdc', 'replicator', 'replication', 'ingest', 'extract']],
   ['application', ['app', 'application', 'api', 'service', 'svc', 'backend', 'web', 'worker']],
-  ['administration', ['postgres', 'admin', 'dba', 'rdsadmin', 'cloudsqladmin', 'tidemark', 'monitor', 'monitoring', 'exporter', 'pganalyze', 'migrator', 'migrations', 'flyway', 'liquibase']],
+  ['administration', ['admin', 'dba', 'tidemark', 'monitor', 'monitoring', 'exporter', 'pganalyze', 'datadog', 'newrelic', 'zabbix', 'pgwatch', 'pmm', 'nagios', 'migrator', 'migrations', 'flyway', 'liquibase', 'backup', 'backups', 'dump', 'pgdump', 'pgbackrest', 'barman', 'walg']],
   ['person', ['analyst', 'adhoc', 'readonly']],
 ];
 
+/** Administrators that a server or a cloud provider makes. Their whole name: `postgres_ro` is somebody else. */
+const BUILT_IN = new Set(['postgres', 'rdsadmin', 'cloudsqladmin', 'cloudsqlsuperuser', 'azuresu', 'azure_superuser']);
+
+/** Predefined roles for looking at the server ("Predefined Roles", PostgreSQL 10 and later). */
+const MONITOR_ROLES: ReadonlySet<string> = new Set(['pg_monitor', 'pg_read_all_stats', 'pg_read_all_settings', 'pg_stat_scan_tables']);
+
+/** `j.ortiz`, `anna.kowalska`: programs have no given name. */
+const NAME_OF_PERSON = /^[a-z]+\.[a-z]+(?:-[a-z]+)?$/;
+
 /** The purpose of a database role: as configured, else guessed from its statements, else from its name. */
-export function purposeOf(role: string, superuser: boolean, activity: RoleActivity, configuration: Configuration): PurposeAssignment {
+export function purposeOf(role: string, traits: RoleTraits, activity: RoleActivity, configuration: Configuration): PurposeAssignment {
   const entry = configuration.consumers.find(({ match }) => match.role !== undefined && like(role, match.role));
   const owner = entry?.owner ?? null;
   if (entry?.purpose) return { purpose: entry.purpose, reason: 'configured', owner };
-  if (activity.cards > 0 && activity.operationalWrites === 0) return { purpose: 'reporting', reason: `guessed: it runs ${activity.cards === 1 ? 'a statement' : `${activity.cards} statements`} of dashboards and writes nothing by key`, owner };
-  const words = role.toLowerCase().split(/[^a-z]+/);
+  return { ...guess(role, traits, activity), owner };
+}
+
+function guess(role: string, traits: RoleTraits, activity: RoleActivity): { purpose: RolePurpose; reason: string } {
+  if (activity.cards > 0 && activity.operationalWrites === 0) return { purpose: 'reporting', reason: `guessed: it runs ${activity.cards === 1 ? 'a statement' : `${activity.cards} statements`} of dashboards and writes nothing by key` };
+  // It carries the log to a standby, whatever its name says: change data capture needs SELECT for its first copy.
+  if (traits.replication && !traits.superuser && !traits.holdsRelations && activity.readingRelations === 0 && !readsAllData(traits)) {
+    return { purpose: 'administration', reason: 'guessed: it may replicate and may read no relation' };
+  }
+  const byName = guessFromName(role.toLowerCase(), activity);
+  if (byName) return byName;
+  if (activity.operationalWrites > 0) return { purpose: 'application', reason: 'guessed: it writes by key' };
+  if (traits.superuser) return { purpose: 'administration', reason: 'guessed: it is a superuser' };
+  const monitor = traits.memberOf.find((group) => MONITOR_ROLES.has(group));
+  if (monitor !== undefined && activity.readingRelations === 0) return { purpose: 'administration', reason: `guessed: it is a member of ${monitor} and reads no relation` };
+  if (NAME_OF_PERSON.test(role.toLowerCase())) return { purpose: 'person', reason: 'guessed: its name is written like that of a person' };
+  return { purpose: 'unknown', reason: 'nothing tells what it is for' };
+}
+
+function guessFromName(role: string, activity: RoleActivity): { purpose: RolePurpose; reason: string } | null {
+  // Dashboards and writes by key under the name of an administrator are an application that shares its login.
+  const mayAdminister = activity.cards === 0;
+  if (mayAdminister && BUILT_IN.has(role)) return { purpose: 'administration', reason: `guessed from "${role}" in its name` };
+  const words = role.split(/[^a-z]+/);
   for (const [purpose, names] of WORDS) {
     const word = words.find((candidate) => names.includes(candidate));
-    // Dashboards and writes by key under the name of an administrator are an application that shares its login.
-    if (purpose === 'administration' && activity.cards > 0) continue;
-    if (word !== undefined) return { purpose, reason: `guessed from "${word}" in its name`, owner };
+    if (word !== undefined && (purpose !== 'administration' || mayAdminister)) return { purpose, reason: `guessed from "${word}" in its name` };
   }
-  if (activity.operationalWrites > 0) return { purpose: 'application', reason: 'guessed: it writes by key', owner };
-  if (superuser) return { purpose: 'administration', reason: 'guessed: it is a superuser', owner };
-  return { purpose: 'unknown', reason: 'nothing tells what it is for', owner };
+  return null;
+}
+
+function readsAllData({ memberOf }: RoleTraits): boolean {
+  return memberOf.includes('pg_read_all_data');
 }

@@ -98,10 +98,11 @@ function accessSubject(access: Access, input: SubjectInput): Subject {
 }
 
 /** The largest relation that a statement reads: what its cost is about. */
-function heaviestRelation({ part, statement }: Access, { reader }: StoreBoundary): string {
-  const sizes = [...(part?.resolution.base ?? [])].map((key) => ({ key, size_bytes: reader.index.get(key)?.size_bytes ?? 0 }));
+function heaviestRelation({ part, statement }: Access, boundary: StoreBoundary): string {
+  const sizes = [...(part?.resolution.base ?? [])].map((key) => ({ key, size_bytes: boundary.reader.index.get(key)?.size_bytes ?? 0 }));
   sizes.sort((a, b) => b.size_bytes - a.size_bytes || (a.key < b.key ? -1 : 1));
-  return sizes[0]?.key ?? statement.writes[0] ?? '';
+  const heaviest = sizes[0]?.key ?? statement.writes[0] ?? '';
+  return wholeTable(heaviest, boundary);
 }
 
 /** How many cards read each relation by its name. */
@@ -135,12 +136,13 @@ function readingSubjects(access: Access, input: SubjectInput, { readers, columns
     const zone = boundary.zones.get(key);
     if (!relation || !zone) return [];
     const used = [...(columns.get(`${access.consumer.name}\n${key}`) ?? [])].sort();
-    const stand = standIns(key, used, contracts);
+    // A contract is a view of the whole table; its partitions are how the table is stored.
+    const stand = standIns(wholeTable(key, boundary), used, contracts);
     const relationFacts: FactsOf<typeof relationSchema> = {
       name: key,
       zone: zone.zone,
       zone_reason: zone.reason,
-      kind: relation.kind,
+      kind: relation.kind.replaceAll('_', ' '),
       rows: relation.rows ?? Number.NaN,
       size_bytes: relation.size_bytes ?? Number.NaN,
       columns_used: used,
@@ -149,8 +151,15 @@ function readingSubjects(access: Access, input: SubjectInput, { readers, columns
       missing_columns: stand.missing,
       readers: readers.get(key) ?? 0,
     };
-    return [subject('reading', { ...facts, relation: relationFacts }, { ...rest, relation: key })];
+    return [subject('reading', { ...facts, relation: relationFacts }, { ...rest, relation: wholeTable(key, boundary) })];
   });
+}
+
+/** The partitioned table of a partition. A report that reads this month's partition is the same finding next month. */
+function wholeTable(key: string, { reader }: StoreBoundary): string {
+  let table = key;
+  for (let parent = reader.index.get(key)?.partitionOf; parent; parent = reader.index.get(parent)?.partitionOf) table = parent;
+  return table;
 }
 
 function exposureSubjects(access: Access, input: SubjectInput): Subject[] {
@@ -178,16 +187,17 @@ function exposuresOf({ part }: Access, input: SubjectInput): FactsOf<typeof expo
 
 function roleSubjects({ boundary, facts }: SubjectInput): Subject[] {
   const { store, roles, activity, totals, zones } = boundary;
+  const blocksByRole = new Map<string, number>();
+  for (const row of store.statements) blocksByRole.set(row.role, (blocksByRole.get(row.role) ?? 0) + blocksOf(row));
   return store.catalog.roles.flatMap((role) => {
     const purpose = roles.get(role.name);
     const counts = activity.get(role.name);
     if (!purpose || !counts) return [];
-    const blocks = store.statements.filter((row) => row.role === role.name).reduce((sum, row) => sum + blocksOf(row), 0);
     const roleFacts = extractRole({
       role, purpose: purpose.purpose, purposeReason: purpose.reason, owner: purpose.owner, catalog: store.catalog,
       isInternal: (relation) => zones.get(relation)?.zone === 'internal',
       statements: counts.statements, analyticalStatements: counts.analytical, cardStatements: counts.cards, operationalWrites: counts.operationalWrites,
-      blockShare: totals.blocks > 0 ? blocks / totals.blocks : Number.NaN,
+      blockShare: totals.blocks > 0 ? (blocksByRole.get(role.name) ?? 0) / totals.blocks : Number.NaN,
     });
     return [subject('role', { role: roleFacts, store: facts }, { consumer: `role ${role.name}`, owner: purpose.owner, store: store.name, relation: '', locations: [] })];
   });

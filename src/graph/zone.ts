@@ -26,6 +26,14 @@ const SCHEMA_WORDS: readonly (readonly [Zone, readonly string[]])[] = [
 /** A view such as `v_case_opened_v1` promises its shape by its version. */
 const VERSIONED_VIEW = /(?:^|_)v\d+$/;
 
+/** Tables that a tool keeps for itself beside those of the business: migrations that ran, heartbeats, marks of a load. */
+const TOOL_TABLES: ReadonlySet<string> = new Set([
+  'schema_migrations', 'ar_internal_metadata', 'django_migrations', 'flyway_schema_history', 'schema_version', 'databasechangelog',
+  'databasechangeloglock', 'alembic_version', '_prisma_migrations', 'knex_migrations', 'knex_migrations_lock', 'goose_db_version',
+  '__efmigrationshistory', 'doctrine_migration_versions', 'debezium_heartbeat', 'debezium_signal',
+]);
+const TOOL_PREFIXES = ['awsdms_'];
+
 /** The zone of a relation: as configured, else by a guess that says so. What gives no hint stays `unknown`. */
 export function zoneOf(relation: Relation, store: Pick<StoreSnapshot, 'role'>, configuration: Configuration): ZoneAssignment {
   const key = relationKey(relation);
@@ -37,6 +45,7 @@ export function zoneOf(relation: Relation, store: Pick<StoreSnapshot, 'role'>, c
 }
 
 function guess(relation: Relation, store: Pick<StoreSnapshot, 'role'>): { zone: Zone; reason: string } {
+  if (isToolTable(relation)) return { zone: 'control', reason: 'guessed: named as the bookkeeping of a tool is' };
   const words = relation.schema.toLowerCase().split(/[^a-z0-9]+/);
   for (const [zone, names] of SCHEMA_WORDS) {
     const word = words.find((candidate) => names.includes(candidate));
@@ -50,4 +59,9 @@ function guess(relation: Relation, store: Pick<StoreSnapshot, 'role'>): { zone: 
   if (relation.kind === 'view' && VERSIONED_VIEW.test(relation.name)) return { zone: 'contract', reason: 'guessed from the version in its name' };
   if (relation.kind === 'foreign_table') return { zone: 'unknown', reason: 'a foreign table' };
   return { zone: 'internal', reason: 'guessed: a relation of the operational store that nothing declares for outsiders' };
+}
+
+function isToolTable({ name }: Relation): boolean {
+  const folded = name.toLowerCase();
+  return TOOL_TABLES.has(folded) || TOOL_PREFIXES.some((prefix) => folded.startsWith(prefix));
 }

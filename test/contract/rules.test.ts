@@ -97,6 +97,7 @@ test('the bad examples of all rules read well together', () => {
       "metabase card 118 Open cases selects * from the internal table shop.orders, which 4 dashboard queries read",
       "role analyst_ro exports shop.customer from production",
       "role analyst_ro exports app.case_file from production",
+      "role shop_app exports shop.customer from production",
       "role analyst_ro exports shop.orders from production, reading 296 MiB a call",
       "role loader (loader) reads the internal table shop.orders for 5 % of the block reads of production",
       "role loader (loader) reads the internal table app.case_file of production",

@@ -46,6 +46,14 @@ describe('what a role may do', () => {
     expect(facts({ superuser: true }).may_write).toEqual(['app.case_file', 'app.task']);
   });
 
+  test('the predefined roles of PostgreSQL reach every relation without a grant', () => {
+    expect(facts({ memberOf: ['pg_write_all_data'] }).may_write).toEqual(['app.case_file', 'app.task']);
+    const all = { ...catalog, grants: [] };
+    const reader = role('metabase_ro', { memberOf: ['pg_read_all_data'] });
+    const read = extract({ role: reader, purpose: 'reporting', purposeReason: 'configured', owner: null, catalog: { ...all, roles: [reader] }, isInternal: () => true, statements: 0, analyticalStatements: 0, cardStatements: 0, operationalWrites: 0, blockShare: 0 });
+    expect(read).toMatchObject({ may_write: [], reads_row_secured: ['app.task'] });
+  });
+
   test('a setting of a group does not reach its members; the database default does', () => {
     expect(facts({ memberOf: ['reporting'] })).toMatchObject({ statement_timeout_seconds: 0, lock_timeout_seconds: 5, idle_in_transaction_timeout_seconds: Number.NaN });
     expect(facts({ settings: { statement_timeout: '45s' } }).statement_timeout_seconds).toBe(45);

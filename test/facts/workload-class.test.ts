@@ -45,7 +45,7 @@ function verdict(sql: string, bytesPerCall: number | null = null): Classificatio
   const statement = parse(sql).statements[0]?.statement;
   if (!statement) throw new Error(`not parsed: ${sql}`);
   const resolution = resolveStatement(statement, { index, searchPath: ['app'], parse, views: new Map() });
-  return classify({ shape: shapeOf(statement), resolution, reach: reachOf(resolution.block, index), index, thresholds: THRESHOLDS, bytesPerCall });
+  return classify({ statement, shape: shapeOf(statement), resolution, reach: reachOf(resolution.block, index), index, thresholds: THRESHOLDS, bytesPerCall });
 }
 
 describe('operational, whatever it looks like', () => {
@@ -69,6 +69,7 @@ describe('operational, whatever it looks like', () => {
     ['an update by key', 'UPDATE app.case_file SET status = $1 WHERE case_id = $2'],
     ['an aggregate over a table of a few pages', 'SELECT unit, count(*) FROM app.officer GROUP BY unit'],
     ['a tree from one key', 'WITH RECURSIVE tree AS (SELECT case_id FROM app.case_file WHERE case_id = $1 UNION ALL SELECT t.case_id FROM tree JOIN app.task t ON t.case_id = tree.case_id) SELECT * FROM tree'],
+    ['a queue that chooses its rows in a sub-query', "SELECT * FROM app.task WHERE task_id IN (WITH ready AS (SELECT task_id FROM app.task WHERE state = 'READY' ORDER BY due_at LIMIT 1000) SELECT task_id FROM ready WHERE pg_try_advisory_lock(task_id) LIMIT 1) ORDER BY due_at"],
     ['a setting', "SET statement_timeout = '5s'"],
   ])('%s', (_name, sql) => {
     expect(verdict(sql).class).toBe('operational');
@@ -90,6 +91,9 @@ describe('analytical, whatever it looks like', () => {
     ['a tree of everything', 'WITH RECURSIVE tree AS (SELECT case_id FROM app.case_file UNION ALL SELECT t.case_id FROM tree JOIN app.task t USING (case_id)) SELECT count(*) FROM tree'],
     ['a key in one branch only', 'SELECT count(*) FROM app.task WHERE task_id = 1 UNION ALL SELECT count(*) FROM app.task'],
     ['a key under OR', "SELECT count(*) FROM app.case_file WHERE case_id = 1 OR status = 'OPEN'"],
+    ['a sub-query without a limit', "SELECT * FROM app.task WHERE case_id IN (SELECT case_id FROM app.case_file WHERE opened_at > now() - interval '1 year')"],
+    ['a join of which no table is compared', 'SELECT k.state, c.status FROM app.task k JOIN app.case_file c ON c.case_id = k.case_id'],
+    ['a join beside which a table stands alone', "SELECT k.state FROM app.task k CROSS JOIN app.event e WHERE k.state = 'LATE'"],
     ['a comparison with a function of the key', "SELECT count(*) FROM app.case_file WHERE case_id + 0 = 5"],
   ])('%s', (_name, sql) => {
     const { class: workload, confidence } = verdict(sql);
@@ -115,6 +119,31 @@ describe('what it costs has the last word', () => {
     expect(verdict("SELECT status, count(*) FROM app.case_file WHERE opened_at > $1 GROUP BY status", 133 * 1024 * 1024).reasons).toEqual([
       'aggregates app.case_file without a key (count)', 'groups the rows of app.case_file', 'touches 133 MiB of blocks a call',
     ]);
+  });
+});
+
+describe('what nothing decides is mixed', () => {
+  test('an aggregate over an indexed column of which nobody knows how many rows one value has, when it costs something', () => {
+    const count = 'SELECT count(*) FROM app.event WHERE tenant_id = $1';
+    expect(verdict(count, 40 * 8192)).toMatchObject({ class: 'operational', reasons: ['reaches app.event by key or index'] });
+    expect(verdict(count, 9 * 2 ** 20)).toEqual({
+      class: 'mixed',
+      confidence: 0.5,
+      reasons: ['aggregates the rows behind one value of app.event.tenant_id, and nothing tells how many those are', 'touches 9 MiB of blocks a call'],
+    });
+    expect(verdict(count, 200 * 2 ** 20).class).toBe('analytical');
+  });
+
+  test('an aggregate below one key stays operational at the same cost', () => {
+    expect(verdict('SELECT count(*) FROM app.task WHERE case_id = $1', 9 * 2 ** 20).class).toBe('operational');
+  });
+
+  test('a lookup by a column without an index, with what is joined to it', () => {
+    expect(verdict("SELECT k.state FROM app.task k JOIN app.case_file c ON c.case_id = k.case_id WHERE c.status = $1")).toEqual({
+      class: 'mixed',
+      confidence: 0.5,
+      reasons: ['compares a column of app.case_file with a value, though no index begins with it, and joins app.task'],
+    });
   });
 });
 

@@ -27,6 +27,10 @@ describe('zones by guess', () => {
     ['analytics_control.pipeline_run', 'table', 'warehouse', 'control'],
     ['analytics_semantic.case_backlog_daily', 'view', 'warehouse', 'semantic'],
     ['main.things', 'table', 'warehouse', 'unknown'],
+    ['public.schema_migrations', 'table', 'operational', 'control'],
+    ['core.flyway_schema_history', 'table', 'operational', 'control'],
+    ['core.debezium_heartbeat', 'table', 'operational', 'control'],
+    ['public.schema_migration_requests', 'table', 'operational', 'internal'],
     ['readings.meter', 'table', 'operational', 'internal'],
   ])('%s (%s, %s) is %s', (key, kind, role, zone) => {
     const assigned = zoneOf(relation(key, kind), { role }, configuration());

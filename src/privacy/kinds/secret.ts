@@ -53,7 +53,7 @@ export const secretKinds: KindDefinition[] = [
     types: ['text', 'binary', 'uuid'],
     context: 'little',
     strong: {
-      en: 'token, access token, refresh token, auth token, authentication token, bearer token, id token, session token, csrf token, reset token, reset password token, password reset token, confirmation token, verification token, activation token, invitation token, invite token, unlock token, remember token, oauth token, token hash, token digest, token secret, personal access token, jwt, jwt token, api token, login token, magic link token, unsubscribe token, token value, encrypted token, remember me token, bot token, webhook token, security token, recovery token, hashed token, registration token',
+      en: 'token, access token, refresh token, auth token, authentication token, bearer token, id token, session token, session key, csrf token, reset token, reset password token, password reset token, confirmation token, verification token, activation token, invitation token, invite token, unlock token, remember token, oauth token, token hash, token digest, token secret, personal access token, jwt, jwt token, api token, login token, magic link token, unsubscribe token, token value, encrypted token, remember me token, bot token, webhook token, security token, recovery token, hashed token, registration token',
       es: 'token acceso',
       fr: 'jeton acces, jeton',
     },
