@@ -1,11 +1,8 @@
 /**
- * A snapshot of a large system, the same at every run: 500 relations, 5,000 statements of the server, 1,000 cards. Texts
- * are made from templates that differ in relation, columns and literals, so that no cache hides the work.
+ * A snapshot of a large system, the same at every run: 500 relations, 5,000 statements of the server, 1,000 cards, or a
+ * multiple of them. Texts are made from templates that differ in relation, columns and literals, so that no cache hides the
+ * work; two cards each have one title and one relation, so that there are metrics to compare.
  */
-const RELATIONS = 500;
-const STATEMENTS = 5000;
-const CARDS = 1000;
-
 const SUBJECTS = ['case_file', 'task', 'invoice', 'payment', 'shipment', 'customer', 'order_line', 'refund', 'inspection', 'licence'];
 const COLUMNS = ['id', 'tenant_id', 'parent_id', 'status', 'kind', 'amount', 'quantity', 'email', 'region_code', 'created_at', 'updated_at', 'closed_at'];
 const TYPES = { id: 'bigint', tenant_id: 'bigint', parent_id: 'bigint', amount: 'numeric(12,2)', quantity: 'integer', created_at: 'timestamp with time zone', updated_at: 'timestamp with time zone', closed_at: 'timestamp with time zone' };
@@ -36,32 +33,34 @@ const ANALYTICAL = [
   (t, u) => `SELECT a.region_code, count(DISTINCT a.id) FILTER (WHERE b.closed_at IS NULL) AS open_items, percentile_cont($1) WITHIN GROUP (ORDER BY b.amount) FROM ${t} a LEFT JOIN ${u} b ON b.parent_id = a.id WHERE a.status NOT IN ($2 /*, ... */) GROUP BY a.region_code HAVING count(*) > $3`,
 ];
 
-function statement(number) {
+function statement(number, relations) {
   const templates = number % 3 === 0 ? ANALYTICAL : OPERATIONAL;
-  const table = qualified(number % RELATIONS);
-  const other = qualified((number * 7 + 3) % RELATIONS);
+  const table = qualified(number % relations);
+  const other = qualified((number * 7 + 3) % relations);
   // Aliases differ from text to text as real ones do; a distinct column list makes a distinct statement.
-  const text = templates[number % templates.length](table, other).replace('SELECT ', `SELECT ${number} AS marker_${number}, `).replace(/^INSERT|^UPDATE/, '$&');
+  const text = templates[number % templates.length](table, other).replace('SELECT ', `SELECT ${number} AS marker_${number}, `);
   return {
     role: number % 3 === 0 ? 'metabase_ro' : 'case_app', database: 'estate', queryId: String(10_000 + number), toplevel: true, text, textState: 'full',
     calls: 100 + (number % 900), execution_ms: number * 3, planning_ms: null, rows: number * 10, sharedBlocksHit: number * (number % 3 === 0 ? 4000 : 4), sharedBlocksRead: number, tempBlocksRead: 0, tempBlocksWritten: number % 30 === 0 ? 500 : 0, wal_bytes: 0,
   };
 }
 
-function card(number) {
-  const sql = ANALYTICAL[number % ANALYTICAL.length](qualified(number % RELATIONS), qualified((number * 3 + 1) % RELATIONS))
-    .replace(/\$1/g, "'month'").replace(/\$2::interval/g, "interval '90 days'").replace(/\$2( \/\*, \.\.\. \*\/)?/g, "'CLOSED'").replace(/\$3/g, '5');
+function card(number, relations) {
+  const pair = Math.floor(number / 2);
+  const sql = ANALYTICAL[pair % ANALYTICAL.length](qualified(pair % relations), qualified((pair * 3 + 1) % relations))
+    .replace(/\$1/g, "'month'").replace(/\$2::interval/g, `interval '${90 + number} days'`).replace(/\$2( \/\*, \.\.\. \*\/)?/g, "'CLOSED'").replace(/\$3/g, String(number));
   return {
-    id: `metabase:production:card:${number}`, kind: 'metabase', role: 'query', sqlKind: 'statement', title: `Open ${SUBJECTS[number % SUBJECTS.length]} ${number}`, description: null,
+    id: `metabase:production:card:${number}`, kind: 'metabase', role: 'query', sqlKind: 'statement', title: `Open ${SUBJECTS[pair % SUBJECTS.length]} ${pair}`, description: null,
     container: { kind: 'dashboard', id: String(number % 40), title: `Board ${number % 40}` }, owners: [{ name: `Team ${number % 12}`, via: 'author' }],
     connection: { id: '2', name: 'Production', engine: 'postgres', host: null, database: null }, origin: { file: `metabase/card-${number}.json`, pointer: '/dataset_query/native/query', line: 4, column: 17 },
     raw: sql, reconstructed: false, variants: [{ label: 'default', sql, map: [], assumptions: [] }], isPublic: false, lifecycle: 'active', usage: null, refresh: null, problems: [],
   };
 }
 
-/** The snapshot, in the form that `writeBundle` takes. */
-export function largeSnapshot() {
-  const relations = Array.from({ length: RELATIONS }, (_, number) => relation(number)).sort((a, b) => (`${a.schema}.${a.name}` < `${b.schema}.${b.name}` ? -1 : 1));
+/** The snapshot, in the form that `writeBundle` takes; `times` as much of everything. */
+export function largeSnapshot(times = 1) {
+  const [relationCount, statementCount, cardCount] = [500, 5000, 1000].map((number) => number * times);
+  const relations = Array.from({ length: relationCount }, (_, number) => relation(number)).sort((a, b) => (`${a.schema}.${a.name}` < `${b.schema}.${b.name}` ? -1 : 1));
   const constraints = relations.map(({ schema, name }) => ({ schema, relation: name, name: `${name}_pkey`, kind: 'primary_key', columns: ['id'], expression: null, references: null, validated: true, enforced: true }));
   const role = (name) => ({ name, superuser: false, canLogin: true, inherits: true, replication: false, bypassesRowSecurity: false, connectionLimit: null, settings: {}, memberOf: [] });
   return {
@@ -69,12 +68,12 @@ export function largeSnapshot() {
     stores: [{
       name: 'production', role: 'operational', engine: 'postgres', version: '18.0', database: 'estate', inRecovery: false,
       catalog: { relations, constraints, indexes: [], roles: [role('case_app'), role('metabase_ro')], grants: [], policies: [], extensions: [], publications: [], settings: { statement_timeout: '0' } },
-      statements: Array.from({ length: STATEMENTS }, (_, number) => statement(number)),
-      statementWindow: { since: null, evictions: 0, entries: STATEMENTS, entries_max: 5000, block_bytes: 8192 },
+      statements: Array.from({ length: statementCount }, (_, number) => statement(number, relationCount)),
+      statementWindow: { since: null, evictions: 0, entries: statementCount, entries_max: 5000, block_bytes: 8192 },
       cost: { elapsed_ms: 0, queries: 0, received_bytes: 0 },
     }],
-    queries: Array.from({ length: CARDS }, (_, number) => card(number)).sort((a, b) => (a.id < b.id ? -1 : 1)),
-    sources: [{ path: 'metabase', files: CARDS, ignored: 0, queries: { metabase: CARDS } }],
+    queries: Array.from({ length: cardCount }, (_, number) => card(number, relationCount)).sort((a, b) => (a.id < b.id ? -1 : 1)),
+    sources: [{ path: 'metabase', files: cardCount, ignored: 0, queries: { metabase: cardCount } }],
     gaps: [],
   };
 }

@@ -6,12 +6,12 @@ import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { configurationFromTargets } from '../dist/config/defaults.js';
 import { buildBoundary } from '../dist/graph/boundary.js';
-import { parse as parseConfiguration } from './configuration.mjs';
+import { writeBundle } from '../dist/snapshot/bundle.js';
+import { createPostgresParser } from '../dist/sql/parse/postgres.js';
 import { largeSnapshot } from './estate-generator.mjs';
 import { measure, median } from './measure.mjs';
-import { createPostgresParser } from '../dist/sql/parse/postgres.js';
-import { writeBundle } from '../dist/snapshot/bundle.js';
 
 const program = fileURLToPath(new URL('../bin/tidemark.js', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'tidemark-bench-'));
@@ -35,8 +35,13 @@ try {
   report(`audit of a bundle: 5,000 statements, 1,000 cards (${(statSync(bundle).size / 1e6).toFixed(1)} MB)`, audited.cpu_ms / 1000, 8, 's CPU');
   report('the same: peak memory', audited.memory_bytes / 1e6, 500, 'MB');
 
+  const multiple = join(folder, 'four-times.tidemark');
+  await writeBundle(multiple, largeSnapshot(4));
+  const grown = measure([program, 'audit', multiple, '--format', 'json'], { runs: 1, expectedStatus: [0, 1] });
+  report('audit of a bundle four times as large: times the CPU', grown.cpu_ms / audited.cpu_ms, 5, 'times');
+
   const parse = await createPostgresParser();
-  const configuration = parseConfiguration();
+  const { configuration } = configurationFromTargets({ postgres: [], duckdb: [], dashboards: [] });
   const times = Array.from({ length: 5 }, () => {
     const [store] = snapshot.stores;
     const from = process.cpuUsage();

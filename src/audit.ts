@@ -1,3 +1,4 @@
+import type { StoreFacts } from './facts/store.js';
 import type { Subject } from './facts/subjects.js';
 import { verdicts } from './findings/verdict.js';
 import { type ReadQuery, type StoreBoundary, buildBoundary, readQuery } from './graph/boundary.js';
@@ -29,7 +30,8 @@ export async function audit(snapshot: Snapshot, configuration: Configuration, ru
   const parse = await createPostgresParser();
   const { byStore, unplaced, waiting, guesses } = placeQueries(snapshot, configuration);
   const boundaries = snapshot.stores.map((store) => buildBoundary(store, byStore.get(store) ?? [], configuration, parse));
-  const subjects = [...judgedSubjects(boundaries, configuration, parse), ...(await metricSubjects(boundaries, parse))];
+  const facts = new Map(boundaries.map((boundary) => [boundary, storeFacts(boundary)]));
+  const subjects = [...judgedSubjects(facts, configuration, parse), ...(await metricSubjects(boundaries, facts, parse))];
   const { findings, undecided } = judge(rules, subjects, { levels: configuration.rules, thresholds: configuration.thresholds });
   const read = [
     ...boundaries.flatMap((boundary) => readAll(byStore.get(boundary.store) ?? [], boundary.reader)),
@@ -52,17 +54,17 @@ export async function audit(snapshot: Snapshot, configuration: Configuration, ru
   };
 }
 
-function judgedSubjects(boundaries: readonly StoreBoundary[], configuration: Configuration, parse: Parse): Subject[] {
-  const classified = boundaries.map(({ store }) => classifyCatalog(store.catalog, configuration.columns));
-  const operationalColumns = boundaries.flatMap(({ store }, position) =>
-    store.role === 'warehouse' ? [] : [...(classified[position] ?? [])].map(([column, { kind }]) => ({ column, kind })),
+function judgedSubjects(facts: ReadonlyMap<StoreBoundary, StoreFacts>, configuration: Configuration, parse: Parse): Subject[] {
+  const classified = new Map([...facts.keys()].map((boundary) => [boundary, classifyCatalog(boundary.store.catalog, configuration.columns)]));
+  const operationalColumns = [...classified].flatMap(([{ store }, columns]) =>
+    store.role === 'warehouse' ? [] : [...columns].map(([column, { kind }]) => ({ column, kind })),
   );
-  return boundaries.flatMap((boundary, position) =>
+  return [...facts].flatMap(([boundary, ofStore]) =>
     subjectsOf({
       boundary,
-      facts: storeFacts(boundary),
+      facts: ofStore,
       contracts: contractsOf(boundary, parse),
-      classified: classified[position] ?? new Map(),
+      classified: classified.get(boundary) ?? new Map(),
       confidence_min: configuration.thresholds.privacy_confidence,
       operationalColumns,
     }),
@@ -90,7 +92,7 @@ function placeQueries(snapshot: Snapshot, configuration: Configuration): Placeme
     if (guess !== null) guesses.add(guess);
     if (waits) waiting.push(query);
     else if (store === null) unplaced.push(query);
-    else byStore.set(store, [...(byStore.get(store) ?? []), query]);
+    else append(byStore, store, query);
   }
   return { byStore, unplaced, waiting, guesses: [...guesses].sort() };
 }
@@ -109,7 +111,7 @@ function unplacedGap(unplaced: readonly CollectedQuery[]): Gap[] {
   for (const query of unplaced) {
     const connection = query.connection?.name ?? query.connection?.id ?? 'no connection';
     const key = `${query.kind}: ${connection}`;
-    byConnection.set(key, [...(byConnection.get(key) ?? []), query]);
+    append(byConnection, key, query);
   }
   return [...byConnection].sort(([a], [b]) => (a < b ? -1 : 1)).map(([subject, queries]) => ({
     subject,
@@ -118,6 +120,12 @@ function unplacedGap(unplaced: readonly CollectedQuery[]): Gap[] {
     remedy: `add to a store in tidemark.yaml:  match: [{ tool: ${queries[0]?.kind ?? ''}, name: ${JSON.stringify(queries[0]?.connection?.name ?? '')} }]`,
     severity: 'partial',
   }));
+}
+
+function append<K, V>(lists: Map<K, V[]>, key: K, value: V): void {
+  const known = lists.get(key);
+  if (known === undefined) lists.set(key, [value]);
+  else known.push(value);
 }
 
 /** Files that hold nothing which a source knows: read me files, or exports of a tool that is not read. */

@@ -13,7 +13,7 @@ const DIRECTIONS: Record<string, readonly string[]> = {
   facts: ['model', 'sql', 'text'],
   findings: ['facts', 'model', 'text'],
   graph: ['facts', 'metrics', 'model', 'privacy', 'sql', 'text'],
-  metrics: ['facts', 'model', 'sql', 'text'],
+  metrics: ['facts', 'model', 'sql'],
   model: [],
   privacy: ['model', 'text'],
   report: ['findings', 'model', 'text'],
@@ -85,6 +85,20 @@ describe('imports', () => {
     expect(wrong.map(({ from, to }) => `${from} imports ${to}`)).toEqual([]);
   });
 
+  test('are those that ARCHITECTURE.md shows', () => {
+    const rows = readFileSync(path.join(root, 'ARCHITECTURE.md'), 'utf8').matchAll(/^\| `src\/(\w+)\/` \|.*\| ([^|]+) \|$/gm);
+    const shown = [...rows].map(([, folder = '', imports = '']) => [folder, imports === 'nothing' ? [] : imports.split(', ').map((name) => name.replaceAll('`', '')).sort()] as const);
+    // The program may import everything.
+    expect(Object.fromEntries(shown.filter(([folder]) => folder !== 'cli'))).toEqual(
+      Object.fromEntries(Object.entries(DIRECTIONS).filter(([folder]) => !['cli', 'audit'].includes(folder))),
+    );
+  });
+
+  test('of what is known at run time only are those of the registries', () => {
+    const found = places(code, /\bimport\((?!['"][^'"]+['"]\))/).map((place) => place.replace(/:\d+$/, ''));
+    expect(found).toEqual(['src/cli/program.ts', 'src/report/index.ts', 'src/sources/index.ts']);
+  });
+
   test('name files with their ending', () => {
     expect(imports.filter(({ to }) => !to.endsWith('.js')).map(({ from, to }) => `${from} imports ${to}`)).toEqual([]);
   });
@@ -95,6 +109,10 @@ describe('the process', () => {
 
   test('is printed to, left and asked by the command line only', () => {
     expect(places(below, /\bconsole\.|\bprocess\.(exit|exitCode|env|stdout|stderr|stdin|argv|on)\b/)).toEqual([]);
+  });
+
+  test('is not asked through its module either', () => {
+    expect(places(code, /['"](?:node:)?process['"]/)).toEqual([]);
   });
 
   test('is asked in few files of the command line', () => {
@@ -112,6 +130,16 @@ describe('types', () => {
 
   test('of modules have names', () => {
     expect(places(code, /^export default\b/)).toEqual([]);
+  });
+});
+
+describe('the same input', () => {
+  const judging = code.filter(({ file }) => !/^src\/(?:cli|stores|snapshot)\//.test(file));
+
+  test('gives the same output at every time, on every machine and in every language', () => {
+    expect(places(judging, /\bMath\.random\(|\bDate\.now\(|\bnew Date\(\)|\bperformance\.now\(|\brandom(?:UUID|Bytes)\b/)).toEqual([]);
+    expect(places(code, /\blocaleCompare\(|\.toLocale\w*\((?!'en-US')|\bIntl\.\w+\((?!'en)/)).toEqual([]);
+    expect(places(judging, /\.(?:get|set)(?:FullYear|Month|Date|Day|Hours|Minutes|TimezoneOffset)\(/)).toEqual([]);
   });
 });
 

@@ -7,7 +7,7 @@ const severity: Record<Level, number> = { error: 0, warning: 1, note: 2 };
  * equal are equal in every field, so sorting gives one order whatever the input's was. Strings compare by UTF-16 unit,
  * never by locale.
  */
-export function compareFindings(a: Finding, b: Finding): number {
+function compareFindings(a: Finding, b: Finding): number {
   return (
     severity[a.level] - severity[b.level] ||
     b.weight - a.weight ||

@@ -46,7 +46,7 @@ export interface AreaVerdict {
   missing: string[];
 }
 
-export type AreaJudge = (findings: readonly Finding[], context: VerdictContext) => AreaVerdict;
+type AreaJudge = (findings: readonly Finding[], context: VerdictContext) => AreaVerdict;
 
 const judges: Record<Area, AreaJudge> = { workload, drift, coupling, privacy, guardrail };
 const order: readonly Area[] = ['workload', 'drift', 'coupling', 'privacy', 'guardrail'];

@@ -2,15 +2,10 @@ import type { Expression } from '../model/syntax-tree.js';
 import { AGGREGATES } from '../sql/functions.js';
 import { walkExpression } from '../sql/walk.js';
 import { NotReducible } from './not-reducible.js';
+import { STRICT } from './opacity.js';
 
-/**
- * Functions in a select list that surely give one value a row. Any other may return a set and multiply the rows.
- */
-const ONE_VALUE = new Set(
-  'lower upper trim btrim ltrim rtrim length char_length substr substring replace left right abs round ceil ceiling floor trunc date_trunc date_part extract mod to_char to_date to_timestamp split_part strpos position regexp_replace md5 initcap reverse sqrt power sign now current_date current_timestamp localtimestamp concat concat_ws date age make_date width_bucket'.split(
-    ' ',
-  ),
-);
+/** Functions in a select list that surely give one value a row. Any other may return a set and multiply the rows. */
+const ONE_VALUE = new Set([...STRICT, ...'now current_date current_timestamp localtimestamp concat concat_ws date age make_date width_bucket'.split(' ')]);
 
 /** Whether an aggregate is computed in it, sub-queries and windows left aside. */
 export function hasAggregate(expression: Expression): boolean {

@@ -1,5 +1,3 @@
-import { wordsOf } from './words.js';
-
 /** Words that say nothing about which metric it is, in the languages that dashboards are titled in. */
 const STOP_WORDS = new Set(
   `a an the of in for on to and our all per with from at is are number numbers no nr total totals count counts amount how many kpi metric
@@ -42,9 +40,14 @@ export interface Concept {
 export function conceptOf(title: string, relation: string, grouped: { dimensions: boolean; additive: boolean }): Concept | null {
   const words = titleWords(title, grouped);
   if (words.length === 0) return null;
-  const things = new Set(wordsOf(relation).flatMap((word) => [word, singular(word)]));
+  const things = wordsOfRelation(relation);
   const meant = words.map((word) => SYNONYM.get(word) ?? word).filter((word) => !things.has(word));
   return { words: unique(words), key: unique(meant) };
+}
+
+/** The words that name the thing which is counted: those of the relation's name. */
+export function wordsOfRelation(relation: string): Set<string> {
+  return new Set(wordsOf(relation).flatMap((word) => [word, singular(word)]));
 }
 
 const unique = (words: string[]): string[] => [...new Set(words)].toSorted();
@@ -71,4 +74,15 @@ const GENERIC = new Set('count cnt n total sum num value result metric c avg min
 
 export function isGenericAlias(alias: string): boolean {
   return wordsOf(alias).every((word) => GENERIC.has(word) || STOP_WORDS.has(word));
+}
+
+/** A title or name as lower-case words without accents; camelCase and snake_case apart. Empty for other scripts' signs alone. */
+function wordsOf(text: string): string[] {
+  return text
+    .normalize('NFD')
+    .replace(/\p{M}/gu, '')
+    .replace(/(\p{Ll})(\p{Lu})/gu, '$1 $2')
+    .toLowerCase()
+    .split(/[^\p{L}\p{N}]+/u)
+    .filter((word) => word !== '');
 }

@@ -44,7 +44,7 @@ export function add(a: Decimal, b: Decimal): Decimal {
   return normalise({ unscaled: left + right, scale });
 }
 
-export function subtract(a: Decimal, b: Decimal): Decimal {
+function subtract(a: Decimal, b: Decimal): Decimal {
   return add(a, { unscaled: -b.unscaled, scale: b.scale });
 }
 

@@ -2,7 +2,7 @@ import { add, between, compareDecimals, isMultiple, nextMultiple, type Decimal }
 import { DAY_US, isInfinite } from './instant.js';
 import { likeMatches, shortestMatch } from './like.js';
 import { compareValues, type Value } from './point.js';
-import type { ColumnType } from './types.js';
+import { inRange, type ColumnType } from './types.js';
 import type { NamedValue, Origin, Vocabulary } from './vocabulary.js';
 
 /** A representative value. `stand-in`: named by nobody, chosen to stand for all values of its kind. */
@@ -83,7 +83,7 @@ function boundsOf(types: (ColumnType | null)[], named: NamedValue[]): Point[] {
   const ends = new Map<string, Point>();
   for (const type of types) {
     if (type?.family !== 'number') continue;
-    const beyond = named.some(({ value }) => value.kind === 'decimal' && !inside(type, value.decimal));
+    const beyond = named.some(({ value }) => value.kind === 'decimal' && !inRange(type, value.decimal));
     for (const decimal of beyond ? [type.min, type.max] : []) {
       if (decimal === null) continue;
       const value: Value = { kind: 'decimal', decimal: add(decimal, { unscaled: 0n, scale: 0 }) };
@@ -91,10 +91,6 @@ function boundsOf(types: (ColumnType | null)[], named: NamedValue[]): Point[] {
     }
   }
   return [...ends.values()];
-}
-
-function inside(type: Extract<ColumnType, { family: 'number' }>, decimal: Decimal): boolean {
-  return (type.min === null || compareDecimals(type.min, decimal) <= 0) && (type.max === null || compareDecimals(decimal, type.max) <= 0);
 }
 
 function byMembers(members: readonly string[], points: Point[]): Point[] {
@@ -238,7 +234,7 @@ function holds(type: ColumnType | null, value: Value): boolean {
       if (value.kind !== 'decimal') return false;
       const { decimal } = value;
       if (type.scale !== null && !isMultiple(decimal, type.scale)) return false;
-      return inside(type, decimal);
+      return inRange(type, decimal);
     }
     case 'text':
     case 'padded':

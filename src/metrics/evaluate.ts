@@ -41,20 +41,8 @@ export function compile(predicate: Predicate, context: EvaluationContext): Evalu
     case 'column':
       return compileBooleanColumn(predicate.column, context);
     case 'and':
-    case 'or': {
-      const operands = predicate.operands.map((operand) => compile(operand, context));
-      const decisive = predicate.type === 'and' ? F : T;
-      const neutral = predicate.type === 'and' ? T : F;
-      return (world) => {
-        let result: Truth = neutral;
-        for (const operand of operands) {
-          const value = operand(world);
-          if (value === decisive) return decisive;
-          if (value === N) result = N;
-        }
-        return result;
-      };
-    }
+    case 'or':
+      return compileConnective(predicate, context);
     case 'not': {
       const operand = compile(predicate.operand, context);
       return (world) => negate(operand(world));
@@ -109,6 +97,21 @@ function truthOf(value: boolean | null): Truth {
 
 function negate(value: Truth): Truth {
   return value === N ? N : value === T ? F : T;
+}
+
+function compileConnective(predicate: Extract<Predicate, { type: 'and' | 'or' }>, context: EvaluationContext): Evaluation {
+  const operands = predicate.operands.map((operand) => compile(operand, context));
+  const decisive = predicate.type === 'and' ? F : T;
+  const neutral = predicate.type === 'and' ? T : F;
+  return (world) => {
+    let result: Truth = neutral;
+    for (const operand of operands) {
+      const value = operand(world);
+      if (value === decisive) return decisive;
+      if (value === N) result = N;
+    }
+    return result;
+  };
 }
 
 function compileBooleanColumn(column: number, context: EvaluationContext): Evaluation {

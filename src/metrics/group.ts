@@ -1,6 +1,6 @@
+import { bucket, bucketMany } from './bucket.js';
 import type { Claim } from './claim.js';
-import { conceptOf, type Concept } from './concept.js';
-import { measureText } from './measure.js';
+import { conceptOf, wordsOfRelation, type Concept } from './concept.js';
 
 /** Claims on one concept, to be compared. */
 export interface ClaimGroup {
@@ -10,16 +10,9 @@ export interface ClaimGroup {
   /** `schema.name` of the relation that all of them read. */
   relation: string;
   members: Claim[];
-  /** How sure it is that they mean the same: 1 for the same words. */
-  score: number;
-  /** Why they were put together, in words. */
-  reasons: string[];
   /** Claims on the same concept that read another relation. They are not compared. */
   elsewhere: Claim[];
 }
-
-/** How much a name counts, by where it was found. */
-const SCORE = { sameWords: 1, synonyms: 0.9, alias: 0.8 } as const;
 
 interface Named {
   claim: Claim;
@@ -34,13 +27,14 @@ interface Named {
  * measures too: that is a name for two things. What is left over stays alone.
  */
 export function groupClaims(claims: readonly Claim[]): ClaimGroup[] {
+  const byWord = bucketMany(claims, (claim) => name(claim, '').flatMap(({ concept }) => concept.key));
   const groups: ClaimGroup[] = [];
   for (const [store, ofStore] of bucket(claims, (claim) => claim.store)) {
     for (const [relation, ofRelation] of bucketMany(ofStore, (claim) => claim.relations)) {
       const named = ofRelation.flatMap((claim) => name(claim, relation));
       for (const [key, same] of bucket(named, ({ concept }) => concept.key.join(' '))) {
         for (const members of byMeasure(same, key === '')) {
-          if (severalConsumers(members.map(({ claim }) => claim))) groups.push(groupOf(store, relation, members, claims));
+          if (severalConsumers(members.map(({ claim }) => claim))) groups.push(groupOf(store, relation, members, byWord));
         }
       }
     }
@@ -48,9 +42,9 @@ export function groupClaims(claims: readonly Claim[]): ClaimGroup[] {
   return withoutRepetitions(groups);
 }
 
-/** The concept of a claim with regard to one relation; nothing when its names say nothing. */
+/** The concept of a claim with regard to one relation (with all words for the relation ''); nothing when its names say nothing. */
 function name(claim: Claim, relation: string): Named[] {
-  const table = relation.split('.').at(-1) ?? relation;
+  const table = tableOf(relation);
   const grouped = { dimensions: claim.dimensions.length > 0, additive: !claim.measure.distinct };
   const title = conceptOf(claim.title, table, grouped);
   const alias = claim.alias === null ? null : conceptOf(claim.alias, table, grouped);
@@ -77,22 +71,28 @@ function byMeasure(named: Named[], all: boolean): Named[][] {
   return [[...most, ...others.flatMap((kind) => kind.filter(samePhrase))], ...others.map((kind) => kind.filter((entry) => !samePhrase(entry)))];
 }
 
-function groupOf(store: string, relation: string, named: Named[], claims: readonly Claim[]): ClaimGroup {
+function groupOf(store: string, relation: string, named: Named[], byWord: ReadonlyMap<string, Claim[]>): ClaimGroup {
   const members = named.map(({ claim }) => claim);
-  const phrases = new Set(named.map(({ concept }) => concept.words.join(' ')));
-  const fromAlias = named.some((entry) => entry.fromAlias);
-  const score = fromAlias ? SCORE.alias : phrases.size === 1 ? SCORE.sameWords : SCORE.synonyms;
-  const reasons = [
-    phrases.size === 1 ? 'their names have the same words' : `their names mean the same: ${[...phrases].toSorted().join(', ')}`,
-    ...(fromAlias ? ['some are named by their output column'] : []),
-    `all read ${relation}`,
-    `they show the ${[...new Set(members.map(({ measure }) => measureText(measure)))].join(', the ')}`,
-  ];
-  const key = named[0]?.concept.key.join(' ') ?? '';
-  const elsewhere = claims.filter(
-    (claim) => !members.includes(claim) && !(claim.store === store && claim.relations.includes(relation)) && name(claim, relation).some(({ concept }) => concept.key.join(' ') === key),
+  const own = new Set(members);
+  const key = named[0]?.concept.key ?? [];
+  const elsewhere = candidates(key, relation, byWord).filter(
+    (claim) => !own.has(claim) && !(claim.store === store && claim.relations.includes(relation)) && name(claim, relation).some(({ concept }) => concept.key.join(' ') === key.join(' ')),
   );
-  return { name: nameOf(named), store, relation, members, score, reasons, elsewhere };
+  return { name: nameOf(named), store, relation, members, elsewhere };
+}
+
+/**
+ * The claims that can have the key with regard to the relation: those with its rarest word or, where the key is empty, with
+ * a word of the relation's name. All claims for each group would be the square of their number.
+ */
+function candidates(key: readonly string[], relation: string, byWord: ReadonlyMap<string, Claim[]>): Claim[] {
+  const buckets = (key.length > 0 ? key : [...wordsOfRelation(tableOf(relation))]).map((word) => byWord.get(word) ?? []);
+  if (key.length === 0) return [...new Set(buckets.flat())];
+  return buckets.toSorted((a, b) => a.length - b.length)[0] ?? [];
+}
+
+function tableOf(relation: string): string {
+  return relation.split('.').at(-1) ?? relation;
 }
 
 /**
@@ -128,20 +128,4 @@ function withoutRepetitions(groups: ClaimGroup[]): ClaimGroup[] {
 /** One card may show a concept twice, as a share and as a number: that is nobody's contradiction. */
 function severalConsumers(members: readonly Claim[]): boolean {
   return new Set(members.map(({ consumer }) => consumer)).size > 1;
-}
-
-function bucket<T>(items: readonly T[], key: (item: T) => string): Map<string, T[]> {
-  return bucketMany(items, (item) => [key(item)]);
-}
-
-function bucketMany<T>(items: readonly T[], keys: (item: T) => string[]): Map<string, T[]> {
-  const buckets = new Map<string, T[]>();
-  for (const item of items) {
-    for (const key of keys(item)) {
-      const list = buckets.get(key);
-      if (list) list.push(item);
-      else buckets.set(key, [item]);
-    }
-  }
-  return buckets;
 }

@@ -4,8 +4,8 @@ export const DAY_US = 86_400_000_000n;
 const SECOND_US = 1_000_000n;
 
 /** Beyond every finite timestamp of PostgreSQL (4713 BC to 294276 AD). */
-export const PAST = -(10n ** 30n);
-export const FUTURE = 10n ** 30n;
+const PAST = -(10n ** 30n);
+const FUTURE = 10n ** 30n;
 
 export interface ParsedInstant {
   /** Without regard to the offset. */

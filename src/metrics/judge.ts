@@ -1,4 +1,5 @@
 import type { Relation } from '../model/catalog.js';
+import { bucket } from './bucket.js';
 import type { Claim } from './claim.js';
 import { compareDefinitions, type PairVerdict } from './compare.js';
 import type { RowConstraints } from './constraints.js';
@@ -73,12 +74,8 @@ function sideOf(members: readonly Claim[], names: ReadonlyMap<Claim, string>): S
 
 /** Claims whose rows are understood, by what they measure; the most frequent measure first. */
 function byMeasure(members: readonly Claim[]): Claim[][] {
-  const measures = new Map<string, Claim[]>();
-  for (const claim of members) {
-    if (claim.rows.kind !== 'simple') continue;
-    const key = JSON.stringify([claim.measure.kind, claim.measure.distinct, claim.measure.argument]);
-    measures.set(key, [...(measures.get(key) ?? []), claim]);
-  }
+  const simple = members.filter(({ rows }) => rows.kind === 'simple');
+  const measures = bucket(simple, ({ measure }) => JSON.stringify([measure.kind, measure.distinct, measure.argument]));
   return [...measures.values()].toSorted((a, b) => b.length - a.length);
 }
 
@@ -98,8 +95,8 @@ async function judgeRows(claims: readonly Claim[], constraintsOf: ConstraintsOf)
     definitions.map(([claim]) => (claim?.rows.kind === 'simple' ? claim.rows.conditions : [])),
     constraints,
   );
-  const classes = new Map<number, number[]>();
-  comparison.classes.forEach((number, definition) => classes.set(number, [...(classes.get(number) ?? []), definition]));
+  const numbers = comparison.classes;
+  const classes = bucket([...numbers.keys()], (definition) => String(numbers[definition]));
   const membersOf = (indices: readonly number[]): Claim[] => indices.flatMap((index) => definitions[index] ?? []);
   const sorted = [...classes.values()].toSorted((a, b) => membersOf(b).length - membersOf(a).length);
 
@@ -118,13 +115,8 @@ async function judgeRows(claims: readonly Claim[], constraintsOf: ConstraintsOf)
 
 /** Claims with the same text, together. Where the text does not decide, each claim stands for itself. */
 function distinct(claims: readonly Claim[]): Claim[][] {
-  const definitions = new Map<string, Claim[]>();
-  claims.forEach((claim, index) => {
-    const unsettled = claim.rows.kind === 'simple' && claim.rows.conditions.some((condition) => unsettledPart(condition) !== null);
-    const key = unsettled ? `${claim.text} #${index}` : claim.text;
-    definitions.set(key, [...(definitions.get(key) ?? []), claim]);
-  });
-  return [...definitions.values()];
+  const unsettled = ({ rows }: Claim): boolean => rows.kind === 'simple' && rows.conditions.some((condition) => unsettledPart(condition) !== null);
+  return [...bucket(claims, (claim, index) => (unsettled(claim) ? `${claim.text} #${index}` : claim.text)).values()];
 }
 
 /** Keys that some members need to be a definition of the same rows, and others do not. */
@@ -134,13 +126,11 @@ function unevenAssumptions(members: readonly Claim[]): string[] {
 }
 
 function addComplex(members: readonly Claim[], judgement: GroupJudgement, names: ReadonlyMap<Claim, string>, undecided: () => void): void {
-  const complex = new Map<string, Claim[]>();
-  members.forEach((claim, index) => {
-    if (claim.rows.kind !== 'complex') return;
-    // The same text is the same query only when the tree holds all of it.
-    const key = claim.text.includes('"type":"opaque"') ? `${claim.text} #${index}` : claim.text;
-    complex.set(key, [...(complex.get(key) ?? []), claim]);
-  });
+  // The same text is the same query only when the tree holds all of it.
+  const complex = bucket(
+    members.filter(({ rows }) => rows.kind === 'complex'),
+    ({ text }, index) => (text.includes('"type":"opaque"') ? `${text} #${index}` : text),
+  );
   const alone = complex.size === 1 && judgement.definitions.length === 0;
   for (const same of complex.values()) {
     judgement.definitions.push(same);

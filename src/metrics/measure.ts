@@ -25,7 +25,7 @@ export interface MeasuredRows {
 type Call = Extract<Expression, { type: 'call' }>;
 
 /** What is put around an aggregate for the eye: casts, rounding, a value for an empty answer. */
-export function withoutPresentation(expression: Expression): Expression {
+function withoutPresentation(expression: Expression): Expression {
   if (expression.type === 'cast') return withoutPresentation(expression.operand);
   const [first, second] = expression.type === 'operation' || expression.type === 'call' ? operandsOf(expression) : [];
   if (expression.type === 'operation' && expression.operator === 'coalesce' && first && second?.type === 'literal') return withoutPresentation(first);

@@ -3,10 +3,10 @@ import { walkExpression } from '../sql/walk.js';
 import { namedType } from './types.js';
 
 /**
- * Functions that give null as soon as one argument is null (`proisstrict` in pg_proc of PostgreSQL 18). Every comparison,
+ * Functions of one value (none returns a set) that give null as soon as one argument is null (`proisstrict` in pg_proc of PostgreSQL 18). Every comparison,
  * arithmetic and pattern operator of the server is strict too; `||` is not for arrays.
  */
-const STRICT = new Set(
+export const STRICT = new Set(
   'lower upper trim btrim ltrim rtrim length char_length substr substring replace left right abs round ceil ceiling floor trunc date_trunc date_part extract mod to_char to_date to_timestamp split_part strpos position regexp_replace md5 initcap reverse sqrt power sign'.split(
     ' ',
   ),

@@ -3,7 +3,7 @@ import { compareDecimals, decimalText, isMultiple } from './decimal.js';
 import { DAY_US, dayOf, isInfinite, isTruncationUnit, nextPeriod, truncate, type TruncationUnit } from './instant.js';
 import { readLiteral, type ReadLiteral, type Value } from './point.js';
 import type { Predicate, Scalar } from './predicate.js';
-import { namedType, type ColumnType } from './types.js';
+import { inRange, namedType, type ColumnType } from './types.js';
 import type { Vocabulary } from './vocabulary.js';
 
 /** One side of a comparison, as far as it is understood. */
@@ -196,8 +196,7 @@ function typedCast(operand: Extract<Operand, { kind: 'typed' }>, target: ColumnT
 /** Whether a literal is its own cast: no rounding, no cutting. */
 function fits(type: ColumnType, value: Value): boolean {
   if (type.family === 'number' && value.kind === 'decimal') {
-    const inside = (type.min === null || compareDecimals(type.min, value.decimal) <= 0) && (type.max === null || compareDecimals(value.decimal, type.max) <= 0);
-    return inside && (type.scale === null || isMultiple(value.decimal, type.scale));
+    return inRange(type, value.decimal) && (type.scale === null || isMultiple(value.decimal, type.scale));
   }
   if ((type.family === 'text' || type.family === 'padded') && value.kind === 'text') return type.length === null || value.text.length <= type.length;
   if ((type.family === 'instant' || type.family === 'zoned') && value.kind === 'instant') {

@@ -1,6 +1,6 @@
 import { compareDecimals, decimalText, parseDecimal, type Decimal } from './decimal.js';
-import { dayOf, instantText, parseInstant } from './instant.js';
-import type { ColumnType } from './types.js';
+import { DAY_US, dayOf, instantText, parseInstant } from './instant.js';
+import { inRange, type ColumnType } from './types.js';
 
 /** A value that a column may hold in a world. `other` is a text that is named nowhere, `nan` the greatest of all numbers. */
 export type Value =
@@ -71,16 +71,10 @@ export function readLiteral(type: ColumnType, text: string, kind: 'string' | 'nu
         return { value: { kind: 'instant', micros: parsed.local - (parsed.offset ?? 0n) }, local: parsed.offset === null };
       }
       // A date drops the time, and neither of the two has an offset: the server ignores it.
-      return plain({ kind: 'instant', micros: isDay(type.unit_us) ? dayOf(parsed.local) : parsed.local });
+      return plain({ kind: 'instant', micros: type.unit_us === DAY_US ? dayOf(parsed.local) : parsed.local });
     }
   }
 }
-
-function inRange(type: Extract<ColumnType, { family: 'number' }>, decimal: Decimal): boolean {
-  return (type.min === null || compareDecimals(type.min, decimal) <= 0) && (type.max === null || compareDecimals(decimal, type.max) <= 0);
-}
-
-const isDay = (unit_us: bigint): boolean => unit_us === 86_400_000_000n;
 
 /** The spellings that boolin accepts (PostgreSQL 18, "Boolean Type"): unique prefixes of true, false, yes, no, on, off, and 1, 0. */
 function readBoolean(text: string): boolean | null {

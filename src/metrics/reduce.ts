@@ -229,7 +229,7 @@ function keyName(kind: string, name: string, relation: Relation): string {
   return `${kind === 'primary_key' ? 'PRIMARY KEY' : 'UNIQUE'} ${name} on ${relation.schema}.${relation.name}`;
 }
 
-export function columnNode(name: string): Expression {
+function columnNode(name: string): Expression {
   return { type: 'column', parts: [name], span: NONE };
 }
 

@@ -1,5 +1,5 @@
 import type { Column } from '../model/catalog.js';
-import { parseDecimal, type Decimal } from './decimal.js';
+import { compareDecimals, parseDecimal, type Decimal } from './decimal.js';
 import { DAY_US } from './instant.js';
 
 /**
@@ -7,8 +7,7 @@ import { DAY_US } from './instant.js';
  * are the same; everything else stays opaque.
  *
  * `number`: integers and numeric; `scale` is null for numeric without precision, which is dense. A numeric of any precision
- * can be NaN. `instant`: date and
- * timestamp without time zone, `unit_us` apart. `zoned`: timestamp with time zone. `padded`: character(n), where trailing
+ * can be NaN. `instant`: date and timestamp without time zone, `unit_us` (microseconds) apart. `zoned`: timestamp with time zone. `padded`: character(n), where trailing
  * blanks do not count. Text and padded text are compared for equality only, since their order is the collation's.
  */
 export type ColumnType =
@@ -21,8 +20,6 @@ export type ColumnType =
   | { family: 'enum'; name: string; members: readonly string[] }
   | { family: 'instant'; unit_us: bigint }
   | { family: 'zoned'; unit_us: bigint };
-
-export type Family = ColumnType['family'];
 
 const INTEGERS: Record<string, [string, string]> = {
   smallint: ['-32768', '32767'],
@@ -81,6 +78,11 @@ function simpleType(base: string, modifiers: number[]): ColumnType | null {
     default:
       return null;
   }
+}
+
+/** Whether a number lies within what the type can hold. */
+export function inRange({ min, max }: Extract<ColumnType, { family: 'number' }>, decimal: Decimal): boolean {
+  return (min === null || compareDecimals(min, decimal) <= 0) && (max === null || compareDecimals(decimal, max) <= 0);
 }
 
 function numericType([precision, scale = 0]: number[]): ColumnType | null {

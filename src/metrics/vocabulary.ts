@@ -1,4 +1,5 @@
 import type { Relation } from '../model/catalog.js';
+import { DAY_US } from './instant.js';
 import { compareValues, type Value } from './point.js';
 import { columnType, isSimple, type ColumnType } from './types.js';
 
@@ -157,11 +158,9 @@ export class Vocabulary {
         if (!columns.some((column) => this.#localTimes.has(column))) return false;
         if (columns.some((column) => this.#fixedTimes.has(column))) return true;
         const instants = this.named(columns).flatMap(({ value }) => (value.kind === 'instant' ? [value.micros] : []));
-        return instants.some((instant, index) => index > 0 && instant - (instants[index - 1] ?? instant) < TWO_DAYS_US);
+        return instants.some((instant, index) => index > 0 && instant - (instants[index - 1] ?? instant) < 2n * DAY_US);
       })
       .flat()
       .map((column) => this.columns[column]?.name ?? '');
   }
 }
-
-const TWO_DAYS_US = 172_800_000_000n;

@@ -10,7 +10,7 @@ export const WORLDS_MAX = 50_000;
 const EVALUATIONS_MAX = 2_000_000;
 
 /** A bit of `broken` each. */
-export const AXIOMS_MAX = 30;
+const AXIOMS_MAX = 30;
 
 /** Something that every row of the relation satisfies: the predicate is not false (a CHECK passes on NULL). */
 export interface Axiom {

@@ -20,7 +20,7 @@ export const thresholdSchema = {
 
 export const subjectIds: readonly SubjectId[] = Object.keys(subjects).filter(isSubjectId);
 
-export function isSubjectId(name: string): name is SubjectId {
+function isSubjectId(name: string): name is SubjectId {
   return Object.hasOwn(subjects, name);
 }
 

@@ -139,8 +139,13 @@ export function fill(template: Template, facts: Facts): Filled {
 
 /** The first of several wordings whose holes can all be filled; the last one where none can. */
 export function fillFirst(templates: readonly Template[], facts: Facts): string {
-  const filled = templates.map((template) => fill(template, facts));
-  return (filled.find(({ missing }) => missing.length === 0) ?? filled.at(-1))?.text ?? '';
+  let last = '';
+  for (const template of templates) {
+    const { text, missing } = fill(template, facts);
+    if (missing.length === 0) return text;
+    last = text;
+  }
+  return last;
 }
 
 /** Lines of evidence: those with a hole that cannot be filled are dropped; a lone list gives a line for each entry. */

@@ -45,11 +45,6 @@ export interface Judgement {
   undecided: Undecided[];
 }
 
-/** The findings of `judge`. */
-export function runRules(rules: readonly Rule[], subjects: readonly Subject[], options: RunOptions = {}): Finding[] {
-  return judge(rules, subjects, options).findings;
-}
-
 /**
  * Judges every subject by every rule about its kind. Pure; the result does not depend on the order of rules or subjects.
  * Throws UnknownRuleError for an override that names no rule, RuleEvaluationError for facts that break their schema.

@@ -21,9 +21,13 @@ const formats: Record<Unit, (value: number) => string> = {
 };
 
 /** Whole numbers from 10 on; below that at most `digits` decimals. Thousands are parted by commas. */
-function decimal(value: number, digits = 1): string {
-  return value.toLocaleString('en-US', { maximumFractionDigits: value < 9.95 ? digits : 0 });
+function decimal(value: number, digits: 1 | 2 = 1): string {
+  return FORMATS[value < 9.95 ? digits : 0].format(value);
 }
+
+/** By number of decimals. Made once: making one costs forty times what using it does. */
+const withDecimals = (digits: number): Intl.NumberFormat => new Intl.NumberFormat('en-US', { maximumFractionDigits: digits });
+const FORMATS = [withDecimals(0), withDecimals(1), withDecimals(2)] as const;
 
 /** Something never reads as nothing, and not quite all never as all. */
 function share(value: number): string {

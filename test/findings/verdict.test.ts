@@ -264,6 +264,19 @@ describe('what could not be looked at', () => {
     expect(verdictOf('workload', sound, { gaps })).toMatchInlineSnapshot(`"holds: no analytical work was found on production among 1 statement"`);
     expect(verdictOf('guardrail', sound, { gaps })).toMatchInlineSnapshot(`"undetermined: no broken guardrail was found on 1 role for reports, loads and people, but the settings of roles of production could not be looked at"`);
   });
+  test('is a number that a rule of the user needed, in every area', () => {
+    const undecided = (['drift', 'coupling', 'privacy', 'guardrail'] as const).flatMap((area) =>
+      ['app.case_file', 'app.task'].map((relation) => ({ ruleId: 'large-relation', area, consumer: 'role j.keller', store: 'production', relation, fact: 'relation.rows' })),
+    );
+    const subjects = [...sound, metric('open cases', { verdict: 'equal' })];
+    const all = verdicts([], { subjects, coverage: looked, gaps: [], undecided, tallies: new Map() });
+    expect(all.filter(({ area }) => area !== 'workload').map(({ outcome, sentence }) => `${outcome}: ${sentence}`)).toEqual([
+      'undetermined: no contradiction was found among the definitions of 1 metric, but relation.rows is unknown for 2 metrics on production',
+      'undetermined: no internal table was found among what 1 dashboard query reads, but relation.rows is unknown for 2 readings on production',
+      'undetermined: no unprotected use was found of 0 columns that hold personal data, but relation.rows is unknown for 2 uses on production',
+      'undetermined: no broken guardrail was found on 1 role for reports, loads and people, but relation.rows is unknown for 2 roles on production',
+    ]);
+  });
   test('does not hide what was found', () => {
     expect(verdictOf('guardrail', [role('metabase_ro', { superuser: true })], { gaps: [gap('blind', 'the statistics')] })).toMatchInlineSnapshot(`"violated: 1 of 1 reporting role is superuser"`);
   });

@@ -6,7 +6,7 @@ import type { Thresholds } from '../../src/model/configuration.js';
 import { compileRule } from '../../src/rules/compile.js';
 import { loadRules } from '../../src/rules/load.js';
 import type { Rule } from '../../src/rules/rule.js';
-import { applyLevels, judge, RuleEvaluationError, runRules, UnknownRuleError } from '../../src/rules/run.js';
+import { applyLevels, judge, RuleEvaluationError, UnknownRuleError } from '../../src/rules/run.js';
 
 const thresholds: Thresholds = {
   analytical_bytes_per_call: 64 * 2 ** 20,
@@ -15,6 +15,8 @@ const thresholds: Thresholds = {
   statement_timeout_seconds_max: 120,
   idle_in_transaction_timeout_seconds_max: 60,
 };
+
+const findingsOf = (...given: Parameters<typeof judge>) => judge(...given).findings;
 
 let rules: Rule[] = [];
 beforeAll(async () => {
@@ -58,7 +60,7 @@ function access(consumer: string, cost: Record<string, number>, head = 'SELECT �
 const seen = { role: { statement_timeout_seconds: 0, idle_in_transaction_timeout_seconds: 10 } };
 
 test('a finding names who, where, what and what to do', () => {
-  const [finding, ...others] = runRules(rules, [role('metabase_ro', { ...seen.role, statements: 17, block_share: 0.38 })], { thresholds });
+  const [finding, ...others] = findingsOf(rules, [role('metabase_ro', { ...seen.role, statements: 17, block_share: 0.38 })], { thresholds });
   expect(others).toEqual([]);
   expect(finding).toMatchObject({
     ruleId: 'role-without-statement-timeout',
@@ -101,13 +103,13 @@ describe('levels of the configuration', () => {
 
   test('change a rule or switch it off', () => {
     const levels = { 'role-without-statement-timeout': 'note' } as const;
-    expect(runRules(rules, [subject()], { thresholds, levels }).map(({ level }) => level)).toEqual(['note']);
-    expect(runRules(rules, [subject()], { thresholds, levels: { 'role-without-statement-timeout': 'off' } })).toEqual([]);
+    expect(findingsOf(rules, [subject()], { thresholds, levels }).map(({ level }) => level)).toEqual(['note']);
+    expect(findingsOf(rules, [subject()], { thresholds, levels: { 'role-without-statement-timeout': 'off' } })).toEqual([]);
   });
 
   test('are found by a former id', () => {
     const renamed = rules.map((rule) => (rule.id === 'role-without-statement-timeout' ? { ...rule, aliases: ['no-statement-timeout'] } : rule));
-    expect(runRules(renamed, [subject()], { thresholds, levels: { 'no-statement-timeout': 'off' } })).toEqual([]);
+    expect(findingsOf(renamed, [subject()], { thresholds, levels: { 'no-statement-timeout': 'off' } })).toEqual([]);
   });
 
   test('of a rule that does not exist are an error with the nearest id', () => {
@@ -118,7 +120,7 @@ describe('levels of the configuration', () => {
 });
 
 test('several statements of one card on one relation are one finding with the evidence of all', () => {
-  const findings = runRules(rules, [
+  const findings = findingsOf(rules, [
     access('metabase card 118 Open cases', { known: 1, calls: 12, mean_ms: 400, bytes_per_call: 9e6, block_share: 0.02 }, 'SELECT status, count(*) …'),
     access('metabase card 118 Open cases', { known: 1, calls: 90, mean_ms: 800, bytes_per_call: 9e7, block_share: 0.3 }, 'SELECT region_code, count(*) …'),
   ]);
@@ -157,7 +159,7 @@ test('a weight that is a count is bent into 0 to 1, a share is taken as it is', 
 examples: { bad: [{ name: n, facts: { role: { can_login: true } } }], good: [{ name: n }] }`,
       'weighted.yaml',
     );
-    return rule === null ? [] : runRules([rule], [role('metabase_ro', { statements: value, block_share: value })]).map((finding) => finding.weight);
+    return rule === null ? [] : findingsOf([rule], [role('metabase_ro', { statements: value, block_share: value })]).map((finding) => finding.weight);
   };
   expect(weighted('role.statements', 10)).toEqual([0.5]);
   expect(weighted('role.statements', 1)).toEqual([1 / 11]);

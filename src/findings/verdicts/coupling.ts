@@ -2,7 +2,7 @@ import type { Subject } from '../../facts/subjects.js';
 import type { Finding } from '../../model/finding.js';
 import { count, formatQuantity } from '../../text/quantity.js';
 import type { AreaVerdict, VerdictContext } from '../verdict.js';
-import { distinct, holdsInternals, list, ofKind, storeNames, subjectsOf, text } from './support.js';
+import { distinct, holdsInternals, list, ofKind, storeNames, subjectsOf, text, unknownFacts } from './support.js';
 
 /** How many dashboard queries hang on internal relations, and what would free them. */
 export function coupling(findings: readonly Finding[], context: VerdictContext): AreaVerdict {
@@ -55,7 +55,8 @@ function cardsOf(subjects: readonly Subject[]): string[] {
   return distinct(subjects.filter(isCard).map(({ consumer }) => consumer));
 }
 
-function missing(cards: number, readings: readonly Subject[], { coverage }: VerdictContext): string[] {
+function missing(cards: number, readings: readonly Subject[], context: VerdictContext): string[] {
+  const { coverage } = context;
   const unread = coverage.queries.unparsed;
   const unzoned = readings.filter((reading) => text(reading, 'relation', 'zone') === 'unknown' && holdsInternals(reading));
   const tables = distinct(unzoned.map((reading) => text(reading, 'relation', 'name')));
@@ -66,5 +67,6 @@ function missing(cards: number, readings: readonly Subject[], { coverage }: Verd
     ...(tables.length > 0
       ? [`the zone of ${count(tables.length, 'relation')} on ${storeNames(unzoned.map(({ store }) => store))} is unknown`]
       : []),
+    ...unknownFacts('coupling', 'reading', context),
   ];
 }

@@ -1,7 +1,7 @@
 import type { Finding } from '../../model/finding.js';
 import { count } from '../../text/quantity.js';
 import type { AreaVerdict, VerdictContext } from '../verdict.js';
-import { name, number, ofKind, subjectsOf, text } from './support.js';
+import { name, number, ofKind, subjectsOf, text, unknownFacts } from './support.js';
 
 const contradicting = ['different', 'stricter', 'overlapping'];
 
@@ -30,13 +30,15 @@ export function drift(findings: readonly Finding[], context: VerdictContext): Ar
   };
 }
 
-function missing(metrics: number, { subjects, coverage }: VerdictContext): string[] {
+function missing(metrics: number, context: VerdictContext): string[] {
+  const { subjects, coverage } = context;
   const undecided = ofKind(subjects, 'metric').filter((metric) => text(metric, 'metric', 'verdict') === 'undecided').length;
   const unread = coverage.queries.unparsed;
   return [
     ...(metrics === 0 ? [noMetric(coverage.queries.total)] : []),
     ...(undecided > 0 ? [`${count(undecided, 'metric')} could not be decided`] : []),
     ...(unread > 0 ? [`${count(unread, 'dashboard query', 'dashboard queries')} could not be read`] : []),
+    ...unknownFacts('drift', 'metric', context),
   ];
 }
 

@@ -2,7 +2,7 @@ import type { Subject } from '../../facts/subjects.js';
 import type { Finding } from '../../model/finding.js';
 import { count } from '../../text/quantity.js';
 import type { AreaVerdict, VerdictContext } from '../verdict.js';
-import { distinct, holdsInternals, name, ofKind, storeNames, subjectsOf, text, truth } from './support.js';
+import { distinct, holdsInternals, name, ofKind, subjectsOf, text, truth, unknownFacts } from './support.js';
 
 /** The guardrail that most roles lack, and how many roles of that purpose there are. */
 export function guardrail(findings: readonly Finding[], context: VerdictContext): AreaVerdict {
@@ -48,17 +48,7 @@ function missing(roles: readonly Subject[], context: VerdictContext): string[] {
   const unassigned = roles.filter((role) => text(role, 'role', 'purpose') === 'unknown');
   return [
     ...(roles.length === 0 ? ['no role of an operational store was seen'] : []),
-    ...unknownFacts(context),
+    ...unknownFacts('guardrail', 'role', context),
     ...(unassigned.length > 0 ? [`the purpose of ${count(unassigned.length, 'role')} is unknown`] : []),
   ];
-}
-
-/** The numbers that rules lacked, and of how many roles. */
-function unknownFacts(context: VerdictContext): string[] {
-  const undecided = context.undecided.filter(({ area }) => area === 'guardrail');
-  return distinct(undecided.map(({ fact }) => fact)).map((fact) => {
-    const lacking = undecided.filter((entry) => entry.fact === fact);
-    const roles = distinct(lacking.map(({ consumer, store }) => JSON.stringify([consumer, store])));
-    return `${fact} is unknown for ${count(roles.length, 'role')} on ${storeNames(lacking.map(({ store }) => store))}`;
-  });
 }

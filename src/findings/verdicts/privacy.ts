@@ -2,7 +2,7 @@ import type { Subject } from '../../facts/subjects.js';
 import type { Finding } from '../../model/finding.js';
 import { count } from '../../text/quantity.js';
 import type { AreaVerdict, VerdictContext } from '../verdict.js';
-import { distinct, name, ofKind, subjectsOf, text, truth } from './support.js';
+import { distinct, name, ofKind, subjectsOf, text, truth, unknownFacts } from './support.js';
 
 /** The column of personal data that is worst used, how, and by how many; then how many other columns are concerned. */
 export function privacy(findings: readonly Finding[], context: VerdictContext): AreaVerdict {
@@ -20,6 +20,7 @@ export function privacy(findings: readonly Finding[], context: VerdictContext): 
       ...(queries.total + statements.total === 0 ? ['no query and no statement was given'] : []),
       ...(queries.unparsed > 0 ? [`${count(queries.unparsed, 'dashboard query', 'dashboard queries')} could not be read`] : []),
       ...(statements.unparsed > 0 ? [`${count(statements.unparsed, 'statement')} could not be read`] : []),
+      ...unknownFacts('privacy', 'use', context),
     ],
   };
 }

@@ -1,6 +1,8 @@
 import type { Subject, SubjectId } from '../../facts/subjects.js';
-import type { Finding } from '../../model/finding.js';
+import type { Area, Finding } from '../../model/finding.js';
 import { plainText } from '../../text/plain-text.js';
+import { count } from '../../text/quantity.js';
+import type { VerdictContext } from '../verdict.js';
 
 /** The facts of a subject by kind, for reading them without asking for each. */
 export function text(subject: Subject, group: string, field: string): string {
@@ -50,6 +52,15 @@ export function storeNames(stores: readonly string[]): string {
   const [first = 'any store', second, ...more] = distinct(stores).map(name);
   if (second === undefined) return first;
   return more.length === 0 ? `${first} and ${second}` : `${more.length + 2} stores`;
+}
+
+/** The numbers that rules of the area lacked, and for how many of what they judge: undecided is never in order. */
+export function unknownFacts(area: Area, judged: string, context: VerdictContext): string[] {
+  const undecided = context.undecided.filter((entry) => entry.area === area);
+  return distinct(undecided.map(({ fact }) => fact)).map((fact) => {
+    const lacking = undecided.filter((entry) => entry.fact === fact);
+    return `${fact} is unknown for ${count(distinct(lacking.map(key)).length, judged)} on ${storeNames(lacking.map(({ store }) => store))}`;
+  });
 }
 
 /** Stores that hold the authority's own relations, a copy included. */
