@@ -39,6 +39,23 @@ function errorLines(error: unknown): string[] {
   return `tidemark: ${error.message}`.split('\n');
 }
 
+/** Why a place could not be written, in words that follow it; null for what the operating system did not refuse. */
+export function systemMeaning(error: unknown): string | null {
+  if (!(error instanceof Error) || !('code' in error)) return null;
+  switch (error.code) {
+    case 'ENOSPC':
+    case 'EDQUOT':
+      return 'the disk is full';
+    case 'EROFS':
+      return 'the disk is read-only';
+    case 'EACCES':
+    case 'EPERM':
+      return 'this user may not';
+    default:
+      return null;
+  }
+}
+
 /** What the operating system refused is nobody's fault here; null for any other error. */
 function systemMessage(error: Error): string | null {
   if (!('code' in error) || typeof error.code !== 'string') return null;

@@ -1,8 +1,9 @@
-import { stat, writeFile } from 'node:fs/promises';
+import { access, constants, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { suggestion } from '../text/nearest-name.js';
 import { plainText } from '../text/plain-text.js';
 import type { Report } from '../model/report.js';
+import { systemMeaning } from './error-message.js';
 import { loadReportFormat, reportFormats, type ReportFormat } from '../report/index.js';
 import { mayColor } from './color.js';
 import type { GlobalOptions } from './global-options.js';
@@ -61,7 +62,7 @@ export class Output {
         quiet: this.options.quiet,
       });
       if (file === null) await this.print(text);
-      else await writeFile(file, text);
+      else await this.write(file, text);
     }
   }
 
@@ -73,14 +74,14 @@ export class Output {
     });
     if (error == null) return;
     // A reader that has seen enough (`| head`) closes its end; what it did see was right, so that is no error.
-    if (error.code !== 'EPIPE') throw error;
+    if (error.code !== 'EPIPE') throw notWritten('standard output', error);
     this.closed = true;
   }
 
   /** `print`, or to the file of `-o`. */
   async printOrWrite(text: string): Promise<void> {
     if (this.options.output === undefined) await this.print(text);
-    else await writeFile(this.resolve(this.options.output), text);
+    else await this.write(this.resolve(this.options.output), text);
   }
 
   /** Prints one line to standard error. */
@@ -114,10 +115,31 @@ export class Output {
     if (found === null || !found.isDirectory()) throw new UsageError(`cannot write ${name}: there is no folder ${folder}`);
     const target = await stat(file).catch(() => null);
     if (target?.isDirectory() === true) throw new UsageError(`cannot write ${name}: it is a folder`, 'give the name of a file in it');
+    await access(target === null ? folder : file, constants.W_OK).catch((error: unknown) => {
+      throw notWritten(name, error);
+    });
+  }
+
+  /** A report that is cut off reads like a whole one, so none is left behind. */
+  private async write(file: string, text: string): Promise<void> {
+    try {
+      await writeFile(file, text);
+    } catch (error) {
+      // Refused at the opening, it is still what stood there before.
+      const isCutOff = error instanceof Error && 'syscall' in error && error.syscall === 'write';
+      const target = await stat(file).catch(() => null);
+      if (isCutOff && target?.isFile() === true) await rm(file, { force: true });
+      throw notWritten(file, error);
+    }
   }
 
   private resolve(file: string): string {
     if (file === '') throw new UsageError('the name of the file to write is empty');
     return path.resolve(this.host.directory, file);
   }
+}
+
+function notWritten(place: string, error: unknown): UsageError {
+  const cause = error instanceof Error ? error.message : String(error);
+  return new UsageError(`cannot write ${place}: ${systemMeaning(error) ?? cause}`, 'make room or grant the right, or choose another place');
 }

@@ -76,8 +76,12 @@ export async function readBundle(path: string): Promise<Snapshot> {
 
 async function readCompressed(path: string): Promise<Buffer> {
   try {
-    const { size } = await stat(path);
-    if (size > CONTENT_BYTES_MAX) throw tooLarge(path);
+    const found = await stat(path);
+    // Asked before opening, which would wait for ever on a pipe, past every signal.
+    if (!found.isFile() && !found.isDirectory()) {
+      throw new BundleError('not-a-bundle', path, 'it is not a file', 'Give a file that tidemark collect wrote.');
+    }
+    if (found.size > CONTENT_BYTES_MAX) throw tooLarge(path);
     return await readFile(path);
   } catch (error) {
     if (error instanceof BundleError) throw error;

@@ -105,11 +105,19 @@ class ConfiguredSource {
       return await walk(this.#root);
     } catch (error) {
       if (!(error instanceof UnreachablePathError)) throw error;
-      const missing = error.code === 'ENOENT';
-      this.#sourceGap(
-        missing ? 'the path does not exist' : `the path cannot be read (${error.code})`,
-        missing ? 'correct the path, or remove the source' : 'grant read access to it',
-      );
+      switch (error.code) {
+        case 'ENOENT':
+          this.#sourceGap('the path does not exist', 'correct the path, or remove the source');
+          break;
+        case 'ENOTDIR':
+          this.#sourceGap('the path is neither a file nor a folder', 'name a file, or a folder of files');
+          break;
+        case 'ELOOP':
+          this.#sourceGap('the path is a symbolic link that leads back to itself', 'mend the link, or name its target');
+          break;
+        default:
+          this.#sourceGap(`the path cannot be read (${error.code})`, 'grant read access to it');
+      }
       return null;
     }
   }
@@ -214,6 +222,8 @@ class ConfiguredSource {
     } else if (this.#files.size > 0) {
       const tool = [...this.#files.keys()].map(({ id }) => id).join(', ');
       this.#sourceGap(`its ${tool} files hold no query`, 'export cards, dashboards or scripts next to them');
+    } else if (this.summary.ignored === 0) {
+      this.#sourceGap('nothing in it could be read; what hinders is told for each file', 'mend that first');
     } else {
       this.#sourceGap(`none of its ${found.files.length + found.problems.length} files could be read as ${tools}`, 'see the documentation of the export, or name another folder');
     }

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { readCatalog } from './postgres/catalog.js';
 import { resolveConnection, type Connection } from './postgres/connection.js';
-import { errorCode, isServerError } from './postgres/failure.js';
+import { errorCode, isServerError, quoteName } from './postgres/failure.js';
 import { CostMeter, Session, sessionSettings, type SessionOptions } from './postgres/session.js';
 import { defaultsOfOthers, overrideRow, settingRow, type SettingReading } from './postgres/settings.js';
 import { readStatements } from './postgres/statements.js';
@@ -91,6 +91,9 @@ async function lookAtServer(
 }
 
 function firstAnswerError(store: string, connection: Connection, error: unknown): unknown {
+  const code = errorCode(error);
+  // 42: what PostgreSQL has is not there; 0A: it is not supported. Any other class is trouble of a server that has it.
+  if (isServerError(error) && code !== null && !/^(42|0A)/.test(code)) return troubled(store, connection, error, code);
   const unsupported = isServerError(error) || error instanceof z.ZodError || error instanceof PermissionGap;
   if (!unsupported && !(error instanceof StoreLost)) return error;
   const failure = unsupported
@@ -100,6 +103,20 @@ function firstAnswerError(store: string, connection: Connection, error: unknown)
         nextStep: 'Is it a PostgreSQL server?',
       }
     : { reason: 'lost' as const, detail: error.detail, nextStep: 'Run it again when the server is back.' };
+  return new ConnectError({ store, place: connection.place, ...failure }, { cause: error });
+}
+
+/** The first look runs under the bounds of the role itself: it has to see what other sessions get. */
+function troubled(store: string, connection: Connection, error: Error, code: string): ConnectError {
+  const role = quoteName(connection.user);
+  const failure =
+    code === '57014'
+      ? {
+          reason: 'timeout' as const,
+          detail: `the server cancelled the first look at it: ${error.message} (${code})`,
+          nextStep: `Give the role time (ALTER ROLE ${role} SET statement_timeout = '30s';), or run it again when the server is less busy.`,
+        }
+      : { reason: 'unavailable' as const, detail: `${error.message} (${code})`, nextStep: 'Try psql with the same connection.' };
   return new ConnectError({ store, place: connection.place, ...failure }, { cause: error });
 }
 

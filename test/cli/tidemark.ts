@@ -17,6 +17,8 @@ export interface RunOptions {
   cwd?: string;
   /** Replaces the environment but for PATH and HOME. */
   env?: Record<string, string>;
+  /** As nobody, where the tests run as root, whom no mode stops. */
+  unprivileged?: boolean;
 }
 
 /** Runs the built product with these arguments to its end. */
@@ -31,10 +33,13 @@ export async function shell(commandLine: string, options: RunOptions = {}): Prom
   return run('bash', ['-c', `tidemark() { "${process.execPath}" "${program}" "$@"; }; ${commandLine}`], options);
 }
 
-function run(command: string, args: readonly string[], { cwd, env }: RunOptions): Promise<Ended> {
+const NOBODY = { uid: 65_534, gid: 65_534 };
+
+function run(command: string, args: readonly string[], { cwd, env, unprivileged = false }: RunOptions): Promise<Ended> {
   const { PATH = '', HOME = '' } = process.env;
+  const user = unprivileged && process.getuid?.() === 0 ? NOBODY : {};
   return new Promise((resolve, reject) => {
-    const child = spawn(command, args, { cwd: cwd ?? root, env: { PATH, HOME, ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(command, args, { cwd: cwd ?? root, env: { PATH, HOME, ...env }, stdio: ['ignore', 'pipe', 'pipe'], ...user });
     const out: Buffer[] = [];
     const err: Buffer[] = [];
     child.stdout.on('data', (chunk: Buffer) => out.push(chunk));

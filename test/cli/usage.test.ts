@@ -1,4 +1,6 @@
-import { readdirSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { COMMANDS } from '../../src/cli/commands.js';
 import { shell, tidemark } from './tidemark.js';
@@ -240,6 +242,43 @@ describe('wrong usage exits with 2 and says what is meant', () => {
         give the name of a file in it
       "
     `);
+  });
+
+  test('a disk that is full', async () => {
+    const expected = (place: string): string => `tidemark: cannot write ${place}: the disk is full\n  make room or grant the right, or choose another place\n`;
+    expect(await failed(['schema', '-o', '/dev/full'])).toBe(expected('/dev/full'));
+    expect((await shell('tidemark schema > /dev/full')).stderr).toBe(expected('standard output'));
+  });
+
+  test('a folder that may not be written to is refused before anything is looked at', async () => {
+    const folder = mkdtempSync(path.join(tmpdir(), 'tidemark-test-sealed-'));
+    try {
+      // A file that may not be written stays as it is, although its folder would let it be removed.
+      writeFileSync(path.join(folder, 'schema.json'), 'kept');
+      chmodSync(path.join(folder, 'schema.json'), 0o444);
+      chmodSync(folder, 0o777);
+      await tidemark(['schema', '-o', path.join(folder, 'schema.json')], { unprivileged: true });
+      expect(readFileSync(path.join(folder, 'schema.json'), 'utf8')).toBe('kept');
+      chmodSync(folder, 0o555);
+      const { stderr, code } = await tidemark(['collect', '-o', path.join(folder, 'a.tidemark'), '--postgres', 'postgresql://audit_ro@127.0.0.1:1/casework'], {
+        unprivileged: true,
+      });
+      expect({ code, stderr: stderr.replaceAll(folder, 'FOLDER') }).toEqual({
+        code: 2,
+        stderr: 'tidemark: cannot write FOLDER/a.tidemark: this user may not\n  make room or grant the right, or choose another place\n',
+      });
+    } finally {
+      chmodSync(folder, 0o700);
+      rmSync(folder, { recursive: true });
+    }
+  });
+
+  test('a demo without a temporary folder names it and the way out', async () => {
+    const { stderr, code } = await tidemark(['demo'], { unprivileged: true, env: { TMPDIR: '/no-such-folder' } });
+    expect({ stderr, code }).toEqual({
+      stderr: 'tidemark: The temporary folder /no-such-folder cannot be written to (ENOENT). Set TMPDIR to a folder that can.\n',
+      code: 2,
+    });
   });
 
   test('nothing to look at', async () => {

@@ -86,6 +86,14 @@ describe('a file that is no good bundle', () => {
     expect(await refusal(folder)).toMatchObject({ reason: 'not-found' });
   });
 
+  it('does not wait for a writer at a pipe', async () => {
+    execFileSync('mkfifo', [path('pipe')]);
+    expect(message(await refusal(path('pipe')))).toMatchInlineSnapshot(
+      `"FOLDER/pipe: it is not a file. Give a file that tidemark collect wrote."`,
+    );
+    rmSync(path('pipe'));
+  });
+
   it('names a file that is something else', async () => {
     writeFileSync(path('notes.txt'), 'case work');
     expect(message(await refusal(path('notes.txt')))).toMatchInlineSnapshot(

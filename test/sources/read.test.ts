@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
@@ -257,5 +258,36 @@ describe('a hostile export', () => {
       ['metabase', ['missing-reference']],
       ['metabase', ['unreadable']],
     ]);
+  });
+});
+
+describe('a source that is no source', () => {
+  const said = async (base: string, path: string) => (await read(base, [path])).gaps.map(({ subject, severity, cause, remedy }) => ({ subject, severity, cause, remedy }));
+
+  test('a pipe is neither waited for nor taken for a matter of rights', async () => {
+    const base = await folder({});
+    execFileSync('mkfifo', [join(base, 'pipe')]);
+    expect(await said(base, 'pipe')).toEqual([
+      { subject: 'pipe', severity: 'blind', cause: 'the path is neither a file nor a folder', remedy: 'name a file, or a folder of files' },
+    ]);
+  });
+
+  test('a link that leads back to itself is told as such', async () => {
+    const base = await folder({});
+    await symlink('exports', join(base, 'exports'));
+    expect(await said(base, 'exports')).toEqual([
+      { subject: 'exports', severity: 'blind', cause: 'the path is a symbolic link that leads back to itself', remedy: 'mend the link, or name its target' },
+    ]);
+  });
+
+  test('a folder of which nothing can be read is not taken for an export of an unknown tool', async () => {
+    const base = await folder({});
+    await symlink('gone.sql', join(base, 'open.sql'));
+    expect(await said(base, '.')).toContainEqual({
+      subject: '.',
+      severity: 'blind',
+      cause: 'nothing in it could be read; what hinders is told for each file',
+      remedy: 'mend that first',
+    });
   });
 });

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { DuckDBInstance } from '@duckdb/node-api';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { engine } from '../../src/stores/duckdb.js';
 import { enumMembers, referencedSchema, viewQuery } from '../../src/stores/duckdb/names.js';
 import { ConnectError, type Store } from '../../src/stores/store.js';
@@ -121,6 +121,18 @@ describe('a DuckDB file', () => {
       expect(store.identity().database).toBe('warehouse');
       expect(copies()).toEqual([]);
     } finally {
+      await stopLoader(loader);
+    }
+  });
+
+  it('names the temporary folder where no copy can be made, not the file', async () => {
+    const loader = await startLoader('create table raw.loaded_without_room as select 1 as batch_id');
+    vi.stubEnv('TMPDIR', '/no-such-folder');
+    try {
+      const error = await open(file).catch((thrown: unknown) => thrown);
+      expect(String(error).replaceAll(file, 'FILE')).toMatchInlineSnapshot(`"ConnectError: warehouse: cannot open FILE: another process has it open for writing and the temporary folder /no-such-folder takes no copy. Set TMPDIR to a folder that can be written to, or run tidemark when the loader has closed it."`);
+    } finally {
+      vi.unstubAllEnvs();
       await stopLoader(loader);
     }
   });

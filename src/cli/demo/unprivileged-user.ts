@@ -45,9 +45,11 @@ export function mayEnter(folder: string, user: SystemUser): boolean {
   }
 }
 
-/** Whether the mode bits give the user read permission (0o4), search or execute permission (0o1) or both on the path itself. */
+/** Whether the mode bits give the user read permission (0o4), search or execute permission (0o1) or both on the path itself; nobody has it on what is not there. */
 export function may(path: string, user: SystemUser, wanted: number): boolean {
-  const { mode, uid, gid } = statSync(path);
+  const found = statSync(path, { throwIfNoEntry: false });
+  if (found === undefined) return false;
+  const { mode, uid, gid } = found;
   const shift = uid === user.uid ? 6 : gid === user.gid ? 3 : 0;
   return ((mode >> shift) & wanted) === wanted;
 }

@@ -47,13 +47,19 @@ async function readCopy<T>(
       { cause: lockError },
     );
   const { size } = await stat(file.path);
-  const room = await statfs(tmpdir());
+  const noFolder = (): ConnectError =>
+    locked(`the temporary folder ${tmpdir()} takes no copy`, 'Set TMPDIR to a folder that can be written to, or run tidemark when the loader has closed it.');
+  const room = await statfs(tmpdir()).catch(() => {
+    throw noFolder();
+  });
   if (size > COPY_BYTES_MAX) throw locked('it is too large to copy', 'Run tidemark when the loader has closed it.');
   if (size * 1.5 > room.bavail * room.bsize) throw locked('there is no room for a copy', `Free ${size} bytes in ${tmpdir()}.`);
   let last: unknown;
   for (let attempt = 0; attempt < COPY_ATTEMPTS_MAX; attempt++) {
     file.signal?.throwIfAborted();
-    const folder = await mkdtemp(join(tmpdir(), 'tidemark-copy-'));
+    const folder = await mkdtemp(join(tmpdir(), 'tidemark-copy-')).catch(() => {
+      throw noFolder();
+    });
     try {
       const copy = join(folder, basename(file.path));
       if (await copyUnchanged(file.path, copy)) return await read(copy);

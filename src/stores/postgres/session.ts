@@ -4,6 +4,7 @@ import { z } from 'zod';
 import type { CollectionCost } from '../../model/snapshot.js';
 import { PermissionGap, StoreLost } from '../store.js';
 import type { Connection } from './connection.js';
+import { cancelStatement } from './cancel.js';
 import { connectError, errorCode, errorText, isServerError, NoPassword } from './failure.js';
 import { tlsAttempts } from './tls.js';
 
@@ -77,15 +78,24 @@ const answer = z.object({ rows: z.array(z.unknown()) });
 export class Session {
   readonly #client: pg.Client;
   readonly #socket: Socket;
+  readonly #connection: Connection;
   readonly #options: SessionOptions;
   /** Settings that the connection request could not carry: then each statement brings them along. */
   #perTransaction: Record<string, string> = {};
   #lost: StoreLost | null = null;
   #queue: Promise<unknown> = Promise.resolve();
-  readonly #onAbort = (): void => void this.#socket.destroy();
+  /** Settles when the server has been told to drop what it was doing for us. */
+  #cancelled: Promise<void> = Promise.resolve();
+  #running = false;
+  readonly #onAbort = (): void => {
+    // A server notices a closed connection only when it next writes to it: until then it would work on for nobody.
+    if (this.#running) this.#cancelled = cancelStatement(this.#client, this.#connection);
+    this.#socket.destroy();
+  };
 
-  private constructor(client: pg.Client, socket: Socket, options: SessionOptions) {
+  private constructor(client: pg.Client, socket: Socket, connection: Connection, options: SessionOptions) {
     this.#client = client;
+    this.#connection = connection;
     this.#socket = socket;
     this.#options = options;
     // Without a listener the loss of an idle connection would end the process.
@@ -143,7 +153,7 @@ export class Session {
       keepAlive: true,
       stream: () => socket,
     });
-    const session = new Session(client, socket, options);
+    const session = new Session(client, socket, connection, options);
     const started = performance.now();
     try {
       await client.connect();
@@ -205,12 +215,14 @@ export class Session {
       this.#markLost(new Error(`no answer within ${(deadline_ms + ANSWER_GRACE_MS) / 1000} s`));
       this.#socket.destroy();
     }, deadline_ms + ANSWER_GRACE_MS);
+    this.#running = true;
     try {
       const result: unknown = await this.#client.query(text);
       return Array.isArray(result) ? result : [result];
     } catch (error) {
       throw await this.#explain(error, inTransaction);
     } finally {
+      this.#running = false;
       clearTimeout(timer);
       this.#options.meter.add(performance.now() - started, this.#socket.bytesRead - before);
     }
@@ -249,6 +261,7 @@ export class Session {
   /** Ends the connection, at the latest after two seconds. Never rejects. */
   async close(): Promise<void> {
     this.#options.signal?.removeEventListener('abort', this.#onAbort);
+    await this.#cancelled;
     if (this.#socket.destroyed) return;
     const timer = setTimeout(() => this.#socket.destroy(), CLOSE_TIMEOUT_MS);
     await this.#client.end().catch(() => undefined);
