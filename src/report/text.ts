@@ -3,7 +3,7 @@ import type { Report, Verdict } from '../model/report.js';
 import { plainText } from '../text/plain-text.js';
 import { amount, counted } from './layout/amounts.js';
 import { findingGroups } from './layout/findings.js';
-import { assumptionLines, costLines, coverageLines, gapLine, gapLines } from './layout/looked-at.js';
+import { assumptionLines, costLines, coverageLines, gapLines } from './layout/looked-at.js';
 import { createPage, paragraph, type Page } from './layout/page.js';
 import { pad, unbroken } from './layout/wrap.js';
 import type { RenderOptions } from './index.js';
@@ -29,9 +29,10 @@ export function render(report: Report, options: RenderOptions): string {
 }
 
 function quietLines(page: Page, report: Report, all: boolean): string[] {
-  const blind = report.gaps.filter((gap) => gap.severity === 'blind');
+  const undetermined = report.verdicts.filter(({ outcome }) => outcome === 'undetermined').flatMap((verdict) => verdictLines(page, verdict));
+  const unseen = [...undetermined, ...gapLines(page, report.gaps, all)];
   const groups = findingGroups(page, report.findings, all);
-  return [...blind.flatMap((gap) => gapLine(page, gap)), ...(blind.length === 0 ? groups.slice(1) : groups)];
+  return [...unseen, ...(unseen.length === 0 ? groups.slice(1) : groups)];
 }
 
 function allLines(page: Page, report: Report, all: boolean): string[] {

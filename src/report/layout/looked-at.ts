@@ -51,7 +51,7 @@ export function gapLines(page: Page, gaps: Gap[], all: boolean): string[] {
 }
 
 /** One gap: the thing and what stays unseen, its cause, the next step. */
-export function gapLine(page: Page, gap: Gap): string[] {
+function gapLine(page: Page, gap: Gap): string[] {
   const word = gap.severity === 'blind' ? 'nothing seen' : 'partly seen ';
   const first = `  ${page.unknown.paint(`${page.unknown.glyph} ${word}`)}  `;
   return [
