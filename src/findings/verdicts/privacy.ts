@@ -29,7 +29,9 @@ function violated(findings: readonly Finding[], context: VerdictContext): string
   const [worst] = findings;
   const subject = worst === undefined ? undefined : mostRevealing(subjectsOf([worst], context.subjects));
   if (worst === undefined || subject === undefined) return '';
-  const sameRule = findings.filter((finding) => finding.ruleId === worst.ruleId && finding.relation === worst.relation);
+  // A raw address and its hash on two cards are one rule and two kinds of showing.
+  const sameUse = (finding: Finding): boolean => subjectsOf([finding], context.subjects).some((other) => usage(other) === usage(subject));
+  const sameRule = findings.filter((finding) => finding.ruleId === worst.ruleId && finding.relation === worst.relation && sameUse(finding));
   const columns = distinct(findings.map((finding) => finding.relation).filter((column) => column !== worst.relation && column !== ''));
   const rest = columns.length === 0 ? '' : `; ${count(columns.length, 'more column or relation is', 'more columns or relations are')} concerned`;
   const what = phrase(subject, sameRule);
