@@ -1,6 +1,7 @@
 import type { CollectedQuery, Container, Problem, QueryVariant } from '../model/query.js';
 import { neutraliseGrafana } from '../template/grafana.js';
 import { TEXT_LENGTH_MAX } from '../template/limits.js';
+import { certaintyOf, isObject } from './common/json.js';
 import { Origins } from './common/origins.js';
 import type { SourceFile } from './common/source-file.js';
 import { readAlertRule, rulesOfGroup } from './grafana/alert.js';
@@ -8,12 +9,11 @@ import { readDashboard, type LibraryPanel } from './grafana/dashboard.js';
 import { isModelV2, readDashboardV2 } from './grafana/dashboard-v2.js';
 import { DataSources } from './grafana/data-sources.js';
 import type { DashboardModel, DashboardTarget } from './grafana/model.js';
-import { isObject, kindOf, libraryElementShape } from './grafana/shapes.js';
+import { kindOf, libraryElementShape } from './grafana/shapes.js';
 import { pointerStep } from './json-position.js';
 import type { ReadContext, Source } from './source.js';
 
 const ID = 'grafana';
-const LOOK_AT_MAX = 50;
 /** Lists of dashboards stand in lists or wrappers at most so deep. */
 const WRAPPER_DEPTH_MAX = 4;
 
@@ -24,15 +24,7 @@ const WRAPPER_DEPTH_MAX = 4;
  */
 export const source: Source = {
   id: ID,
-  recognises(file) {
-    const { json } = file;
-    if (Array.isArray(json)) return Math.max(0, ...json.slice(0, LOOK_AT_MAX).map(certainty));
-    if (!isObject(json)) return 0;
-    const own = certainty(json);
-    if (own > 0) return own;
-    const inner = Object.values(json).slice(0, LOOK_AT_MAX);
-    return Math.max(0, ...inner.map((value) => listCertainty(value)));
-  },
+  recognises: ({ json }) => certaintyOf(json, certainty),
   read(files, context) {
     const found = new Found(files);
     const origins = new Origins();
@@ -54,14 +46,6 @@ function certainty(value: unknown): number {
   const kind = isObject(value) ? kindOf(value) : null;
   if (kind === null) return 0;
   return kind === 'dashboard' || kind === 'wrapped' || kind === 'resource' ? 0.95 : 0.8;
-}
-
-/** `{ result: { elements: [...] } }` and the like. */
-function listCertainty(value: unknown): number {
-  if (Array.isArray(value)) return Math.max(0, ...value.slice(0, LOOK_AT_MAX).map(certainty));
-  if (!isObject(value)) return 0;
-  const { elements } = value;
-  return Math.max(certainty(value), Array.isArray(elements) ? Math.max(0, ...elements.slice(0, LOOK_AT_MAX).map(certainty)) : 0);
 }
 
 interface Place {

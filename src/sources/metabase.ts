@@ -2,16 +2,15 @@ import type { CollectedQuery, ConnectionReference, Container, Origin, Owner, Que
 import { CardReader } from './metabase/card-reader.js';
 import { idKey } from './metabase/field-catalog.js';
 import { Inventory, type CardEntry } from './metabase/inventory.js';
-import { isObject, kindOf, type MetabaseCard, type MetabaseUser } from './metabase/shapes.js';
+import { kindOf, type MetabaseCard, type MetabaseUser } from './metabase/shapes.js';
 import { locate } from './json-position.js';
+import { certaintyOf, isObject } from './common/json.js';
 import { Origins } from './common/origins.js';
 import { descriptionOf, titleOf } from './common/words.js';
 import type { ReadContext, Source } from './source.js';
 
 const ID = 'metabase';
 
-/** How many items of a list, and how many keys of a wrapper, are looked at to recognise a file. */
-const LOOK_AT_MAX = 50;
 
 /**
  * Metabase, from what its API answers (`GET /api/card`, `/api/card/:id`, `/api/dashboard/:id`, `/api/database`,
@@ -19,15 +18,7 @@ const LOOK_AT_MAX = 50;
  */
 export const source: Source = {
   id: ID,
-  recognises(file) {
-    const { json } = file;
-    if (Array.isArray(json)) return Math.max(0, ...json.slice(0, LOOK_AT_MAX).map(certainty));
-    if (!isObject(json)) return 0;
-    const own = certainty(json);
-    if (own > 0) return own;
-    const inner = Object.values(json).slice(0, LOOK_AT_MAX);
-    return Math.max(0, ...inner.flatMap((value: unknown) => (Array.isArray(value) ? value.slice(0, LOOK_AT_MAX).map(certainty) : [certainty(value)])));
-  },
+  recognises: ({ json }) => certaintyOf(json, certainty),
   read(files, context) {
     const inventory = new Inventory(files);
     const origins = new Origins();

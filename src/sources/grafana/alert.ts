@@ -2,7 +2,8 @@ import { titleOf } from '../common/words.js';
 import type { DataSources } from './data-sources.js';
 import { DataSourceScope } from './data-sources.js';
 import { sqlOf, type DashboardModel } from './model.js';
-import { alertGroupShape, alertQueryShape, alertRuleShape, isObject } from './shapes.js';
+import { isObject } from '../common/json.js';
+import { alertGroupShape, alertQueryShape, alertRuleShape } from './shapes.js';
 
 /** One alert rule, as the provisioning API and provisioning files have it. It runs at its group's interval. */
 export function readAlertRule(value: Record<string, unknown>, pointer: string, sources: DataSources, refresh: string | null, fallbackUid: string): DashboardModel {

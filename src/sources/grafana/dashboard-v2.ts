@@ -1,3 +1,4 @@
+import { isObject } from '../common/json.js';
 import { descriptionOf, titleOf } from '../common/words.js';
 import { pointerStep } from '../json-position.js';
 import { missingTarget, ownersOf } from './dashboard.js';
@@ -6,7 +7,6 @@ import { sqlOf, type DashboardModel, type DashboardTarget, type SqlText } from '
 import {
   annotationV2Shape,
   dataQueryV2Shape,
-  isObject,
   panelV2Shape,
   partShape,
   queryV2Shape,

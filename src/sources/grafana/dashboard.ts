@@ -1,3 +1,4 @@
+import { isObject } from '../common/json.js';
 import type { Owner } from '../../model/query.js';
 import type { SourceFile } from '../common/source-file.js';
 import { descriptionOf, titleOf } from '../common/words.js';
@@ -7,7 +8,6 @@ import { sqlOf, type DashboardModel, type DashboardTarget } from './model.js';
 import {
   annotationShape,
   dashboardShape,
-  isObject,
   libraryElementShape,
   metaShape,
   panelShape,

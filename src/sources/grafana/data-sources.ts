@@ -1,5 +1,6 @@
 import type { ConnectionReference } from '../../model/query.js';
-import { dataSourceShape, inputShape, isObject, type Variable } from './shapes.js';
+import { isObject } from '../common/json.js';
+import { dataSourceShape, inputShape, type Variable } from './shapes.js';
 
 /** Types whose queries are SQL (formats of the plugins that ship with Grafana or are common). */
 const SQL_TYPES =

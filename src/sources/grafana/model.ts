@@ -2,7 +2,8 @@ import type { Owner, QueryRole } from '../../model/query.js';
 import type { SourceFile } from '../common/source-file.js';
 import type { GrafanaVariable } from '../../template/grafana.js';
 import type { ResolvedDataSource } from './data-sources.js';
-import { isObject, targetShape } from './shapes.js';
+import { isObject } from '../common/json.js';
+import { targetShape } from './shapes.js';
 import { builtQuery } from './builder.js';
 
 /** A dashboard of either model, reduced to what it asks of databases. */

@@ -1,3 +1,4 @@
+import { isObject } from '../common/json.js';
 import { z } from 'zod';
 
 /**
@@ -126,10 +127,6 @@ export const dataQueryV2Shape = z.object({
   spec: object,
 });
 export const annotationV2Shape = z.object({ name: text, enable: flag, builtIn: flag, query: object, legacyOptions: object });
-
-export function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
 
 export type GrafanaKind = 'dashboard' | 'wrapped' | 'resource' | 'datasource' | 'library-element' | 'alert-rule' | 'alert-group';
 

@@ -7,7 +7,8 @@ import type { CardEntry, Inventory } from './inventory.js';
 import { lowerQuery, lowerStage, type LoweringContext, type Style } from './lower.js';
 import { MbqlError, readQuery, type Clause, type Stage } from './mbql.js';
 import { tagDefinitions, tagResolver } from './native-tags.js';
-import { fieldShape, isObject, type MetabaseCard } from './shapes.js';
+import { isObject } from '../common/json.js';
+import { fieldShape, type MetabaseCard } from './shapes.js';
 
 /** What a card sends, and where in its file the SQL or the query stands. */
 export interface CardText {

@@ -1,4 +1,5 @@
-import { fieldShape, isObject, tableShape } from './shapes.js';
+import { isObject } from '../common/json.js';
+import { fieldShape, tableShape } from './shapes.js';
 
 export interface MetabaseTable {
   id: string;

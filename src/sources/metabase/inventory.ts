@@ -1,3 +1,4 @@
+import { isObject } from '../common/json.js';
 import type { z } from 'zod';
 import type { ConnectionReference } from '../../model/query.js';
 import type { SourceFile } from '../common/source-file.js';
@@ -9,7 +10,6 @@ import {
   dashboardShape,
   dashcardShape,
   databaseShape,
-  isObject,
   kindOf,
   segmentShape,
   snippetShape,

@@ -1,4 +1,4 @@
-import { isObject } from './shapes.js';
+import { isObject } from '../common/json.js';
 
 /**
  * Metabase's query language in one form, whichever of its serialisations an export has: MBQL 4 (v0.32 and later, options

@@ -3,7 +3,8 @@ import type { MetabaseTag, TagResolver } from '../../template/metabase.js';
 import type { MetabaseField } from './field-catalog.js';
 import { idKey } from './field-catalog.js';
 import type { Inventory } from './inventory.js';
-import { isObject, templateTagShape, type TemplateTag } from './shapes.js';
+import { isObject } from '../common/json.js';
+import { templateTagShape, type TemplateTag } from './shapes.js';
 import { identifier } from './sql-text.js';
 import { bucket } from './temporal.js';
 

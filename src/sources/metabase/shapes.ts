@@ -1,3 +1,4 @@
+import { isObject } from '../common/json.js';
 import { z } from 'zod';
 
 /**
@@ -122,10 +123,6 @@ export type MetabaseKind =
   | 'segment'
   | 'user'
   | 'collection';
-
-export function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
 
 /** What an object of the API is, by its keys. */
 export function kindOf(value: Record<string, unknown>): MetabaseKind | null {
