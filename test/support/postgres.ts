@@ -7,6 +7,8 @@ import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import pg from 'pg';
 import { z } from 'zod';
+import { prepareBinaries } from '../../src/cli/demo/postgres-binaries.js';
+import { serverUser } from '../../src/cli/demo/unprivileged-user.js';
 
 const REPOSITORY = fileURLToPath(new URL('../../', import.meta.url));
 /** `nobody`: PostgreSQL refuses to run as root. */
@@ -116,6 +118,12 @@ function removeSharedMemory(dataFolder: string): void {
   if (segment !== undefined) spawnSync('ipcrm', ['-m', segment]);
 }
 
+/** The programs, copied where the server's user may not enter the folder of a checkout. */
+async function programsOf({ label, folder }: ServerBinaries, temporary: string): Promise<{ initdb: string; postgres: string }> {
+  if (label !== 'npm') return { initdb: join(folder, 'initdb'), postgres: join(folder, 'postgres') };
+  return prepareBinaries(dirname(dirname(folder)), serverUser(), join(temporary, 'programs'));
+}
+
 /** Initialises and starts a server in a temporary folder on a free port. Call `stop` in the end. */
 export async function startServer(binaries: ServerBinaries, options: ServerOptions = {}): Promise<TestServer> {
   restoreLinks(binaries);
@@ -123,8 +131,10 @@ export async function startServer(binaries: ServerBinaries, options: ServerOptio
   if (process.getuid?.() === 0) chownSync(folder, UNPRIVILEGED_ID, UNPRIVILEGED_ID);
   const dataFolder = join(folder, 'data');
   const initialise = ['-D', dataFolder, '-U', 'postgres', '-A', 'trust', '-E', 'UTF8', '--locale=C', '--no-sync'];
+  let programs: { initdb: string; postgres: string };
   try {
-    await finished(spawn(join(binaries.folder, 'initdb'), initialise, { ...identity(), cwd: folder }));
+    programs = await programsOf(binaries, folder);
+    await finished(spawn(programs.initdb, initialise, { ...identity(), cwd: folder }));
   } catch (error) {
     rmSync(folder, { recursive: true, force: true });
     throw error;
@@ -154,7 +164,7 @@ export async function startServer(binaries: ServerBinaries, options: ServerOptio
   writeFileSync(join(dataFolder, 'pg_hba.conf'), `${authentication.join('\n')}\n`);
 
   // A process group of its own, so that `kill` reaches backends too.
-  const postmaster = spawn(join(binaries.folder, 'postgres'), ['-D', dataFolder], {
+  const postmaster = spawn(programs.postgres, ['-D', dataFolder], {
     ...identity(),
     cwd: folder,
     detached: true,
