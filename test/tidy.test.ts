@@ -7,15 +7,18 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 
 /** What a part of `src` may import besides itself. A part that is not listed fails. */
 const DIRECTIONS: Record<string, readonly string[]> = {
-  cli: ['audit', 'config', 'facts', 'findings', 'graph', 'metrics', 'model', 'privacy', 'report', 'rules', 'snapshot', 'sources', 'sql', 'stores', 'text'],
+  cli: ['audit', 'config', 'facts', 'findings', 'graph', 'live', 'metrics', 'model', 'privacy', 'probes', 'reconcile', 'report', 'rules', 'snapshot', 'sources', 'sql', 'stores', 'text', 'tui'],
   audit: ['facts', 'findings', 'graph', 'metrics', 'model', 'privacy', 'rules', 'sql'],
   config: ['model', 'text'],
   facts: ['model', 'sql', 'text'],
   findings: ['facts', 'model', 'text'],
   graph: ['facts', 'metrics', 'model', 'privacy', 'sql', 'text'],
+  live: ['model', 'probes', 'text'],
   metrics: ['facts', 'model', 'sql'],
   model: [],
   privacy: ['model', 'text'],
+  probes: ['model', 'reconcile', 'snapshot/mask-statement', 'stores', 'text'],
+  reconcile: ['model', 'stores', 'text'],
   report: ['findings', 'model', 'text'],
   rules: ['facts', 'findings', 'model', 'text'],
   snapshot: ['model', 'privacy/literal', 'sql/lexer', 'stores', 'text'],
@@ -24,11 +27,13 @@ const DIRECTIONS: Record<string, readonly string[]> = {
   stores: ['model', 'text'],
   template: ['model', 'sql/lexer'],
   text: [],
+  tui: ['live', 'model', 'text'],
 };
 
 const LINES_MAX = 300;
 /** Longer files, each with the reason why it has one subject all the same. */
 const LONG_FILES: Record<string, string> = {
+  'src/model/live.ts': 'one moment: what screens, lines and metrics are made of is read together',
   'src/model/syntax-tree.ts': 'one tree: its nodes refer to each other and are read together',
 };
 

@@ -3,6 +3,7 @@ import type { Configuration, StoreConfiguration, Thresholds } from '../model/con
 import type { Snapshot } from '../model/snapshot.js';
 import type { Engine, StoreRole } from '../model/store.js';
 import { percentDecoded } from './credentials.js';
+import { defaultLive } from './live-defaults.js';
 
 /**
  * What holds where the configuration says nothing. Bytes a call are blocks touched times the block size: 64 MiB are
@@ -87,6 +88,7 @@ function empty(): Configuration {
     thresholds: defaultThresholds,
     rules: {},
     ruleFolders: [],
+    live: defaultLive,
   };
 }
 

@@ -2,6 +2,7 @@ import path from 'node:path';
 import type { Configuration } from '../model/configuration.js';
 import { carriesPassword } from './credentials.js';
 import { defaultThresholds } from './defaults.js';
+import { liveConfigurationOf } from './live.js';
 import { readDocument, type ConfigurationDocument } from './document.js';
 import { resolveReferences } from './interpolate.js';
 import { pathText, problemsOf } from './issues.js';
@@ -80,6 +81,8 @@ function refuseWrittenPasswords(document: ConfigurationDocument): void {
 
 function removeUrls(document: ConfigurationDocument): void {
   for (const { path: at } of eachStoreUrl(document)) document.yaml.deleteIn(at);
+  // Webhooks are secrets too, and without a live store there is nothing to tell.
+  document.yaml.delete('notify');
 }
 
 function eachStoreUrl(document: ConfigurationDocument): { url: string; path: (string | number)[] }[] {
@@ -110,12 +113,26 @@ function storeProblems(file: FileConfiguration, document: ConfigurationDocument,
       problems.push({ message: `stores[${index}].url is missing: the DuckDB file`, place: document.placeOf(['stores', index]) });
     }
   });
-  (file.sources ?? []).forEach((source, index) => {
-    if (source.store === undefined || names.includes(source.store)) return;
-    const known = names.length === 0 ? '; the file names no store' : suggestion(source.store, names);
-    problems.push({ message: `there is no store '${source.store}'${known}`, place: document.placeOf(['sources', index, 'store']) });
-  });
+  for (const { store, at } of namedStores(file)) {
+    if (names.includes(store)) continue;
+    const known = names.length === 0 ? '; the file names no store' : suggestion(store, names);
+    problems.push({ message: `there is no store '${store}'${known}`, place: document.placeOf(at) });
+  }
   return problems;
+}
+
+/** Every place that names a store. */
+function namedStores(file: FileConfiguration): { store: string; at: (string | number)[] }[] {
+  const lists = { sources: file.sources, data_products: file.data_products, streams: file.streams };
+  const listed = Object.entries(lists).flatMap(([key, entries]) =>
+    (entries ?? []).map(({ store }, index) => ({ store, at: [key, index, 'store'] })),
+  );
+  const landed = (file.streams ?? []).map((stream, index) => ({ store: stream.landed?.store, at: ['streams', index, 'landed', 'store'] }));
+  const sides = (file.reconcile ?? []).flatMap(({ source, target }, index) => [
+    { store: source.store, at: ['reconcile', index, 'source', 'store'] },
+    { store: target.store, at: ['reconcile', index, 'target', 'store'] },
+  ]);
+  return [...listed, ...landed, ...sides].flatMap(({ store, at }) => (store === undefined ? [] : [{ store, at }]));
 }
 
 function configurationOf(file: FileConfiguration, zoneOrder: string[], directory: string, name: string): Configuration {
@@ -146,6 +163,7 @@ function configurationOf(file: FileConfiguration, zoneOrder: string[], directory
     thresholds: file.thresholds ?? defaultThresholds,
     rules: file.rules ?? {},
     ruleFolders: (file.rule_folders ?? []).map((folder) => path.resolve(directory, folder)),
+    live: liveConfigurationOf(file, directory),
   };
 }
 

@@ -2,7 +2,8 @@ import { z } from 'zod';
 import type { Level } from '../model/finding.js';
 import type { Engine, RolePurpose, StoreRole, Zone } from '../model/store.js';
 import { defaultThresholds } from './defaults.js';
-import { parseDuration, parseSize } from './quantity.js';
+import { liveShape } from './live-schema.js';
+import { duration, name, pattern, size } from './values.js';
 
 const STORE_ROLES = ['operational', 'replica', 'projection', 'warehouse'] as const satisfies readonly StoreRole[];
 const ENGINES = ['postgres', 'duckdb'] as const satisfies readonly Engine[];
@@ -26,21 +27,6 @@ export const ZONES = [
   'control',
   'unknown',
 ] as const satisfies readonly Zone[];
-
-const name = z.string().min(1);
-const pattern = name.describe('a glob: * stands for any characters');
-
-/** A number in the unit that `describe` names, or a text with a unit. */
-function quantity(parse: (text: string) => number | null, example: string, unit: string) {
-  const text = z.string().refine((value) => parse(value) !== null, { error: `must be a number of ${unit} or a text such as ${example}` });
-  return z
-    .union([z.number().nonnegative(), text], { error: `must be a number of ${unit} or a text such as ${example}` })
-    .transform((value) => (typeof value === 'number' ? value : (parse(value) ?? 0)))
-    .describe(`${unit}, or a text with a unit such as ${example}`);
-}
-
-const size = quantity(parseSize, '64MiB', 'bytes');
-const duration = quantity(parseDuration, '2min', 'seconds');
 
 const connectionPattern = z
   .strictObject({
@@ -119,6 +105,7 @@ export const fileSchema = z
     thresholds: thresholds.optional(),
     rules: z.record(name, z.enum(LEVELS)).optional().describe('rule id to its level, or off'),
     rule_folders: z.array(name).optional().describe('folders with rules of your own'),
+    ...liveShape,
   })
   .meta({ title: 'tidemark.yaml', description: 'The configuration of tidemark.' });
 

@@ -1,4 +1,5 @@
 import type { Level } from './finding.js';
+import type { FreshnessObjective } from './live.js';
 import type { Engine, RolePurpose, StoreRole, Zone } from './store.js';
 
 /** The configuration after defaults. Patterns are globs: `*` stands for any characters, letters by case. */
@@ -17,6 +18,93 @@ export interface Configuration {
   rules: Record<string, Level | 'off'>;
   /** Folders with rules of the user's own. */
   ruleFolders: string[];
+  live: LiveConfiguration;
+}
+
+/** What `watch` and `serve` look at, beyond what they find by themselves. */
+export interface LiveConfiguration {
+  dataProducts: DataProductConfiguration[];
+  streams: StreamConfiguration[];
+  reconcile: ReconcilePair[];
+  /** Control tables as `schema.name`; null lets tidemark find them by their columns. */
+  control: { watermarks: string | null; pipelineRuns: string | null; columns: Record<string, string> };
+  /** Folders with the `target` of dbt, absolute. */
+  dbt: string[];
+  notify: NotifyTarget[];
+  /** Database time a second that probes may cost each store, in milliseconds. */
+  budget_ms_per_second: number;
+  journal: { bytes_max: number; seconds_max: number };
+  /** Share of analytical work on an operational store, 0 to 1, above which it is a warning; null judges nothing. */
+  analytical_share_max: number | null;
+  transaction_seconds_max: number;
+}
+
+export interface DataProductConfiguration {
+  /** As in the control table, where there is one. */
+  name: string;
+  /** The store it lives in; null where the configuration has only one warehouse. */
+  store: string | null;
+  /** What dashboards read, as `schema.name`. */
+  relation: string | null;
+  /** Where its watermark is; null takes the control table, then the columns of loaders. */
+  watermark: { relation: string; column: string } | { dbt: string } | null;
+  /** Null where the product promises nothing. */
+  objective: FreshnessObjective | null;
+  /** Numbers of a period are final so long after its end. */
+  provisional_seconds: number | null;
+  /** For checks of its fact table. */
+  time_column: string | null;
+  event_id_column: string | null;
+  /** The stream that feeds it; null where there is only one. */
+  stream: string | null;
+  owner: string | null;
+}
+
+export interface StreamConfiguration {
+  /** Slot, subscription or application name of a standby; a glob. */
+  match: string;
+  store: string | null;
+  name: string | null;
+  lag_seconds_max: number | null;
+  retained_bytes_max: number | null;
+  /** Where its rows land, and the column that tells how far: null takes the columns of loaders. */
+  landed: { store: string | null; relation: string; column: string; meaning: 'lsn' | 'commit-time' | 'heartbeat' | 'load-time' } | null;
+}
+
+export interface ReconcilePair {
+  name: string;
+  source: ReconcileSide;
+  target: ReconcileSide;
+  /** Business periods in UTC. */
+  period: 'hour' | 'day' | 'month';
+  /** How many periods back from the newest complete one. */
+  periods: number;
+  /** Columns summed on both sides, by their names there. */
+  sums: { source: string; target: string }[];
+  tolerance_ratio: number;
+  /** The product whose watermark says how far the target is; null takes the largest time of the target. */
+  product: string | null;
+  provisional_seconds: number | null;
+}
+
+export interface ReconcileSide {
+  store: string;
+  /** `schema.name` of a table or view. */
+  relation: string;
+  /** The business time by which rows fall into periods. */
+  time_column: string;
+  /** A boolean or nullable time column: rows where it is true or set are deleted. */
+  deleted_column: string | null;
+}
+
+export interface NotifyTarget {
+  /** Webhook, secrets resolved. Never printed. */
+  url: string;
+  format: 'json' | 'slack';
+  /** Only changes to or from states at least so bad. */
+  from: 'warning' | 'breach';
+  /** Globs over ids of objectives; empty takes all. */
+  objectives: string[];
 }
 
 export interface StoreConfiguration {

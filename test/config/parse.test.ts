@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { defaultLive } from '../../src/config/live-defaults.js';
 import { parseConfiguration, type LoadOptions } from '../../src/config/parse.js';
 import { ConfigurationError } from '../../src/config/problem.js';
 
@@ -88,6 +89,7 @@ describe('a configuration', () => {
       },
       rules: { 'metric-copied': 'off', 'dashboard-selects-star': 'note' },
       ruleFolders: ['/srv/casework/tidemark-rules'],
+      live: defaultLive,
     });
   });
 

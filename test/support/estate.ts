@@ -1,3 +1,4 @@
+import { defaultLive } from '../../src/config/live-defaults.js';
 import type { Catalog, Role } from '../../src/model/catalog.js';
 import type { Configuration } from '../../src/model/configuration.js';
 import type { CollectedQuery } from '../../src/model/query.js';
@@ -8,7 +9,7 @@ import type { StatementStatistics } from '../../src/model/statement.js';
 
 export function configuration(overrides: Partial<Configuration> = {}): Configuration {
   return {
-    file: null, stores: [], zones: [], sources: [], consumers: [], columns: [], rules: {}, ruleFolders: [],
+    file: null, stores: [], zones: [], sources: [], consumers: [], columns: [], rules: {}, ruleFolders: [], live: defaultLive,
     thresholds: {
       analytical_bytes_per_call: 64 * 1024 * 1024, bounded_bytes_per_call: 1024 * 1024, privacy_confidence: 0.7,
       statement_timeout_seconds_max: 120, idle_in_transaction_timeout_seconds_max: 60,

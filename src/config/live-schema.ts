@@ -1,0 +1,101 @@
+import { z } from 'zod';
+import { defaultLive } from './live-defaults.js';
+import { duration, name, pattern, relation, share, size } from './values.js';
+
+const freshness = z.strictObject({
+  target: duration.describe('what is aimed at under normal operation'),
+  within: duration.optional().describe('later than this counts against the budget; the target where it is missing'),
+  share: share.default(0.99).describe('share of time that must be within, e.g. 0.99'),
+  window: duration.default(30 * 86_400).describe('the window that the share is of'),
+  degraded: duration.optional().describe('older than this is a breach at once'),
+  failed: duration.optional(),
+});
+
+const dataProduct = z.strictObject({
+  name: name.describe('as in the control table, where there is one'),
+  store: name.optional().describe('may be left out where there is one warehouse'),
+  relation: relation.optional().describe('what dashboards read'),
+  watermark: z
+    .union([z.strictObject({ relation, column: name }), z.strictObject({ dbt: name.describe('the name of a dbt source or model') })], {
+      error: 'must be { relation, column } or { dbt }',
+    })
+    .optional()
+    .describe('where its watermark is; without it the control table, then the columns that loaders leave'),
+  freshness: freshness.optional(),
+  provisional: duration.optional().describe('numbers of a period are final so long after its end'),
+  time_column: name.optional(),
+  event_id_column: name.optional(),
+  stream: pattern.optional().describe('the stream that feeds it, where there are several'),
+  owner: name.optional(),
+});
+
+const stream = z.strictObject({
+  match: pattern.describe('slot, subscription or application name of a standby'),
+  store: name.optional(),
+  name: name.optional().describe('how the screen calls it'),
+  lag: duration.optional(),
+  retained: size.optional(),
+  landed: z
+    .strictObject({
+      store: name.optional(),
+      relation,
+      column: name,
+      meaning: z.enum(['lsn', 'commit-time', 'heartbeat', 'load-time']),
+    })
+    .optional()
+    .describe('where its rows land, and the column that tells how far'),
+});
+
+const side = z.strictObject({
+  store: name,
+  relation,
+  time_column: name.describe('the business time by which rows fall into periods'),
+  deleted_column: name.optional(),
+});
+
+const pair = z.strictObject({
+  name,
+  source: side,
+  target: side,
+  period: z.enum(['hour', 'day', 'month']).default('day'),
+  periods: z.number().int().min(1).max(366).default(14),
+  sums: z
+    .array(z.union([name.transform((column) => ({ source: column, target: column })), z.strictObject({ source: name, target: name })]))
+    .default([])
+    .describe('columns that are summed on both sides'),
+  tolerance: share.default(0).describe('a gap up to this share of the source is none'),
+  product: name.optional().describe('whose watermark says how far the target is'),
+  provisional: duration.optional(),
+});
+
+const notification = z.strictObject({
+  url: name.describe('a webhook; secrets as ${env:NAME}'),
+  format: z.enum(['json', 'slack']).default('json'),
+  from: z.enum(['warning', 'breach']).default('breach').describe('the least bad state that is told'),
+  objectives: z.array(pattern).default([]).describe('ids such as freshness/*; without it all'),
+});
+
+/** The part of `tidemark.yaml` that `watch` and `serve` read. */
+export const liveShape = {
+  data_products: z.array(dataProduct).optional(),
+  streams: z.array(stream).optional(),
+  reconcile: z.array(pair).optional(),
+  control: z
+    .strictObject({
+      watermarks: relation.optional(),
+      pipeline_runs: relation.optional(),
+      columns: z.record(name, name).optional().describe('a column of the convention to its name here, as in source_high_watermark: loaded_up_to'),
+    })
+    .optional(),
+  dbt: z.array(name).optional().describe("folders with dbt's target"),
+  notify: z.array(notification).optional(),
+  live: z
+    .strictObject({
+      budget_ms_per_second: z.number().min(0.05).max(1000).default(defaultLive.budget_ms_per_second).describe('database time that watching may cost each store'),
+      journal_size: size.default(defaultLive.journal.bytes_max),
+      journal_age: duration.default(defaultLive.journal.seconds_max),
+      analytical_share: share.optional().describe('more analytical work than this on an operational store is a warning'),
+      transaction: duration.default(defaultLive.transaction_seconds_max).describe('a transaction that is open longer is a warning'),
+    })
+    .optional(),
+};

@@ -1,0 +1,86 @@
+import path from 'node:path';
+import type { DataProductConfiguration, LiveConfiguration, ReconcilePair, StreamConfiguration } from '../model/configuration.js';
+import type { FreshnessObjective } from '../model/live.js';
+import { defaultLive } from './live-defaults.js';
+import type { FileConfiguration } from './schema.js';
+
+type Product = NonNullable<FileConfiguration['data_products']>[number];
+type Stream = NonNullable<FileConfiguration['streams']>[number];
+type Pair = NonNullable<FileConfiguration['reconcile']>[number];
+
+/** The live part of the configuration after defaults; relative paths start from `directory`. */
+export function liveConfigurationOf(file: FileConfiguration, directory: string): LiveConfiguration {
+  const { live } = file;
+  return {
+    dataProducts: (file.data_products ?? []).map(productOf),
+    streams: (file.streams ?? []).map(streamOf),
+    reconcile: (file.reconcile ?? []).map(pairOf),
+    control: {
+      watermarks: file.control?.watermarks ?? null,
+      pipelineRuns: file.control?.pipeline_runs ?? null,
+      columns: file.control?.columns ?? {},
+    },
+    dbt: (file.dbt ?? []).map((folder) => path.resolve(directory, folder)),
+    notify: (file.notify ?? []).map(({ url, format, from, objectives }) => ({ url, format, from, objectives })),
+    budget_ms_per_second: live?.budget_ms_per_second ?? defaultLive.budget_ms_per_second,
+    journal: {
+      bytes_max: live?.journal_size ?? defaultLive.journal.bytes_max,
+      seconds_max: live?.journal_age ?? defaultLive.journal.seconds_max,
+    },
+    analytical_share_max: live?.analytical_share ?? defaultLive.analytical_share_max,
+    transaction_seconds_max: live?.transaction ?? defaultLive.transaction_seconds_max,
+  };
+}
+
+function productOf(product: Product): DataProductConfiguration {
+  return {
+    name: product.name,
+    store: product.store ?? null,
+    relation: product.relation ?? null,
+    watermark: product.watermark ?? null,
+    objective: product.freshness === undefined ? null : objectiveOf(product.freshness),
+    provisional_seconds: product.provisional ?? null,
+    time_column: product.time_column ?? null,
+    event_id_column: product.event_id_column ?? null,
+    stream: product.stream ?? null,
+    owner: product.owner ?? null,
+  };
+}
+
+function objectiveOf(freshness: NonNullable<Product['freshness']>): FreshnessObjective {
+  return {
+    target_seconds: freshness.target,
+    within_seconds: freshness.within ?? freshness.target,
+    share: freshness.share,
+    window_seconds: freshness.window,
+    degraded_seconds: freshness.degraded ?? null,
+    failed_seconds: freshness.failed ?? null,
+  };
+}
+
+function streamOf(stream: Stream): StreamConfiguration {
+  const { landed } = stream;
+  return {
+    match: stream.match,
+    store: stream.store ?? null,
+    name: stream.name ?? null,
+    lag_seconds_max: stream.lag ?? null,
+    retained_bytes_max: stream.retained ?? null,
+    landed: landed === undefined ? null : { ...landed, store: landed.store ?? null },
+  };
+}
+
+function pairOf(pair: Pair): ReconcilePair {
+  const side = (given: Pair['source']) => ({ ...given, deleted_column: given.deleted_column ?? null });
+  return {
+    name: pair.name,
+    source: side(pair.source),
+    target: side(pair.target),
+    period: pair.period,
+    periods: pair.periods,
+    sums: pair.sums,
+    tolerance_ratio: pair.tolerance,
+    product: pair.product ?? null,
+    provisional_seconds: pair.provisional ?? null,
+  };
+}

@@ -1,0 +1,102 @@
+import { expect, test } from 'vitest';
+import { parseConfiguration } from '../../src/config/parse.js';
+import { ConfigurationError } from '../../src/config/problem.js';
+
+const stores = `
+stores:
+  - { name: production, role: operational, engine: postgres, url: postgresql://watch_ro@db.example/casework }
+  - { name: warehouse, role: warehouse, engine: duckdb, url: warehouse.duckdb }
+`;
+
+function parse(text: string, connects = true) {
+  return parseConfiguration(`${stores}${text}`, '/srv/casework', {
+    environment: { HOOK: 'https://hooks.example/T0/B1/s3cret' },
+    connects,
+    displayName: 'tidemark.yaml',
+  }).configuration.live;
+}
+
+function refusal(text: string): string {
+  try {
+    parse(text);
+  } catch (error) {
+    if (error instanceof ConfigurationError) return error.message;
+    throw error;
+  }
+  return 'accepted';
+}
+
+test('a data product has the objective that the article writes: target, share, window, thresholds, provisional period', () => {
+  const live = parse(`
+data_products:
+  - name: case_backlog
+    relation: analytics_semantic.case_backlog
+    freshness: { target: 5min, within: 10min, share: 0.99, window: 30d, degraded: 30min, failed: 2h }
+    provisional: 2d
+  - { name: ledger, watermark: { relation: analytics.fact_ledger, column: source_loaded_at }, freshness: { target: 1h } }
+`);
+  expect(live.dataProducts.map(({ name, objective, provisional_seconds }) => ({ name, objective, provisional_seconds }))).toEqual([
+    {
+      name: 'case_backlog',
+      objective: { target_seconds: 300, within_seconds: 600, share: 0.99, window_seconds: 2_592_000, degraded_seconds: 1800, failed_seconds: 7200 },
+      provisional_seconds: 172_800,
+    },
+    {
+      name: 'ledger',
+      objective: { target_seconds: 3600, within_seconds: 3600, share: 0.99, window_seconds: 2_592_000, degraded_seconds: null, failed_seconds: null },
+      provisional_seconds: null,
+    },
+  ]);
+});
+
+test('a pair to reconcile has its defaults, and a sum of one name is of that name on both sides', () => {
+  const [pair] = parse(`
+reconcile:
+  - name: orders
+    source: { store: production, relation: shop.sales_order, time_column: placed_at }
+    target: { store: warehouse, relation: raw.order_placed, time_column: placed_at, deleted_column: __deleted }
+    sums: [total_minor, { source: paid_minor, target: paid }]
+`).reconcile;
+  expect(pair).toMatchObject({
+    period: 'day',
+    periods: 14,
+    tolerance_ratio: 0,
+    sums: [{ source: 'total_minor', target: 'total_minor' }, { source: 'paid_minor', target: 'paid' }],
+    source: { deleted_column: null },
+    target: { deleted_column: '__deleted' },
+  });
+});
+
+test('a webhook comes from the environment, and a run without stores has none', () => {
+  const text = 'notify: [{ url: "${env:HOOK}", format: slack }]';
+  expect(parse(text).notify).toEqual([{ url: 'https://hooks.example/T0/B1/s3cret', format: 'slack', from: 'breach', objectives: [] }]);
+  expect(parse(text, false).notify).toEqual([]);
+});
+
+test('what is wrong is said with its place', () => {
+  expect(refusal('data_products: [{ name: backlog, store: werehouse }]')).toMatchInlineSnapshot(`
+    "tidemark.yaml:5:41 there is no store 'werehouse'; did you mean 'warehouse'?
+       5 | data_products: [{ name: backlog, store: werehouse }]
+         |                                         ^"
+  `);
+  expect(refusal('data_products: [{ name: backlog, freshnes: { target: 5min } }]')).toMatchInlineSnapshot(`
+    "tidemark.yaml:5:34 unknown key 'freshnes' in data_products[0]; did you mean 'freshness'?
+       5 | data_products: [{ name: backlog, freshnes: { target: 5min } }]
+         |                                  ^"
+  `);
+  expect(refusal('data_products: [{ name: backlog, freshness: { target: soon } }]')).toMatchInlineSnapshot(`
+    "tidemark.yaml:5:55 data_products[0].freshness.target must be a number of seconds or a text such as 2min
+       5 | data_products: [{ name: backlog, freshness: { target: soon } }]
+         |                                                       ^"
+  `);
+  expect(refusal('data_products: [{ name: backlog, relation: backlog }]')).toMatchInlineSnapshot(`
+    "tidemark.yaml:5:44 data_products[0].relation must be schema.name
+       5 | data_products: [{ name: backlog, relation: backlog }]
+         |                                            ^"
+  `);
+  expect(refusal('live: { budget_ms_per_second: 0 }')).toMatchInlineSnapshot(`
+    "tidemark.yaml:5:31 live.budget_ms_per_second must be at least 0.05
+       5 | live: { budget_ms_per_second: 0 }
+         |                               ^"
+  `);
+});
