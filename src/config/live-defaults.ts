@@ -9,6 +9,7 @@ export const defaultLive: LiveConfiguration = {
   streams: [],
   reconcile: [],
   control: { watermarks: null, pipelineRuns: null, columns: {} },
+  contracts: [],
   dbt: [],
   notify: [],
   budget_ms_per_second: 1,
@@ -16,3 +17,6 @@ export const defaultLive: LiveConfiguration = {
   analytical_share_max: null,
   transaction_seconds_max: 300,
 };
+
+/** What an objective means that names neither: time that is within, of the last thirty days. */
+export const defaultObjective = { share: 0.99, window_seconds: 30 * 86_400 };

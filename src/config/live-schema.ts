@@ -1,12 +1,12 @@
 import { z } from 'zod';
-import { defaultLive } from './live-defaults.js';
+import { defaultLive, defaultObjective } from './live-defaults.js';
 import { duration, name, pattern, relation, share, size } from './values.js';
 
 const freshness = z.strictObject({
   target: duration.describe('what is aimed at under normal operation'),
   within: duration.optional().describe('later than this counts against the budget; the target where it is missing'),
-  share: share.default(0.99).describe('share of time that must be within, e.g. 0.99'),
-  window: duration.default(30 * 86_400).describe('the window that the share is of'),
+  share: share.default(defaultObjective.share).describe('share of time that must be within, e.g. 0.99'),
+  window: duration.default(defaultObjective.window_seconds).describe('the window that the share is of'),
   degraded: duration.optional().describe('older than this is a breach at once'),
   failed: duration.optional(),
 });
@@ -87,6 +87,7 @@ export const liveShape = {
       columns: z.record(name, name).optional().describe('a column of the convention to its name here, as in source_high_watermark: loaded_up_to'),
     })
     .optional(),
+  contracts: z.array(name).optional().describe('data contracts (ODCS 3) whose slaProperties promise freshness'),
   dbt: z.array(name).optional().describe("folders with dbt's target"),
   notify: z.array(notification).optional(),
   live: z

@@ -2,7 +2,34 @@ import path from 'node:path';
 import type { DataProductConfiguration, LiveConfiguration, ReconcilePair, StreamConfiguration } from '../model/configuration.js';
 import type { FreshnessObjective } from '../model/live.js';
 import { defaultLive } from './live-defaults.js';
+import type { ContractObjective } from './odcs.js';
 import type { FileConfiguration } from './schema.js';
+
+/**
+ * The configuration with what data contracts promise: products that it does not name, and objectives of those to which it gives
+ * none. What the configuration says itself holds.
+ */
+export function withContracts(live: LiveConfiguration, promised: readonly ContractObjective[]): LiveConfiguration {
+  const dataProducts = live.dataProducts.map((product) => {
+    const promise = promised.find((each) => each.product === product.name || (each.relation !== null && each.relation === product.relation));
+    return product.objective !== null || promise === undefined ? product : { ...product, objective: promise.objective };
+  });
+  const known = new Set(dataProducts.flatMap(({ name, relation }) => [name, relation]));
+  const added = promised.filter(({ product, relation }) => !known.has(product) && (relation === null || !known.has(relation)));
+  return { ...live, dataProducts: [...dataProducts, ...added.map(({ product, relation, objective }) => ({ ...NOTHING_SAID, name: product, relation, objective }))] };
+}
+
+const NOTHING_SAID: Omit<DataProductConfiguration, 'name'> = {
+  store: null,
+  relation: null,
+  watermark: null,
+  objective: null,
+  provisional_seconds: null,
+  time_column: null,
+  event_id_column: null,
+  stream: null,
+  owner: null,
+};
 
 type Product = NonNullable<FileConfiguration['data_products']>[number];
 type Stream = NonNullable<FileConfiguration['streams']>[number];
@@ -20,6 +47,7 @@ export function liveConfigurationOf(file: FileConfiguration, directory: string):
       pipelineRuns: file.control?.pipeline_runs ?? null,
       columns: file.control?.columns ?? {},
     },
+    contracts: (file.contracts ?? []).map((contract) => path.resolve(directory, contract)),
     dbt: (file.dbt ?? []).map((folder) => path.resolve(directory, folder)),
     notify: (file.notify ?? []).map(({ url, format, from, objectives }) => ({ url, format, from, objectives })),
     budget_ms_per_second: live?.budget_ms_per_second ?? defaultLive.budget_ms_per_second,

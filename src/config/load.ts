@@ -27,7 +27,8 @@ export async function loadConfiguration(file: string, options: LoadOptions): Pro
   return parseConfiguration(text, path.dirname(path.resolve(file)), options);
 }
 
-async function readText(file: string, displayName: string): Promise<string> {
+/** The text of a configuration file. Throws ConfigurationError for everything that keeps it from being read. */
+export async function readText(file: string, displayName: string): Promise<string> {
   const fail = (message: string, cause?: unknown) =>
     new ConfigurationError([{ message: `${displayName} ${message}`, place: null }], { cause });
   let content: Buffer;

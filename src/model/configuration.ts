@@ -28,6 +28,8 @@ export interface LiveConfiguration {
   reconcile: ReconcilePair[];
   /** Control tables as `schema.name`; null lets tidemark find them by their columns. */
   control: { watermarks: string | null; pipelineRuns: string | null; columns: Record<string, string> };
+  /** Files of data contracts, absolute. */
+  contracts: string[];
   /** Folders with the `target` of dbt, absolute. */
   dbt: string[];
   notify: NotifyTarget[];

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { withContracts } from '../../src/config/live.js';
 import { parseConfiguration } from '../../src/config/parse.js';
 import { ConfigurationError } from '../../src/config/problem.js';
 
@@ -99,4 +100,23 @@ test('what is wrong is said with its place', () => {
        5 | live: { budget_ms_per_second: 0 }
          |                               ^"
   `);
+});
+
+test('a data contract promises what the configuration leaves open, and no more', () => {
+  const live = parse(`
+data_products:
+  - { name: backlog, relation: analytics.backlog }
+  - { name: ledger, relation: analytics.ledger, freshness: { target: 1h } }
+`);
+  const objective = { target_seconds: 900, within_seconds: 900, share: 0.99, window_seconds: 2_592_000, degraded_seconds: null, failed_seconds: null };
+  const promised = [
+    { product: 'case-backlog', relation: 'analytics.backlog', objective },
+    { product: 'ledger', relation: 'analytics.ledger', objective },
+    { product: 'orders', relation: 'analytics.orders', objective },
+  ];
+  expect(withContracts(live, promised).dataProducts.map(({ name, objective: held }) => `${name} ${held?.target_seconds}`)).toEqual([
+    'backlog 900',
+    'ledger 3600',
+    'orders 900',
+  ]);
 });
