@@ -32,10 +32,12 @@ class Ring {
 
   push(at: EpochSeconds, value: number): void {
     const step = Math.floor(at / this.level.step_seconds);
-    // A clock that jumped back by more than the ring holds: what was there is of another time.
-    if (this.#newest >= 0 && Math.abs(step - this.#newest) >= this.level.steps) this.#values.fill(EMPTY);
-    else for (let between = this.#newest + 1; between <= step; between++) this.#values[between % this.level.steps] = EMPTY;
-    if (step > this.#newest || this.#newest - step >= this.level.steps) this.#newest = step;
+    // What lies further back or ahead than the ring holds is of another time: a long pause, or a clock that was set.
+    if (this.#newest < 0 || Math.abs(step - this.#newest) >= this.level.steps) {
+      this.#values.fill(EMPTY);
+      this.#newest = step;
+    }
+    while (this.#newest < step) this.#values[++this.#newest % this.level.steps] = EMPTY;
     const place = step % this.level.steps;
     const known = this.#values[place] ?? EMPTY;
     this.#values[place] = Number.isNaN(known) ? value : Math.max(known, value);

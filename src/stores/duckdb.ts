@@ -1,22 +1,12 @@
-import { open } from 'node:fs/promises';
 import { z } from 'zod';
 import type { Catalog } from '../model/catalog.js';
 import { readCatalog } from './duckdb/catalog.js';
+import { BOUNDS, checkMagic, filePath } from './duckdb/database-file.js';
 import { connectError } from './duckdb/failure.js';
 import { withReadableFile } from './duckdb/file.js';
+import { openLiveSession } from './duckdb/live.js';
 import { loadSql } from './sql/load.js';
-import { ConnectError, type OpenContext, type Reading, type Store, type StoreEngine, type StoreTarget } from './store.js';
-
-/** A laptop or a CI runner must not notice, and nothing outside the file may be touched: no extensions, no network. */
-const BOUNDS = {
-  access_mode: 'READ_ONLY',
-  threads: '2',
-  max_memory: '512MB',
-  enable_external_access: 'false',
-  autoload_known_extensions: 'false',
-  autoinstall_known_extensions: 'false',
-  lock_configuration: 'true',
-};
+import type { OpenContext, Reading, Store, StoreEngine, StoreTarget } from './store.js';
 
 const identityRow = z.object({ version: z.string(), database: z.string() });
 
@@ -29,7 +19,7 @@ interface Content {
 
 /**
  * A DuckDB file. A reader locks the loader's writer out, so everything is read while opening and the file is closed again
- * before `open` returns: some hundredths of a second for hundreds of relations.
+ * before `open` returns: some hundredths of a second for hundreds of relations. A watch reads a copy, always.
  */
 export const engine: StoreEngine = {
   id: 'duckdb',
@@ -38,7 +28,8 @@ export const engine: StoreEngine = {
     let content: Content;
     try {
       await checkMagic(target.name, path);
-      content = await withReadableFile({ store: target.name, path, signal: context.signal }, (file) => readFile(target.name, file));
+      const file = { store: target.name, path, signal: context.signal, lockFree: context.lockFree === true };
+      content = await withReadableFile(file, (readable) => readFile(target.name, readable));
     } catch (error) {
       context.signal?.throwIfAborted();
       throw connectError(target.name, path, error);
@@ -58,40 +49,8 @@ export const engine: StoreEngine = {
       close: () => Promise.resolve(),
     };
   },
+  watch: (target, context) => openLiveSession(target, context),
 };
-
-function filePath(target: StoreTarget): string {
-  const path = target.url.replace(/^(duckdb:(\/\/)?|file:(\/\/)?)/, '');
-  if (path !== '' && path !== ':memory:' && !path.startsWith('md:')) return path;
-  throw new ConnectError({
-    reason: 'configuration',
-    store: target.name,
-    place: 'the DuckDB file',
-    detail: path === '' ? 'no path is given' : 'it is not a file',
-    nextStep: 'Give the path of a DuckDB database file.',
-  });
-}
-
-/**
- * DuckDB opens a CSV or Parquet file as a database in memory, and a path with a scheme by an extension. A database file has
- * `DUCK` after an eight-byte checksum (DuckDB 1.5, storage_info.hpp).
- */
-async function checkMagic(store: string, path: string): Promise<void> {
-  const file = await open(path, 'r');
-  try {
-    const { buffer, bytesRead } = await file.read(Buffer.alloc(12), 0, 12, 0);
-    if (bytesRead === 12 && buffer.toString('latin1', 8) === 'DUCK') return;
-  } finally {
-    await file.close();
-  }
-  throw new ConnectError({
-    reason: 'unsupported',
-    store,
-    place: path,
-    detail: 'it is not a DuckDB database file',
-    nextStep: 'Correct the path.',
-  });
-}
 
 async function readFile(store: string, path: string): Promise<Content> {
   const { DuckDBInstance } = await import('@duckdb/node-api');

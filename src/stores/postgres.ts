@@ -1,35 +1,12 @@
 import { z } from 'zod';
 import { readCatalog } from './postgres/catalog.js';
-import { resolveConnection, type Connection } from './postgres/connection.js';
-import { errorCode, isServerError, quoteName } from './postgres/failure.js';
-import { CostMeter, Session, sessionSettings, type SessionOptions } from './postgres/session.js';
-import { defaultsOfOthers, overrideRow, settingRow, type SettingReading } from './postgres/settings.js';
+import { resolveConnection } from './postgres/connection.js';
+import { openLiveSession } from './postgres/live.js';
+import { lookAtServer, openSession, storeIdentity } from './postgres/open.js';
+import { CostMeter, type SessionOptions } from './postgres/session.js';
+import { defaultsOfOthers, overrideRow, settingRow } from './postgres/settings.js';
 import { readStatements } from './postgres/statements.js';
-import { loadSql } from './sql/load.js';
-import {
-  ConnectError,
-  PermissionGap,
-  StoreLost,
-  type OpenContext,
-  type Store,
-  type StoreEngine,
-  type StoreIdentity,
-  type StoreTarget,
-} from './store.js';
-
-const OLDEST_VERSION = 130_000;
-
-const identityRow = z.object({
-  version_num: z.number(),
-  version: z.string(),
-  database: z.string(),
-  in_recovery: z.boolean(),
-  role: z.string(),
-  role_id: z.number(),
-  superuser: z.boolean(),
-});
-
-export type ServerIdentity = z.infer<typeof identityRow>;
+import type { OpenContext, Store, StoreEngine, StoreTarget } from './store.js';
 
 /** PostgreSQL 13 and later, and what speaks its protocol and keeps its catalogues. At most one connection at a time. */
 export const engine: StoreEngine = {
@@ -38,16 +15,12 @@ export const engine: StoreEngine = {
     const connection = resolveConnection(target, context);
     const meter = new CostMeter();
     const options: SessionOptions = { store: target.name, meter, signal: context.signal };
-    const { server, settings } = await lookAtServer(connection, options);
+    const parts = ['server_settings', 'setting_overrides'];
+    const { server, value: settings } = await lookAtServer(connection, options, parts, ({ role, database }, [rows, overrides]) =>
+      defaultsOfOthers(z.array(settingRow).parse(rows), z.array(overrideRow).parse(overrides), { name: target.name, role, database }),
+    );
     const session = await openSession(connection, server, options);
-    const identity: StoreIdentity = {
-      // Distributions append their own name: `15.18 (Debian 15.18-0+deb12u1)`.
-      version: server.version.split(' ')[0] ?? server.version,
-      database: server.database,
-      inRecovery: server.in_recovery,
-      role: server.role,
-      superuser: server.superuser,
-    };
+    const identity = storeIdentity(server);
     return {
       identity: () => identity,
       catalog: () => readCatalog(session, target.name, server, settings),
@@ -56,104 +29,5 @@ export const engine: StoreEngine = {
       close: () => session.close(),
     };
   },
+  watch: (target, context) => openLiveSession(target, context),
 };
-
-/**
- * A first, short connection without settings of our own: those would hide what other sessions get. It sends one message,
- * a read-only transaction of three SELECTs on the server's own tables. It also tells the version, so that the lasting
- * connection can bring along the settings that this version knows.
- */
-async function lookAtServer(
-  connection: Connection,
-  options: SessionOptions,
-): Promise<{ server: ServerIdentity; settings: SettingReading }> {
-  const statements = ['identity', 'server_settings', 'setting_overrides'].map((name) => loadSql('postgres', name, 0));
-  const session = await Session.open(connection, {}, options);
-  try {
-    const [, identities, settings, overrides] = await session.queryTogether([
-      "select pg_catalog.set_config('search_path', 'pg_catalog', true)",
-      ...statements,
-    ]);
-    const server = z.tuple([identityRow]).parse(identities)[0];
-    if (server.version_num < OLDEST_VERSION) throw tooOld(options.store, connection, server.version);
-    const defaults = defaultsOfOthers(z.array(settingRow).parse(settings), z.array(overrideRow).parse(overrides), {
-      name: options.store,
-      role: server.role,
-      database: server.database,
-    });
-    return { server, settings: defaults };
-  } catch (error) {
-    session.rethrowAbort();
-    throw firstAnswerError(options.store, connection, error);
-  } finally {
-    await session.close();
-  }
-}
-
-function firstAnswerError(store: string, connection: Connection, error: unknown): unknown {
-  const code = errorCode(error);
-  // 42: what PostgreSQL has is not there; 0A: it is not supported. Any other class is trouble of a server that has it.
-  if (isServerError(error) && code !== null && !/^(42|0A)/.test(code)) return troubled(store, connection, error, code);
-  const unsupported = isServerError(error) || error instanceof z.ZodError || error instanceof PermissionGap;
-  if (!unsupported && !(error instanceof StoreLost)) return error;
-  const failure = unsupported
-    ? {
-        reason: 'unsupported' as const,
-        detail: `it does not answer as PostgreSQL 13 or later does: ${error instanceof z.ZodError ? 'rows of an unknown form' : error.message}`,
-        nextStep: 'Is it a PostgreSQL server?',
-      }
-    : { reason: 'lost' as const, detail: error.detail, nextStep: 'Run it again when the server is back.' };
-  return new ConnectError({ store, place: connection.place, ...failure }, { cause: error });
-}
-
-/** The first look runs under the bounds of the role itself: it has to see what other sessions get. */
-function troubled(store: string, connection: Connection, error: Error, code: string): ConnectError {
-  const role = quoteName(connection.user);
-  const failure =
-    code === '57014'
-      ? {
-          reason: 'timeout' as const,
-          detail: `the server cancelled the first look at it: ${error.message} (${code})`,
-          nextStep: `Give the role time (ALTER ROLE ${role} SET statement_timeout = '30s';), or run it again when the server is less busy.`,
-        }
-      : { reason: 'unavailable' as const, detail: `${error.message} (${code})`, nextStep: 'Try psql with the same connection.' };
-  return new ConnectError({ store, place: connection.place, ...failure }, { cause: error });
-}
-
-function tooOld(store: string, connection: Connection, version: string): ConnectError {
-  return new ConnectError({
-    reason: 'unsupported',
-    store,
-    place: connection.place,
-    detail: `it is PostgreSQL ${version}`,
-    nextStep: 'tidemark reads PostgreSQL 13 and later.',
-  });
-}
-
-/**
- * The lasting connection. Its settings come with the connection request; a pooler refuses them (SQLSTATE 08P01) or drops
- * them silently. Then each statement brings them along in a transaction of its own, which is right whatever the pooler's
- * mode: a plain SET would stay behind on a server connection that other clients get next.
- */
-async function openSession(connection: Connection, server: ServerIdentity, options: SessionOptions): Promise<Session> {
-  const settings = sessionSettings(server.version_num);
-  let session: Session;
-  try {
-    session = await Session.open(connection, settings, options);
-  } catch (error) {
-    const cause = error instanceof ConnectError ? error.cause : null;
-    if (!isServerError(cause) || errorCode(cause) !== '08P01') throw error;
-    session = await Session.open(connection, {}, options);
-    session.bringAlong(settings);
-    return session;
-  }
-  try {
-    const [check] = await session.query(z.object({ held: z.boolean() }), loadSql('postgres', 'session_check', 0));
-    if (check?.held !== true) session.bringAlong(settings);
-    return session;
-  } catch (error) {
-    await session.close();
-    throw error;
-  }
-}
-

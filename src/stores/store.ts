@@ -2,6 +2,7 @@ import type { Catalog } from '../model/catalog.js';
 import type { CollectionCost, Gap } from '../model/snapshot.js';
 import type { StatementStatistics, StatementWindow } from '../model/statement.js';
 import type { Engine } from '../model/store.js';
+import type { LiveSession } from './live.js';
 
 /** Where a store is and what it is called. */
 export interface StoreTarget {
@@ -18,6 +19,11 @@ export interface OpenContext {
   homeDirectory: string | null;
   /** Aborting closes connections and rejects every call under way with the signal's reason. */
   signal?: AbortSignal | undefined;
+  /**
+   * True where no other process may be kept from writing, not even for a moment: a DuckDB file is then read through a copy
+   * at once. Without it a copy is made only where a loader has the file open.
+   */
+  lockFree?: boolean | undefined;
 }
 
 export interface StoreIdentity {
@@ -74,6 +80,11 @@ export interface StoreEngine {
    * @throws ConnectError when there is no connection, for whatever reason.
    */
   open(target: StoreTarget, context: OpenContext): Promise<Store>;
+  /**
+   * Opens it for many small looks.
+   * @throws ConnectError when there is no connection, for whatever reason.
+   */
+  watch(target: StoreTarget, context: OpenContext): Promise<LiveSession>;
 }
 
 export type ConnectReason =

@@ -1,15 +1,23 @@
-import { constants } from 'node:fs';
-import { copyFile, mkdtemp, rm, stat, statfs } from 'node:fs/promises';
+import { mkdtemp, rm, statfs } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ConnectError } from '../store.js';
+import { copyDatabase, fileState } from './copy.js';
 import { isLocked } from './failure.js';
 
 /** A loader that only commits holds its lock for less; one that keeps the file open is read through a copy. */
 const RETRY_DELAYS_MS = [100, 200, 400];
-const COPY_BYTES_MAX = 4 * 1024 ** 3;
+export const COPY_BYTES_MAX = 4 * 1024 ** 3;
 const COPY_ATTEMPTS_MAX = 5;
+
+interface ReadableFile {
+  store: string;
+  path: string;
+  signal: AbortSignal | undefined;
+  /** True where the file itself must not be opened, because its writer would wait. */
+  lockFree: boolean;
+}
 
 /**
  * Calls `read` with the file itself, or with a copy of it while a loader holds the lock.
@@ -19,10 +27,8 @@ const COPY_ATTEMPTS_MAX = 5;
  * latest commits would be missing, and is removed in any case.
  * @throws ConnectError with reason `locked` where no copy can be made; what `read` throws otherwise.
  */
-export async function withReadableFile<T>(
-  file: { store: string; path: string; signal: AbortSignal | undefined },
-  read: (path: string) => Promise<T>,
-): Promise<T> {
+export async function withReadableFile<T>(file: ReadableFile, read: (path: string) => Promise<T>): Promise<T> {
+  if (file.lockFree) return readCopy(file, read, 'a watch reads a copy, so as never to keep its loader waiting,');
   let lockError: unknown;
   for (const delay_ms of [0, ...RETRY_DELAYS_MS]) {
     await sleep(delay_ms, undefined, { signal: file.signal });
@@ -33,27 +39,20 @@ export async function withReadableFile<T>(
       lockError = error;
     }
   }
-  return readCopy(file, read, lockError);
+  return readCopy(file, read, 'another process has it open for writing', lockError);
 }
 
-async function readCopy<T>(
-  file: { store: string; path: string; signal: AbortSignal | undefined },
-  read: (path: string) => Promise<T>,
-  lockError: unknown,
-): Promise<T> {
-  const locked = (why: string, nextStep: string): ConnectError =>
-    new ConnectError(
-      { reason: 'locked', store: file.store, place: file.path, detail: `another process has it open for writing and ${why}`, nextStep },
-      { cause: lockError },
-    );
-  const { size } = await stat(file.path);
+async function readCopy<T>(file: ReadableFile, read: (path: string) => Promise<T>, why: string, cause?: unknown): Promise<T> {
+  const locked = (detail: string, nextStep: string): ConnectError =>
+    new ConnectError({ reason: 'locked', store: file.store, place: file.path, detail: `${why} and ${detail}`, nextStep }, { cause });
   const noFolder = (): ConnectError =>
     locked(`the temporary folder ${tmpdir()} takes no copy`, 'Set TMPDIR to a folder that can be written to, or run tidemark when the loader has closed it.');
+  const { bytes } = await fileState(file.path);
   const room = await statfs(tmpdir()).catch(() => {
     throw noFolder();
   });
-  if (size > COPY_BYTES_MAX) throw locked('it is too large to copy', 'Run tidemark when the loader has closed it.');
-  if (size * 1.5 > room.bavail * room.bsize) throw locked('there is no room for a copy', `Free ${size} bytes in ${tmpdir()}.`);
+  if (bytes > COPY_BYTES_MAX) throw locked('it is too large to copy', 'Run tidemark when the loader has closed it.');
+  if (bytes * 1.5 > room.bavail * room.bsize) throw locked('there is no room for a copy', `Free ${bytes} bytes in ${tmpdir()}.`);
   let last: unknown;
   for (let attempt = 0; attempt < COPY_ATTEMPTS_MAX; attempt++) {
     file.signal?.throwIfAborted();
@@ -61,10 +60,9 @@ async function readCopy<T>(
       throw noFolder();
     });
     try {
-      const copy = join(folder, basename(file.path));
-      if (await copyUnchanged(file.path, copy)) return await read(copy);
+      if (await copyDatabase(file.path, folder, await fileState(file.path))) return await read(join(folder, basename(file.path)));
     } catch (error) {
-      // The loader may have written within the granularity of the file's time: the copy is then torn. Try again.
+      // What was copied may be torn all the same. Try again.
       last = error;
     } finally {
       await rm(folder, { recursive: true, force: true });
@@ -73,18 +71,4 @@ async function readCopy<T>(
   }
   if (last !== undefined) throw last;
   throw locked('it changes all the time', 'Run tidemark when the loader has closed it.');
-}
-
-/** Copies the file and its log; false when either changed meanwhile. */
-async function copyUnchanged(from: string, to: string): Promise<boolean> {
-  const before = await state(from);
-  await copyFile(from, to, constants.COPYFILE_FICLONE);
-  if (before.includes('|log ')) await copyFile(`${from}.wal`, `${to}.wal`, constants.COPYFILE_FICLONE);
-  return before === (await state(from));
-}
-
-async function state(path: string): Promise<string> {
-  const file = await stat(path);
-  const log = await stat(`${path}.wal`).catch(() => null);
-  return `${file.size} ${file.mtimeMs}${log ? `|log ${log.size} ${log.mtimeMs}` : ''}`;
 }

@@ -1,16 +1,31 @@
 import { Socket } from 'node:net';
 import pg from 'pg';
 import { z } from 'zod';
-import type { CollectionCost } from '../../model/snapshot.js';
+import type { CostMeter } from '../shared/cost-meter.js';
 import { PermissionGap, StoreLost } from '../store.js';
 import type { Connection } from './connection.js';
 import { cancelStatement } from './cancel.js';
 import { connectError, errorCode, errorText, isServerError, NoPassword } from './failure.js';
 import { tlsAttempts } from './tls.js';
 
-export const STATEMENT_TIMEOUT_MS = 30_000;
-/** What the network may add before a silent server counts as lost. */
-const ANSWER_GRACE_MS = 5_000;
+export { CostMeter } from '../shared/cost-meter.js';
+
+/** How long things may take, in milliseconds. */
+export interface SessionLimits {
+  /** Of one statement, kept by the server. */
+  statement_ms: number;
+  /** What the network may add before a silent server counts as lost. */
+  grace_ms: number;
+  idle_in_transaction_ms: number;
+  /** Of one transaction. PostgreSQL 17 and later. */
+  transaction_ms: number;
+}
+
+/** One look at a whole catalogue. */
+export const COLLECTING: SessionLimits = { statement_ms: 30_000, grace_ms: 5_000, idle_in_transaction_ms: 10_000, transaction_ms: 40_000 };
+/** Small looks again and again: a network that is cut must show within seconds. */
+export const WATCHING: SessionLimits = { statement_ms: 2_000, grace_ms: 2_000, idle_in_transaction_ms: 5_000, transaction_ms: 10_000 };
+
 const CLOSE_TIMEOUT_MS = 2_000;
 
 /**
@@ -23,14 +38,14 @@ export const MARKER = '/* tidemark */';
  * Bounds of our own session. They come with the connection request, so they hold from the first statement, and they
  * outrank what ALTER ROLE says. Parallel workers and JIT are off to take one core at most and to cost what EXPLAIN says.
  */
-export function sessionSettings(version: number): Record<string, string> {
+export function sessionSettings(version: number, limits: SessionLimits = COLLECTING): Record<string, string> {
   return {
     default_transaction_read_only: 'on',
-    statement_timeout: String(STATEMENT_TIMEOUT_MS),
+    statement_timeout: String(limits.statement_ms),
     lock_timeout: '200',
-    idle_in_transaction_session_timeout: '10000',
+    idle_in_transaction_session_timeout: String(limits.idle_in_transaction_ms),
     ...(version >= 140_000 ? { idle_session_timeout: '600000' } : {}),
-    ...(version >= 170_000 ? { transaction_timeout: String(STATEMENT_TIMEOUT_MS + 10_000) } : {}),
+    ...(version >= 170_000 ? { transaction_timeout: String(limits.transaction_ms) } : {}),
     max_parallel_workers_per_gather: '0',
     jit: 'off',
     search_path: 'pg_catalog',
@@ -40,31 +55,12 @@ export function sessionSettings(version: number): Record<string, string> {
   };
 }
 
-/** What a store has cost, over all its connections. */
-export class CostMeter {
-  #elapsed_ms = 0;
-  #queries = 0;
-  #received_bytes = 0;
-
-  add(elapsed_ms: number, received_bytes: number): void {
-    this.#elapsed_ms += elapsed_ms;
-    this.#received_bytes += received_bytes;
-    this.#queries++;
-  }
-
-  read(): CollectionCost {
-    return {
-      elapsed_ms: Math.round(this.#elapsed_ms * 1000) / 1000,
-      queries: this.#queries,
-      received_bytes: this.#received_bytes,
-    };
-  }
-}
-
 export interface SessionOptions {
   store: string;
   meter: CostMeter;
   signal: AbortSignal | undefined;
+  /** Of a collection where nothing is said. */
+  limits?: SessionLimits;
 }
 
 export interface QueryBounds {
@@ -80,6 +76,7 @@ export class Session {
   readonly #socket: Socket;
   readonly #connection: Connection;
   readonly #options: SessionOptions;
+  readonly #limits: SessionLimits;
   /** Settings that the connection request could not carry: then each statement brings them along. */
   #perTransaction: Record<string, string> = {};
   #lost: StoreLost | null = null;
@@ -98,6 +95,7 @@ export class Session {
     this.#connection = connection;
     this.#socket = socket;
     this.#options = options;
+    this.#limits = options.limits ?? COLLECTING;
     // Without a listener the loss of an idle connection would end the process.
     client.on('error', (error) => this.#markLost(error));
     options.signal?.addEventListener('abort', this.#onAbort, { once: true });
@@ -178,9 +176,9 @@ export class Session {
    * server's own error otherwise; an Error when the answer has not the form of `row`.
    */
   async query<T>(row: z.ZodType<T>, sql: string, bounds: QueryBounds = {}): Promise<T[]> {
-    const deadline_ms = bounds.deadline_ms ?? STATEMENT_TIMEOUT_MS;
+    const deadline_ms = bounds.deadline_ms ?? this.#limits.statement_ms;
     const settings = { ...this.#perTransaction, ...bounds.settings };
-    if (bounds.deadline_ms !== undefined) settings['statement_timeout'] = String(deadline_ms);
+    if (deadline_ms !== this.#limits.statement_ms) settings['statement_timeout'] = String(deadline_ms);
     const inTransaction = Object.keys(settings).length > 0;
     const text = inTransaction ? wrapped(sql, settings) : `${sql} ${MARKER}`;
     // begin, set_config, the statement, commit
@@ -195,7 +193,7 @@ export class Session {
     const parts = ['begin transaction read only', ...statements, 'commit'];
     const text = parts.map((part) => `${part} ${MARKER}`).join('; ');
     return this.#enqueue(async () => {
-      const answers = await this.#send(text, STATEMENT_TIMEOUT_MS, true);
+      const answers = await this.#send(text, this.#limits.statement_ms, true);
       return statements.map((_, index) => answer.parse(answers[index + 1]).rows);
     });
   }
@@ -211,10 +209,11 @@ export class Session {
     if (this.#lost) throw this.#lost;
     const started = performance.now();
     const before = this.#socket.bytesRead;
+    const wait_ms = deadline_ms + this.#limits.grace_ms;
     const timer = setTimeout(() => {
-      this.#markLost(new Error(`no answer within ${(deadline_ms + ANSWER_GRACE_MS) / 1000} s`));
+      this.#markLost(new Error(`no answer within ${wait_ms / 1000} s`));
       this.#socket.destroy();
-    }, deadline_ms + ANSWER_GRACE_MS);
+    }, wait_ms);
     this.#running = true;
     try {
       const result: unknown = await this.#client.query(text);
@@ -252,6 +251,11 @@ export class Session {
   rethrowFatal(error: unknown): void {
     this.rethrowAbort();
     if (error instanceof StoreLost) throw error;
+  }
+
+  /** True once the connection is gone, also between two statements. */
+  get lost(): boolean {
+    return this.#lost !== null;
   }
 
   #markLost(error: unknown): void {

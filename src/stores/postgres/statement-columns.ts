@@ -13,6 +13,7 @@ const SOURCES = {
   temp_blocks_written: ['temp_blks_written'],
   wal_bytes: ['wal_bytes'],
 } as const;
+const COUNTERS = Object.keys(SOURCES).filter((name): name is keyof typeof SOURCES => name in SOURCES);
 
 export interface StatementColumns {
   /** The select list, one alias a counter; a counter that this version lacks is null. */
@@ -23,12 +24,18 @@ export interface StatementColumns {
   hasWindow: boolean;
 }
 
+/** The expression for one counter by what the extension's view has; null where this version lacks it. */
+export function statementCounter(available: ReadonlySet<string>, counter: keyof typeof SOURCES): string | null {
+  const names: readonly string[] = SOURCES[counter];
+  const name = names.find((candidate) => available.has(candidate));
+  return name === undefined ? null : `s.${name}`;
+}
+
 /** The select list for the columns that the extension's view has. With track_planning off the planning time is 0, not known. */
 export function statementColumns(available: ReadonlySet<string>, tracksPlanning: boolean): StatementColumns {
-  const counters = Object.entries(SOURCES).map(([alias, names]) => {
-    const name = names.find((candidate) => available.has(candidate));
-    const known = name !== undefined && (alias !== 'planning_ms' || tracksPlanning);
-    return `${known ? `s.${name}::float8` : 'null::float8'} as ${alias}`;
+  const counters = COUNTERS.map((alias) => {
+    const counter = alias !== 'planning_ms' || tracksPlanning ? statementCounter(available, alias) : null;
+    return `${counter ?? 'null'}::float8 as ${alias}`;
   });
   const toplevel = available.has('toplevel') ? 's.toplevel' : 'true';
   return { sql: [`${toplevel} as toplevel`, ...counters].join(', '), toplevel, hasWindow: available.has('toplevel') };

@@ -22,7 +22,7 @@ const TEXTS_LENGTH_MAX = 64_000_000;
 const TEXTS_BOUNDS = { deadline_ms: 10_000, settings: { work_mem: '64MB' } };
 const NO_PRIVILEGE = '<insufficient privilege>';
 
-const extensionRow = z.object({
+export const extensionRow = z.object({
   version: z.string(),
   schema: z.string(),
   may_use_schema: z.boolean(),
@@ -30,7 +30,7 @@ const extensionRow = z.object({
   columns: z.array(z.string()),
 });
 
-const accessRow = z.object({
+export const accessRow = z.object({
   entries_max: z.number().nullable(),
   track: z.string().nullable(),
   track_planning: z.string().nullable(),

@@ -1,50 +1,55 @@
 import { readdirSync, readFileSync } from 'node:fs';
 
+/** Texts by the address of their file, and the files of each folder. */
 const cache = new Map<string, string>();
+const listings = new Map<string, string[]>();
 
 /**
- * The text of `sql/<folder>/<name>.sql`, or of `<name>.<version>.sql` with the highest version that is not above the
- * server's (`server_version_num`). Lines of comment are left out: they are for readers of the file, and
- * pg_stat_statements would keep them. `{{other}}` is replaced by the file of that name, or by `values.other`.
+ * The text of `<folder>/<name>.sql`, or of `<name>.<version>.sql` with the highest version that is not above the server's
+ * (`server_version_num`). Lines of comment are left out: they are for readers of the file, and pg_stat_statements would
+ * keep them. `{{other}}` is replaced by `values.other`, or by the file of that name.
+ * @param folder ends in a slash: `new URL('./sql/postgres/', import.meta.url)`.
  * @throws Error when a file or a value is missing, which is a defect of this program.
  */
-export function loadSql(folder: string, name: string, version: number, values: Record<string, string> = {}): string {
-  const file = versionedName(folder, name, version);
-  return read(folder, file).replace(/\{\{(\w+)\}\}/g, (_, key: string) => {
+export function loadSqlFrom(folder: URL, name: string, version: number, values: Readonly<Record<string, string>> = {}): string {
+  return read(new URL(versionedName(folder, name, version), folder)).replace(/\{\{(\w+)\}\}/g, (_, key: string) => {
     const value = values[key];
-    return value ?? loadSql(folder, key, version, values);
+    return value ?? loadSqlFrom(folder, key, version, values);
   });
 }
 
-function versionedName(folder: string, name: string, version: number): string {
+/** The same for the texts beside this file: `folder` is an engine. */
+export function loadSql(folder: string, name: string, version: number, values: Readonly<Record<string, string>> = {}): string {
+  return loadSqlFrom(new URL(`./${folder}/`, import.meta.url), name, version, values);
+}
+
+function versionedName(folder: URL, name: string, version: number): string {
   let best = { version: -1, file: `${name}.sql` };
   for (const file of list(folder)) {
-    const match = /^(\w+)\.(\d+)\.sql$/.exec(file);
+    // `wal-directory.180000.sql`
+    const match = /^([\w-]+)\.(\d+)\.sql$/.exec(file);
     const since = Number(match?.[2]);
     if (match?.[1] === name && since <= version && since > best.version) best = { version: since, file };
   }
   return best.file;
 }
 
-const listings = new Map<string, string[]>();
-
-function list(folder: string): string[] {
-  const known = listings.get(folder);
+function list(folder: URL): string[] {
+  const known = listings.get(folder.href);
   if (known) return known;
-  const files = readdirSync(new URL(`./${folder}/`, import.meta.url));
-  listings.set(folder, files);
+  const files = readdirSync(folder);
+  listings.set(folder.href, files);
   return files;
 }
 
-function read(folder: string, file: string): string {
-  const key = `${folder}/${file}`;
-  const known = cache.get(key);
+function read(file: URL): string {
+  const known = cache.get(file.href);
   if (known !== undefined) return known;
-  const lines = readFileSync(new URL(`./${key}`, import.meta.url), 'utf8').split('\n');
-  const text = lines
+  const text = readFileSync(file, 'utf8')
+    .split('\n')
     .filter((line) => !line.startsWith('--'))
     .join('\n')
     .trim();
-  cache.set(key, text);
+  cache.set(file.href, text);
   return text;
 }

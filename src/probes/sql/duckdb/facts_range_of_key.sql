@@ -1,0 +1,1 @@
+t.{{column}} >= {{from_key}} and t.{{column}} < {{to_key}}

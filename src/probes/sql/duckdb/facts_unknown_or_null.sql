@@ -1,0 +1,1 @@
+(t.{{column}} is null or t.{{column}} in (0, -1))

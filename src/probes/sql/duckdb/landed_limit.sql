@@ -1,0 +1,1 @@
+make_timestamp(({{now}} + 86400)::bigint * 1000000)

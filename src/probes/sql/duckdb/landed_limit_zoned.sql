@@ -1,0 +1,1 @@
+to_timestamp({{now}} + 86400)

@@ -1,0 +1,1 @@
+case when strlen({{column}}::varchar) <= {{length_max}} then {{column}}::varchar end

@@ -1,0 +1,1 @@
+left({{column}}::varchar, 60)

@@ -1,0 +1,2 @@
+-- The session's time zone is UTC.
+to_char(t.{{column}}, 'YYYY-MM-DD')

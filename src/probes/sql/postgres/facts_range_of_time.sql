@@ -1,0 +1,1 @@
+t.{{column}} >= to_timestamp({{from}}) and t.{{column}} < to_timestamp({{to}})

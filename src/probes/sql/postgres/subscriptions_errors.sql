@@ -1,0 +1,2 @@
+-- 14 counts none.
+null::bigint as apply_errors, null::bigint as sync_errors

@@ -1,0 +1,2 @@
+-- 14 and 15: one worker applies.
+true

@@ -1,0 +1,1 @@
+select has_function_privilege('pg_ls_waldir()', 'execute') as listing, quote_ident(current_user) as role

@@ -1,0 +1,2 @@
+-- Whether something stands there, without its text.
+({{column}} is not null and {{column}}::text <> '')

@@ -1,0 +1,1 @@
+left({{column}}::text, 200)

@@ -1,0 +1,195 @@
+import type { Column, Relation } from '../../model/catalog.js';
+import type { LiveSession } from '../../stores/live.js';
+import { ProbeUnsupported, type ProbeTarget } from '../probe.js';
+import { plainText } from '../../text/plain-text.js';
+import { findRelation, type FoundRelation } from './columns.js';
+import { keyOf, quoted, writtenRelation, type RelationName } from './name.js';
+import { sqlOf } from './sql.js';
+import { isAnalytical, isReadable, relationIn } from './target.js';
+import { kindOf, timeOf, type ColumnKind } from './time.js';
+import { zoneOfSchema } from './zone.js';
+
+/** A column that a control table has by convention. */
+export interface Part {
+  /** The name that `control.columns` maps, then names that teams give it, the likeliest first. */
+  names: readonly string[];
+  required: boolean;
+  kinds: readonly ColumnKind[];
+}
+
+/** A kind of control table and how it is recognised. */
+export interface Convention<Id extends string> {
+  /** As messages name it: `data_product_watermark`. */
+  name: string;
+  /** The setting that names it: `control.watermarks`. */
+  setting: string;
+  likeName: RegExp;
+  parts: Readonly<Record<Id, Part>>;
+  /** Without a telling name: whether the columns alone are enough. */
+  byColumns(columns: Readonly<Partial<Record<Id, FoundColumn>>>): boolean;
+}
+
+export interface FoundColumn {
+  name: string;
+  kind: ColumnKind;
+}
+
+export interface ControlTable<Id extends string> extends RelationName {
+  columns: Partial<Record<Id, FoundColumn>>;
+}
+
+/** A control table grows with products and runs; what is larger is business data that looks alike. */
+const ROWS_MAX = 5_000_000;
+
+/**
+ * The control table of this store, or null: the one that the catalogue shows under the conventional name, else the one that
+ * is most like it. In a store that is not for analytics only the conventional name counts.
+ */
+export function findControlTable<Id extends string>(target: ProbeTarget, convention: Convention<Id>): ControlTable<Id> | null {
+  const candidates = (target.catalog?.relations ?? []).flatMap((relation) => {
+    if (!isReadable(relation) || (relation.rows ?? 0) > ROWS_MAX) return [];
+    const score = scoreOf(relation, target, convention);
+    return score === 0 ? [] : [{ relation, score }];
+  });
+  const [best] = candidates.sort((a, b) => b.score - a.score || (keyOf(a.relation) < keyOf(b.relation) ? -1 : 1));
+  if (!best) return null;
+  return { schema: best.relation.schema, name: best.relation.name, columns: matchColumns(best.relation.columns, convention, target.settings.control.columns) };
+}
+
+function scoreOf<Id extends string>(relation: Relation, target: ProbeTarget, convention: Convention<Id>): number {
+  const columns = matchColumns(relation.columns, convention, target.settings.control.columns);
+  if (missingParts(columns, convention).length > 0) return 0;
+  const name = relation.name.toLowerCase();
+  const matched = Object.keys(columns).length + (zoneOfSchema(relation.schema) === 'control' ? 20 : 0);
+  if (name === convention.name) return 1_000 + matched;
+  if (!isAnalytical(target)) return 0;
+  if (convention.likeName.test(name)) return 100 + matched;
+  return convention.byColumns(columns) ? matched : 0;
+}
+
+/** Each part with the first column that may be it. No column is two parts. */
+function matchColumns<Id extends string>(columns: readonly Pick<Column, 'name' | 'type'>[], { parts }: Convention<Id>, mapped: Readonly<Record<string, string>>): Partial<Record<Id, FoundColumn>> {
+  const found: Partial<Record<Id, FoundColumn>> = {};
+  const taken = new Set<string>();
+  for (const id of partIds(parts)) {
+    const { names, kinds } = parts[id];
+    const [conventional = ''] = names;
+    const wanted = [mapped[conventional], ...names].filter((name) => name !== undefined);
+    for (const name of wanted) {
+      const column = columns.find((candidate) => candidate.name.toLowerCase() === name.toLowerCase() && !taken.has(candidate.name));
+      if (!column || !kinds.includes(kindOf(column.type))) continue;
+      found[id] = { name: column.name, kind: kindOf(column.type) };
+      taken.add(column.name);
+      break;
+    }
+  }
+  return found;
+}
+
+function partIds<Id extends string>(parts: Readonly<Record<Id, Part>>): Id[] {
+  const isId = (key: string): key is Id => key in parts;
+  return Object.keys(parts).filter(isId);
+}
+
+function missingParts<Id extends string>(columns: Partial<Record<Id, FoundColumn>>, { parts }: Convention<Id>): Id[] {
+  return partIds(parts).filter((id) => parts[id].required && columns[id] === undefined);
+}
+
+/** True where a probe of this control table has something to look at. A configured table is looked for in every warehouse. */
+export function hasControlTable<Id extends string>(target: ProbeTarget, convention: Convention<Id>, configured: string | null): boolean {
+  if (configured === null) return findControlTable(target, convention) !== null;
+  return target.role === 'warehouse' || relationIn(target.catalog, configured) !== undefined;
+}
+
+/**
+ * The table that the configuration names, or the one that was found.
+ * @throws ProbeUnsupported where it is not there or lacks a column without which it says nothing.
+ */
+async function resolveControlTable<Id extends string>(
+  session: LiveSession,
+  target: ProbeTarget,
+  convention: Convention<Id>,
+  configured: string | null,
+): Promise<ControlTable<Id>> {
+  if (configured === null) {
+    const found = findControlTable(target, convention);
+    if (found) return found;
+    throw new ProbeUnsupported(`${target.store}: there is no table like ${convention.name}`, `Name it under ${convention.setting}.`);
+  }
+  const relation = await findRelation(session, target.catalog, configured);
+  if (!relation) {
+    throw new ProbeUnsupported(`${target.store}: there is no relation ${plainText(configured)}`, `Correct ${convention.setting}, or create the table.`);
+  }
+  return { schema: relation.schema, name: relation.name, columns: checkedColumns(target, convention, relation) };
+}
+
+function checkedColumns<Id extends string>(target: ProbeTarget, convention: Convention<Id>, relation: FoundRelation): Partial<Record<Id, FoundColumn>> {
+  const columns = matchColumns(relation.columns, convention, target.settings.control.columns);
+  const [missing] = missingParts(columns, convention);
+  if (missing === undefined) return columns;
+  const [name = missing] = convention.parts[missing].names;
+  throw new ProbeUnsupported(
+    `${target.store}: ${plainText(writtenRelation(relation))} has no column ${name} of a type that fits`,
+    `Map its name under control.columns, as in ${name}: my_column.`,
+  );
+}
+
+/** Remembers where the table is and what its columns are, until reading it fails: then the server is asked anew. */
+export class ControlTablePlace<Id extends string> {
+  #table: ControlTable<Id> | null = null;
+  /** The catalogue is as old as the watch. */
+  #catalog: ProbeTarget['catalog'];
+
+  constructor(
+    private readonly target: ProbeTarget,
+    private readonly convention: Convention<Id>,
+    private configured: string | null,
+  ) {
+    this.#catalog = target.catalog;
+  }
+
+  /** @throws ProbeUnsupported where there is no such table; what `read` throws. */
+  async use<T>(session: LiveSession, read: (table: ControlTable<Id>) => Promise<T>): Promise<T> {
+    const table = this.#table ?? (await resolveControlTable(session, { ...this.target, catalog: this.#catalog }, this.convention, this.configured));
+    try {
+      this.#table = table;
+      return await read(table);
+    } catch (error) {
+      this.#table = null;
+      this.#catalog = null;
+      this.configured ??= keyOf(table);
+      throw error;
+    }
+  }
+}
+
+const SNIPPETS: Readonly<Record<ColumnKind, string>> = {
+  time: 'warehouse_time',
+  number: 'warehouse_number',
+  text: 'warehouse_text',
+  position: 'warehouse_text',
+  other: 'warehouse_text',
+};
+
+/** SQL for a column of the table `t` as bounded text, whatever its type is; `null` where there is no column. */
+export function textOf(session: LiveSession, column: FoundColumn | undefined): string {
+  return column === undefined ? 'null' : sqlOf(session, SNIPPETS[column.kind], { column: `t.${quoted(column.name)}` });
+}
+
+/** SQL for whether a column of the table `t` holds anything. */
+export function presenceOf(session: LiveSession, column: FoundColumn | undefined): string {
+  return column === undefined ? 'false' : sqlOf(session, 'warehouse_present', { column: `t.${quoted(column.name)}` });
+}
+
+/** Epoch seconds of what `textOf` gave. Null for what is no time: one row of rubbish costs that row only. */
+export function timeIn(column: FoundColumn | undefined, text: string | null): number | null {
+  return column === undefined || text === null ? null : timeOf(column.kind, text);
+}
+
+/** A whole number that is not negative, of what `textOf` gave; null for all else. */
+export function countIn(text: string | null): number | null {
+  if (text === null || !/^\s*\d{1,16}(\.\d*)?\s*$/.test(text)) return null;
+  const value = Math.round(Number(text));
+  return Number.isSafeInteger(value) ? value : null;
+}
+

@@ -1,0 +1,143 @@
+import { z } from 'zod';
+import { plainText } from '../text/plain-text.js';
+import { ProbeUnsupported, type ProbeInput, type ProbeTarget, type StoreProbe } from './probe.js';
+import { readingError } from './warehouse/error.js';
+import { ControlTablePlace, hasControlTable, presenceOf, textOf, timeIn, type ControlTable, type Convention } from './warehouse/control-table.js';
+import { PlanGuard, tooCostly } from './warehouse/guard.js';
+import { keyOf, quoted, quotedRelation, written, writtenRelation } from './warehouse/name.js';
+import { sqlOf } from './warehouse/sql.js';
+
+export const payload = z.object({
+  /** The moment that the rows speak of, by this machine's clock, where it is not now. */
+  as_of: z.number().nullable(),
+  /** `schema.name` of the control table. */
+  relation: z.string(),
+  products: z.array(
+    z.object({
+      name: z.string(),
+      source_system: z.string().nullable(),
+      /** Everything of the source up to here is in. Epoch seconds. */
+      watermark_at: z.number().nullable(),
+      loaded_at: z.number().nullable(),
+      failed_at: z.number().nullable(),
+      status: z.string().nullable(),
+      has_error: z.boolean(),
+    }),
+  ),
+  /** True where the table holds more rows than are read, so that some products may be missing. */
+  left_off: z.boolean().optional(),
+});
+export type WatermarksPayload = z.output<typeof payload>;
+
+/** More products than any screen shows; a table with a row for every load is read from the newest on. */
+const ROWS_MAX = 2_000;
+const STATUS_LENGTH_MAX = 40;
+
+type Part = 'name' | 'watermark' | 'source_system' | 'loaded' | 'failed' | 'status' | 'error';
+
+const convention: Convention<Part> = {
+  name: 'data_product_watermark',
+  setting: 'control.watermarks',
+  likeName: /watermark|freshness/,
+  parts: {
+    name: {
+      names: ['data_product_name', 'data_product', 'product_name', 'product', 'dataset_name', 'dataset', 'table_name', 'relation_name', 'model_name', 'target_table', 'source_table', 'entity_name', 'entity', 'pipeline_name', 'name'],
+      required: true,
+      kinds: ['text', 'other'],
+    },
+    watermark: {
+      names: ['source_high_watermark', 'high_watermark', 'source_watermark', 'watermark_at', 'watermark', 'high_water_mark', 'loaded_up_to', 'loaded_through', 'complete_up_to', 'max_loaded_at', 'last_loaded_value', 'watermark_value', 'max_event_time', 'last_source_timestamp'],
+      required: true,
+      kinds: ['time', 'text', 'number'],
+    },
+    source_system: { names: ['source_system', 'source_name', 'source'], required: false, kinds: ['text', 'other'] },
+    loaded: {
+      names: ['last_successful_load_at', 'last_success_at', 'last_loaded_at', 'loaded_at', 'last_refreshed_at', 'refreshed_at', 'published_at', 'last_load_time', 'last_run_at', 'updated_at'],
+      required: false,
+      kinds: ['time', 'text', 'number'],
+    },
+    failed: { names: ['last_failed_load_at', 'last_failure_at', 'failed_at', 'last_error_at'], required: false, kinds: ['time', 'text', 'number'] },
+    status: { names: ['status', 'load_status', 'freshness_status', 'state'], required: false, kinds: ['text', 'other'] },
+    error: { names: ['error_message', 'last_error', 'error_text', 'error'], required: false, kinds: ['text', 'other'] },
+  },
+  byColumns: ({ name, watermark }) => watermark?.kind === 'time' && name?.name !== 'name' && !['watermark', 'max_event_time'].includes(watermark.name.toLowerCase()),
+};
+
+const text = z.string().nullable();
+const row = z.object({ name: text, source_system: text, watermark: text, loaded: text, failed: text, status: text, has_error: z.boolean() });
+
+/**
+ * The control table of watermarks: `data_product_watermark` and its like, found by name or columns or named by the
+ * configuration. A value that cannot be read as a time costs that value only. The text of an error never leaves the store.
+ */
+export const probe: StoreProbe<WatermarksPayload> = {
+  kind: 'store',
+  id: 'watermarks',
+  pace_seconds: 10,
+  deadline_ms: 5_000,
+  weight: 'light',
+  payload,
+  applies: (target) => hasControlTable(target, convention, target.settings.control.watermarks),
+  create: (target) => {
+    const guard = new PlanGuard();
+    const place = new ControlTablePlace(target, convention, target.settings.control.watermarks);
+    return async (input) => place.use(input.session, (table) => read(target, table, input, guard));
+  },
+};
+
+async function read(target: ProbeTarget, table: ControlTable<Part>, { session, signal, now }: ProbeInput, guard: PlanGuard): Promise<WatermarksPayload> {
+  const { columns } = table;
+  const order = (columns.loaded ?? columns.watermark)?.name ?? '';
+  const sql = sqlOf(session, 'watermarks', {
+    name: textOf(session, columns.name),
+    source_system: textOf(session, columns.source_system),
+    watermark: textOf(session, columns.watermark),
+    loaded: textOf(session, columns.loaded),
+    failed: textOf(session, columns.failed),
+    status: textOf(session, columns.status),
+    has_error: presenceOf(session, columns.error),
+    relation: quotedRelation(table),
+    order: quoted(order),
+    row_max: String(ROWS_MAX + 1),
+  });
+  signal.throwIfAborted();
+  const failed = (error: unknown): never => {
+    signal.throwIfAborted();
+    throw readingError(error, target.store, writtenRelation(table));
+  };
+  const cost = await guard.excess(session, sql, now()).catch(failed);
+  if (cost !== null) {
+    const index = `CREATE INDEX ON ${writtenRelation(table)} (${written(order)});`;
+    throw new ProbeUnsupported(`${target.store}: ${plainText(writtenRelation(table))} is not read: ${tooCostly(cost)}`, plainText(`An index makes it cheap: ${index}`, 300));
+  }
+  const rows = await session.query(row, sql, { deadline_ms: probe.deadline_ms }).catch(failed);
+  return {
+    as_of: session.asOf(),
+    relation: keyOf(table),
+    products: newestOfEach(rows.slice(0, ROWS_MAX)).map((found) => productOf(found, table)),
+    ...(rows.length > ROWS_MAX ? { left_off: true } : {}),
+  };
+}
+
+/** Rows come newest first; those without a name speak of nothing. */
+function newestOfEach(rows: z.output<typeof row>[]): (z.output<typeof row> & { name: string })[] {
+  const seen = new Set<string>();
+  return rows.flatMap((found) => {
+    const { name } = found;
+    if (name === null || name.trim() === '' || seen.has(name)) return [];
+    seen.add(name);
+    return [{ ...found, name }];
+  });
+}
+
+function productOf(found: z.output<typeof row> & { name: string }, { columns }: ControlTable<Part>): WatermarksPayload['products'][number] {
+  return {
+    name: plainText(found.name),
+    source_system: found.source_system === null ? null : plainText(found.source_system),
+    watermark_at: timeIn(columns.watermark, found.watermark),
+    loaded_at: timeIn(columns.loaded, found.loaded),
+    failed_at: timeIn(columns.failed, found.failed),
+    status: found.status === null ? null : plainText(found.status, STATUS_LENGTH_MAX),
+    has_error: found.has_error,
+  };
+}
