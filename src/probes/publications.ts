@@ -7,6 +7,8 @@ const TABLES_MAX = 1_000;
 
 export const payload = z.object({
   server_time: z.number(),
+  /** Slots of other databases see nothing of these. */
+  database: z.string(),
   /** Every publication of the database, with the sums over all of its tables. */
   publications: z.array(
     z.object({
@@ -36,7 +38,7 @@ export type PublicationsPayload = z.output<typeof payload>;
 export const probe: StoreProbe<PublicationsPayload> = {
   kind: 'store',
   id: 'publications',
-  pace_seconds: 30,
+  pace_seconds: 10,
   deadline_ms: 2_000,
   weight: 'light',
   payload,

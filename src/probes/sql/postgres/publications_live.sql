@@ -37,7 +37,7 @@ with published as materialized (
   from published r join fact f on f.relid = r.relid
   group by r.publication
 )
-select extract(epoch from clock_timestamp())::float8 as server_time,
+select extract(epoch from clock_timestamp())::float8 as server_time, current_database()::text as database,
   (select coalesce(json_agg(json_build_object(
       'name', p.pubname, 'tables', coalesce(t.tables, 0), 'tables_without_identity', coalesce(t.tables_without_identity, 0),
       'changes', t.changes) order by p.pubname), '[]')
