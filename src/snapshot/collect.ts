@@ -15,6 +15,8 @@ export interface CollectOptions {
   environment: Readonly<Record<string, string | undefined>>;
   homeDirectory: string | null;
   signal?: AbortSignal | undefined;
+  /** See OpenContext: while a loader is at work nothing may keep it from writing. */
+  lockFree?: boolean | undefined;
   /** One line in words, for a person who waits. */
   onProgress?: ((stage: string) => void) | undefined;
   /** How a store is opened; default: by its engine. */
@@ -65,7 +67,7 @@ async function lookAt(configured: StoreConfiguration, options: CollectOptions): 
   options.onProgress?.(`connecting to ${name}`);
   let store: Store;
   try {
-    const context: OpenContext = { environment: options.environment, homeDirectory: options.homeDirectory, signal: options.signal };
+    const context: OpenContext = { environment: options.environment, homeDirectory: options.homeDirectory, signal: options.signal, lockFree: options.lockFree };
     store = await (options.open ?? openStore)(engine, { name, url }, context);
   } catch (error) {
     options.signal?.throwIfAborted();

@@ -1,0 +1,38 @@
+import { STATES, type LiveView, type ObjectiveView, type State } from '../model/live.js';
+
+/** Of two objectives that stand equally badly, what comes first on the way of the data explains what comes after. */
+const CAUSES: readonly ObjectiveView['kind'][] = ['wal', 'lag', 'standby', 'pipeline', 'freshness', 'reconciliation', 'transaction', 'workload'];
+
+/** Worst first; among equals the cause before its consequences, then the one that lasts longest. */
+export function worstFirst(objectives: readonly ObjectiveView[]): ObjectiveView[] {
+  const byKind = (objective: ObjectiveView): number => CAUSES.indexOf(objective.kind);
+  return [...objectives].sort(
+    (a, b) =>
+      STATES.indexOf(a.state) - STATES.indexOf(b.state) ||
+      byKind(a) - byKind(b) ||
+      (a.since ?? 0) - (b.since ?? 0) ||
+      (a.id < b.id ? -1 : 1),
+  );
+}
+
+/** The answer in one sentence, and where to see it. `objectives` are worst first. */
+export function answerOf(objectives: readonly ObjectiveView[], probes: LiveView['probes']): Pick<LiveView, 'sentence' | 'leads_to'> {
+  const [first] = objectives;
+  const failing = probes.find(({ failure }) => failure !== null);
+  if (first === undefined || first.state === 'ok') {
+    if (failing?.failure) return { sentence: `${failing.failure.message}: ${failing.failure.next_step}`, leads_to: { screen: 'probes', subject: failing.id } };
+    if (first === undefined) return { sentence: 'nothing has been looked at yet', leads_to: null };
+    return { sentence: objectives.length === 1 ? 'the one objective holds' : `all ${objectives.length} objectives hold`, leads_to: null };
+  }
+  // When nothing can be looked at, the reason is one and stands with the probes.
+  if (first.state === 'unknown' && failing?.failure) {
+    return { sentence: `${failing.failure.message}: ${failing.failure.next_step}`, leads_to: { screen: 'probes', subject: failing.id } };
+  }
+  return { sentence: first.sentence, leads_to: { screen: first.screen, subject: first.subject } };
+}
+
+export function countsOf(objectives: readonly ObjectiveView[]): Record<State, number> {
+  const counts: Record<State, number> = { breach: 0, warning: 0, unknown: 0, ok: 0 };
+  for (const { state } of objectives) counts[state]++;
+  return counts;
+}
