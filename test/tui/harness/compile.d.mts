@@ -1,0 +1,1 @@
+export function compileHarness(folder: string): string;

@@ -1,0 +1,87 @@
+import { describe, expect, test } from 'vitest';
+import type { LiveView, ScreenId } from '../../src/model/live.js';
+import { App, type AppOptions } from '../../src/tui/app.js';
+import { textOf } from '../../src/tui/cells.js';
+import { SCREENS } from '../../src/tui/screens/index.js';
+import { blindView, busyView, caseworkView, emptyView, NOW } from './view.js';
+
+const SIZES = [[120, 40], [80, 24], [60, 15]] as const;
+
+function app(view: LiveView, width: number, height: number, options: Partial<AppOptions> = {}): App {
+  const made = new App({ width, height, now: () => NOW, ...options });
+  made.update(view);
+  return made;
+}
+
+/** The frame as text; blanks at the ends of lines are cut, as no golden text should hold them. */
+function shown(made: App): string {
+  return `${made.frame().map((line) => textOf(line).trimEnd()).join('\n')}\n`;
+}
+
+function press(made: App, ...names: string[]): void {
+  for (const name of names) made.key({ name, text: [...name].length === 1 ? name : '' });
+}
+
+function digit(id: ScreenId): string {
+  return String(SCREENS.findIndex((screen) => screen.id === id) + 1);
+}
+
+describe.each(SCREENS.map(({ id }) => id))('the screen %s', (id) => {
+  test.each(SIZES)('at %i by %i', async (width, height) => {
+    const made = app(caseworkView, width, height);
+    press(made, digit(id));
+    await expect(shown(made)).toMatchFileSnapshot(`screens/${id}-${width}x${height}.txt`);
+  });
+
+  test('before anything is configured says what to do', async () => {
+    const made = app(emptyView, 80, 24);
+    press(made, digit(id));
+    await expect(shown(made)).toMatchFileSnapshot(`screens/${id}-empty-80x24.txt`);
+  });
+
+  test('with the database down shows nothing as well', async () => {
+    const made = app(blindView, 80, 24);
+    press(made, digit(id));
+    await expect(shown(made)).toMatchFileSnapshot(`screens/${id}-blind-80x24.txt`);
+  });
+});
+
+describe('other forms', () => {
+  test.each(SIZES)('the help page at %i by %i', async (width, height) => {
+    const made = app(caseworkView, width, height);
+    press(made, '2', '?');
+    await expect(shown(made)).toMatchFileSnapshot(`screens/help-${width}x${height}.txt`);
+  });
+
+  test.each(SCREENS.map(({ id }) => id).filter((id) => id !== 'overview'))('all about a row of %s', async (id) => {
+    const made = app(caseworkView, 120, 40);
+    press(made, digit(id), 'j', 'enter');
+    await expect(shown(made)).toMatchFileSnapshot(`screens/${id}-expanded-120x40.txt`);
+  });
+
+  test('500 statements, far down', async () => {
+    const made = app(busyView(500, 3), 140, 30);
+    press(made, digit('statements'), 'pagedown', 'pagedown', 'pagedown', 'j');
+    await expect(shown(made)).toMatchFileSnapshot('screens/statements-busy-140x30.txt');
+  });
+
+  test('a filter while it is typed', async () => {
+    const made = app(caseworkView, 80, 24);
+    press(made, digit('cdc'), '/', ...'lag>1min');
+    await expect(shown(made)).toMatchFileSnapshot('screens/cdc-filter-80x24.txt');
+  });
+
+  test('a replay', async () => {
+    const made = app(caseworkView, 120, 40);
+    made.update({ ...caseworkView, at: NOW - 2_533 }, { from: NOW - 7_200, to: NOW, speed: 4 });
+    await expect(shown(made)).toMatchFileSnapshot('screens/overview-replay-120x40.txt');
+  });
+
+  test('a terminal below 60 by 15 has the list only', async () => {
+    await expect(shown(app(caseworkView, 44, 11))).toMatchFileSnapshot('screens/overview-44x11.txt');
+  });
+
+  test('and below 20 by 5 one line', () => {
+    expect(shown(app(caseworkView, 60, 3)).trimEnd()).toMatchInlineSnapshot(`"✖ breach case_backlog_daily is 118 s old where 60 s are pro…"`);
+  });
+});
