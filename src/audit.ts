@@ -19,6 +19,12 @@ import { judge } from './rules/run.js';
 import { emptyCatalog } from './sql/catalog.js';
 import { type Parse, createPostgresParser } from './sql/parse/postgres.js';
 
+/** A report with the join that it rests on. */
+export interface Audited {
+  report: Report;
+  boundaries: StoreBoundary[];
+}
+
 /**
  * Judges a snapshot: reads its SQL, joins it with the statistics, lets the rules speak. The result depends on nothing but
  * the arguments.
@@ -27,6 +33,11 @@ import { type Parse, createPostgresParser } from './sql/parse/postgres.js';
  * @throws UnknownRuleError for a rule level of the configuration that names no rule
  */
 export async function audit(snapshot: Snapshot, configuration: Configuration, rules: readonly Rule[], version: string): Promise<Report> {
+  return (await auditWithJoin(snapshot, configuration, rules, version)).report;
+}
+
+/** The same, for who asks about single statements too. */
+export async function auditWithJoin(snapshot: Snapshot, configuration: Configuration, rules: readonly Rule[], version: string): Promise<Audited> {
   const parse = await createPostgresParser();
   const { byStore, unplaced, waiting, guesses } = placeQueries(snapshot, configuration);
   const boundaries = snapshot.stores.map((store) => buildBoundary(store, byStore.get(store) ?? [], configuration, parse));
@@ -40,7 +51,7 @@ export async function audit(snapshot: Snapshot, configuration: Configuration, ru
   const coverage = coverageOf(boundaries, read);
   const gaps = [...snapshot.gaps, ...unplacedGap(unplaced)];
   const tallies = new Map(rules.flatMap(({ id, tally }) => (tally ? [[id, tally] as const] : [])));
-  return {
+  const report: Report = {
     schemaVersion: 1,
     tool: { name: 'tidemark', version },
     takenAt: snapshot.takenAt,
@@ -52,6 +63,7 @@ export async function audit(snapshot: Snapshot, configuration: Configuration, ru
     gaps: [...gaps, ...unreadGaps(read, boundaries)],
     assumptions: [...guesses, ...snapshot.sources.flatMap(unrecognised), ...boundaries.flatMap(stated)],
   };
+  return { report, boundaries };
 }
 
 function judgedSubjects(facts: ReadonlyMap<StoreBoundary, StoreFacts>, configuration: Configuration, parse: Parse): Subject[] {

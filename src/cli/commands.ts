@@ -5,6 +5,8 @@
 export const COMMANDS: readonly { name: string; summary: string }[] = [
   { name: 'demo', summary: 'audit an example estate that tidemark brings along' },
   { name: 'audit', summary: 'look at stores and dashboards, or at a bundle of them, and report' },
+  { name: 'watch', summary: 'the live screen: lag, freshness, reconciliation, workload' },
+  { name: 'serve', summary: 'the same for Prometheus, and messages on changes of state' },
   { name: 'collect', summary: 'write what an audit needs to a bundle, to be audited elsewhere' },
   { name: 'rules', summary: 'list, show and test the rules' },
   { name: 'schema', summary: 'print the JSON Schema of tidemark.yaml' },

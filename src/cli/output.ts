@@ -66,6 +66,11 @@ export class Output {
     }
   }
 
+  /** True once the reader of standard output has gone, as `head` does. */
+  get isClosed(): boolean {
+    return this.closed;
+  }
+
   /** Prints to standard output; nothing more once its reader has gone. */
   async print(text: string): Promise<void> {
     if (this.closed || text === '') return;

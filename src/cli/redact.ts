@@ -25,6 +25,11 @@ export class Redactor {
     this.add(percentDecoded(password));
   }
 
+  /** Hides each of these values from now on. */
+  addSecrets(values: readonly string[]): void {
+    for (const value of values) this.add(value);
+  }
+
   redact(text: string): string {
     let visible = withoutPasswords(text);
     for (const secret of [...this.secrets].sort((left, right) => right.length - left.length)) {

@@ -1,14 +1,27 @@
 import { z } from 'zod';
 import { defaultLive, defaultObjective } from './live-defaults.js';
-import { duration, name, pattern, relation, share, size } from './values.js';
+import { formatQuantity } from '../text/quantity.js';
+import { duration, name, pattern, period, relation, share, size } from './values.js';
 
-const freshness = z.strictObject({
-  target: duration.describe('what is aimed at under normal operation'),
-  within: duration.optional().describe('later than this counts against the budget; the target where it is missing'),
+const limits = z.strictObject({
+  target: period.describe('what is aimed at under normal operation'),
+  within: period.optional().describe('later than this counts against the budget; the target where it is missing'),
   share: share.default(defaultObjective.share).describe('share of time that must be within, e.g. 0.99'),
-  window: duration.default(defaultObjective.window_seconds).describe('the window that the share is of'),
+  window: period.default(defaultObjective.window_seconds).describe('the window that the share is of'),
   degraded: duration.optional().describe('older than this is a breach at once'),
   failed: duration.optional(),
+});
+
+/** Each is laxer than the one before it. */
+const LIMITS = ['target', 'within', 'degraded', 'failed'] as const;
+
+const freshness = limits.superRefine((given, context) => {
+  const set = LIMITS.filter((limit) => given[limit] !== undefined);
+  set.forEach((limit, index) => {
+    const stricter = set[index - 1];
+    if (stricter === undefined || (given[limit] ?? 0) >= (given[stricter] ?? 0)) return;
+    context.addIssue({ code: 'custom', path: [limit], message: `must not be shorter than ${stricter}, which is ${formatQuantity(given[stricter] ?? 0, 'seconds')}` });
+  });
 });
 
 const dataProduct = z.strictObject({
@@ -60,7 +73,7 @@ const pair = z.strictObject({
   period: z.enum(['hour', 'day', 'month']).default('day'),
   periods: z.number().int().min(1).max(366).default(14),
   sums: z
-    .array(z.union([name.transform((column) => ({ source: column, target: column })), z.strictObject({ source: name, target: name })]))
+    .array(z.union([name.transform((column) => ({ source: column, target: column })), z.strictObject({ source: name, target: name })], { error: 'must be a column, or { source, target } where its names differ' }))
     .default([])
     .describe('columns that are summed on both sides'),
   tolerance: share.default(0).describe('a gap up to this share of the source is none'),
@@ -68,8 +81,20 @@ const pair = z.strictObject({
   provisional: duration.optional(),
 });
 
+function isWebAddress(text: string): boolean {
+  return URL.canParse(text) && ['http:', 'https:'].includes(new URL(text).protocol);
+}
+
+/** Two of one name would share a state and a history. */
+function refuseTwins(all: readonly { name: string }[], context: z.core.$RefinementCtx): void {
+  const names = all.map((each) => each.name);
+  names.forEach((each, index) => {
+    if (names.indexOf(each) < index) context.addIssue({ code: 'custom', path: [index, 'name'], message: `is '${each}', as that of another before it` });
+  });
+}
+
 const notification = z.strictObject({
-  url: name.describe('a webhook; secrets as ${env:NAME}'),
+  url: name.refine(isWebAddress, { error: 'must be an http or https address' }).describe('a webhook; secrets as ${env:NAME}'),
   format: z.enum(['json', 'slack']).default('json'),
   from: z.enum(['warning', 'breach']).default('breach').describe('the least bad state that is told'),
   objectives: z.array(pattern).default([]).describe('ids such as freshness/*; without it all'),
@@ -77,9 +102,9 @@ const notification = z.strictObject({
 
 /** The part of `tidemark.yaml` that `watch` and `serve` read. */
 export const liveShape = {
-  data_products: z.array(dataProduct).optional(),
+  data_products: z.array(dataProduct).superRefine(refuseTwins).optional(),
   streams: z.array(stream).optional(),
-  reconcile: z.array(pair).optional(),
+  reconcile: z.array(pair).superRefine(refuseTwins).optional(),
   control: z
     .strictObject({
       watermarks: relation.optional(),
@@ -93,10 +118,10 @@ export const liveShape = {
   live: z
     .strictObject({
       budget_ms_per_second: z.number().min(0.05).max(1000).default(defaultLive.budget_ms_per_second).describe('database time that watching may cost each store'),
-      journal_size: size.default(defaultLive.journal.bytes_max),
-      journal_age: duration.default(defaultLive.journal.seconds_max),
+      journal_size: size.refine((bytes) => bytes >= 2 ** 20, { error: 'must be at least 1MiB; --no-journal keeps none' }).default(defaultLive.journal.bytes_max),
+      journal_age: period.default(defaultLive.journal.seconds_max),
       analytical_share: share.optional().describe('more analytical work than this on an operational store is a warning'),
-      transaction: duration.default(defaultLive.transaction_seconds_max).describe('a transaction that is open longer is a warning'),
+      transaction: period.default(defaultLive.transaction_seconds_max).describe('a transaction that is open longer is a warning'),
     })
     .optional(),
 };

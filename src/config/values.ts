@@ -20,3 +20,5 @@ function quantity(parse: (text: string) => number | null, example: string, unit:
 
 export const size = quantity(parseSize, '64MiB', 'bytes');
 export const duration = quantity(parseDuration, '2min', 'seconds');
+/** A duration that must not be nothing. */
+export const period = duration.refine((seconds) => seconds > 0, { error: 'must be longer than 0' });

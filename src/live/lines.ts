@@ -1,9 +1,10 @@
 import { STATES, type EpochSeconds, type LiveView, type ObjectiveView, type State } from '../model/live.js';
 import { plainText } from '../text/plain-text.js';
 import { count } from '../text/quantity.js';
+import { withNextStep } from './sentence.js';
 
-/** Before the first look everything is unknown. That is news only when it lasts. */
-const FIRST_LOOK_SECONDS = 10;
+/** Before the first look everything is unknown. That is news only when it lasts longer than the slowest of them, which takes two readings 15 s apart. */
+const FIRST_LOOK_SECONDS = 20;
 /** More objectives that hold at the first look share one line. */
 const OK_LINES_MAX = 10;
 const SENTENCE_MAX = 400;
@@ -17,7 +18,7 @@ export interface Change {
   to: State | null;
 }
 
-/** The changes of state between two views, worst first. What is unknown from the beginning is one after ten seconds. */
+/** The changes of state between two views, worst first. What is unknown from the beginning is one when it lasts. */
 export function changesBetween(previous: LiveView | null, next: LiveView): Change[] {
   const before = new Map(previous?.objectives.map((objective) => [objective.id, objective]));
   const present = new Set(next.objectives.map(({ id }) => id));
@@ -29,7 +30,7 @@ export function changesBetween(previous: LiveView | null, next: LiveView): Chang
       if (isOverdue(objective, previous, next)) changes.push({ objective, from: null, to: state });
     } else if (from !== state) {
       // From an unknown that was never told: it is the first look.
-      changes.push({ objective, from: from === 'unknown' && !wasTold(id, before.get(id)?.since ?? null, previous, next) ? null : from, to: state });
+      changes.push({ objective, from: from === 'unknown' && !wasTold(id, before.get(id)?.since ?? null, previous) ? null : from, to: state });
     }
   }
   const gone = (previous?.objectives ?? []).filter(({ id }) => !present.has(id));
@@ -44,13 +45,18 @@ function rank(state: State | null): number {
 function isOverdue({ id, since }: ObjectiveView, previous: LiveView | null, next: LiveView): boolean {
   if (since === null || next.at - since < FIRST_LOOK_SECONDS) return false;
   if (previous !== null && previous.at - since >= FIRST_LOOK_SECONDS) return false;
-  return !next.events.some((event) => event.id === id && event.at === since && event.to === 'unknown');
+  return !cameOutOfKnown(id, next);
 }
 
 /** Whether an unknown that is over now was told: when it came out of a known state, or lasted from the beginning. */
-function wasTold(id: string, since: EpochSeconds | null, previous: LiveView | null, next: LiveView): boolean {
+function wasTold(id: string, since: EpochSeconds | null, previous: LiveView | null): boolean {
   if (since === null || previous === null) return false;
-  return previous.at - since >= FIRST_LOOK_SECONDS || next.events.some((event) => event.id === id && event.at === since && event.to === 'unknown');
+  return previous.at - since >= FIRST_LOOK_SECONDS || cameOutOfKnown(id, previous);
+}
+
+/** Whether its newest event is that it became unknown. Who computes since when it is so says another moment than that of the event. */
+function cameOutOfKnown(id: string, { events }: LiveView): boolean {
+  return events.find((event) => event.id === id)?.to === 'unknown';
 }
 
 /**
@@ -70,9 +76,13 @@ export function linesFor(previous: LiveView | null, next: LiveView): string[] {
   ];
 }
 
-/** `2026-11-21T14:43:02Z`. */
+/** ECMA-262 knows no moment further from 1970. */
+const SECONDS_MAX = 8_640_000_000_000;
+
+/** `2026-11-21T14:43:02Z`; a moment that no calendar has is the last or first that one has. */
 export function momentText(at: EpochSeconds): string {
-  return new Date(Math.floor(at) * 1000).toISOString().replace('.000Z', 'Z');
+  const seconds = Math.min(Math.max(Math.floor(at), -SECONDS_MAX), SECONDS_MAX);
+  return new Date(seconds * 1000).toISOString().replace('.000Z', 'Z');
 }
 
 function watched({ source, target }: LiveView): string {
@@ -114,7 +124,7 @@ function failuresOf(view: LiveView | null): Map<string, LookFailure> {
   for (const { failure, id, store } of view?.probes ?? []) {
     if (failure === null) continue;
     const key = JSON.stringify([store, failure.message]);
-    const known = failures.get(key) ?? { store, probes: [], text: asSentence(`${plainText(failure.message, SENTENCE_MAX)}: ${plainText(failure.next_step, SENTENCE_MAX)}`) };
+    const known = failures.get(key) ?? { store, probes: [], text: asSentence(plainText(withNextStep(failure), 2 * SENTENCE_MAX)) };
     known.probes.push(id);
     failures.set(key, known);
   }

@@ -1,9 +1,11 @@
 import type { LiveConfiguration } from '../model/configuration.js';
 import type { CostView, EpochSeconds, ProbeView, State } from '../model/live.js';
 import type { Sample } from '../probes/index.js';
-import { isStale } from './staleness.js';
+import { isStale, validity_seconds } from './staleness.js';
 
 const MINUTE_SECONDS = 60;
+/** A probe that has nothing more to look at leaves the schedule, and what it once said goes after so many times its validity. */
+const VALIDITIES_MAX = 3;
 
 interface Look {
   probe: string;
@@ -23,7 +25,11 @@ export class Looks {
   readonly #looks = new Map<string, Look>();
   readonly #own = new Map<string, { at: EpochSeconds; own_ms: number; over_seconds: number }[]>();
 
-  constructor(private readonly settings: LiveConfiguration) {}
+  constructor(
+    private readonly settings: LiveConfiguration,
+    /** Those that are read through a copy, which costs the store nothing. */
+    private readonly copied: ReadonlySet<string>,
+  ) {}
 
   accept(sample: Sample): void {
     // Neither is a look of the schedule.
@@ -53,6 +59,7 @@ export class Looks {
   /** Sorted by store, then probe. */
   probes(now: EpochSeconds): ProbeView[] {
     return [...this.#looks.values()]
+      .filter(({ at, pace_seconds }) => now - at <= VALIDITIES_MAX * validity_seconds(pace_seconds))
       .map((look) => ({
         id: look.probe,
         store: look.store,
@@ -74,7 +81,7 @@ export class Looks {
         database_ms_per_minute: this.#ownPerMinute(look.store, now),
         elapsed_ms_per_minute: 0,
         received_bytes_per_minute: 0,
-        budget_ms_per_minute: this.settings.budget_ms_per_second * MINUTE_SECONDS,
+        budget_ms_per_minute: this.copied.has(look.store) ? null : this.settings.budget_ms_per_second * MINUTE_SECONDS,
       };
       for (const run of recent(look, now)) {
         cost.elapsed_ms_per_minute += run.elapsed_ms;

@@ -1,6 +1,6 @@
 import type { LiveConfiguration } from '../model/configuration.js';
 import type { EpochSeconds, LiveView } from '../model/live.js';
-import type { StoreRole } from '../model/store.js';
+import type { Engine, StoreRole } from '../model/store.js';
 import type { PayloadOf, Sample } from '../probes/index.js';
 import { CdcTracker } from './cdc/tracker.js';
 import { Changes } from './changes.js';
@@ -18,6 +18,7 @@ import { WorkloadTracker } from './workload/tracker.js';
 export interface LiveStore {
   name: string;
   role: StoreRole;
+  engine: Engine;
 }
 
 /**
@@ -46,7 +47,7 @@ export class LiveModel {
     this.#pipelines = new PipelineTracker(settings);
     this.#reconciliation = new ReconciliationTracker(settings);
     this.#workload = new WorkloadTracker(settings);
-    this.#looks = new Looks(settings);
+    this.#looks = new Looks(settings, new Set(stores.flatMap(({ name, engine }) => (engine === 'duckdb' ? [name] : []))));
   }
 
   accept(sample: Sample): void {

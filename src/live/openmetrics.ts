@@ -165,7 +165,7 @@ export const FAMILIES: readonly Family<Source>[] = [
 
   cost('tidemark_cost_last_minute_database_seconds', 'What tidemark cost the store during the last minute, by its own statistics. Absent where it keeps none.', ({ database_ms_per_minute }) => seconds(database_ms_per_minute)),
   cost('tidemark_cost_last_minute_elapsed_seconds', 'What tidemark waited for the store during the last minute.', ({ elapsed_ms_per_minute }) => seconds(elapsed_ms_per_minute)),
-  cost('tidemark_cost_last_minute_budget_seconds', 'What it may cost a minute.', ({ budget_ms_per_minute }) => seconds(budget_ms_per_minute)),
+  cost('tidemark_cost_last_minute_budget_seconds', 'What it may cost a minute.', ({ budget_ms_per_minute }) => (budget_ms_per_minute === null ? null : seconds(budget_ms_per_minute))),
   cost('tidemark_cost_last_minute_received_bytes', 'What the store sent during the last minute.', ({ received_bytes_per_minute }) => received_bytes_per_minute),
 
   journal('tidemark_journal_on', '1 while samples are written to the journal.', ({ on }) => Number(on)),

@@ -2,6 +2,7 @@ import type { LiveView } from '../model/live.js';
 import { PROBES } from '../probes/index.js';
 import { plainText } from '../text/plain-text.js';
 import { formatQuantity } from '../text/quantity.js';
+import { withNextStep } from './sentence.js';
 import { validity_seconds } from './staleness.js';
 
 export interface Readiness {
@@ -31,7 +32,7 @@ function lookOf(store: string, probes: LiveView['probes'], now: number): { ready
   const age = formatQuantity(Math.max(now - newest_at, 0), 'seconds');
   if (answered.length > 0 && now - newest_at <= validity_seconds(fastest_seconds)) return { ready: true, line: `${name}: looked at ${age} ago` };
   const failure = probes.find((probe) => probe.failure !== null)?.failure;
-  const cause = failure ? `: ${plainText(`${failure.message}: ${failure.next_step}`, 400)}` : '';
+  const cause = failure ? `: ${plainText(withNextStep(failure), 400)}` : '';
   const since = answered.length === 0 ? 'has not been looked at yet' : `was last looked at ${age} ago`;
   return { ready: false, line: `not ready: ${name} ${since}${cause}` };
 }

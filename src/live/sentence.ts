@@ -15,18 +15,24 @@ export function worstFirst(objectives: readonly ObjectiveView[]): ObjectiveView[
   );
 }
 
+/** The cause, then what to do about it. */
+export function withNextStep({ message, next_step }: { message: string; next_step: string }): string {
+  const isOver = /[.;!?]$/.test(message);
+  return `${message}${isOver ? '' : /^(?!tidemark )[a-z]/.test(next_step) ? ';' : '.'} ${next_step}`;
+}
+
 /** The answer in one sentence, and where to see it. `objectives` are worst first. */
 export function answerOf(objectives: readonly ObjectiveView[], probes: LiveView['probes']): Pick<LiveView, 'sentence' | 'leads_to'> {
   const [first] = objectives;
   const failing = probes.find(({ failure }) => failure !== null);
   if (first === undefined || first.state === 'ok') {
-    if (failing?.failure) return { sentence: `${failing.failure.message}: ${failing.failure.next_step}`, leads_to: { screen: 'probes', subject: failing.id } };
+    if (failing?.failure) return { sentence: withNextStep(failing.failure), leads_to: { screen: 'probes', subject: failing.id } };
     if (first === undefined) return { sentence: 'nothing has been looked at yet', leads_to: null };
     return { sentence: objectives.length === 1 ? 'the one objective holds' : `all ${objectives.length} objectives hold`, leads_to: null };
   }
   // When nothing can be looked at, the reason is one and stands with the probes.
   if (first.state === 'unknown' && failing?.failure) {
-    return { sentence: `${failing.failure.message}: ${failing.failure.next_step}`, leads_to: { screen: 'probes', subject: failing.id } };
+    return { sentence: withNextStep(failing.failure), leads_to: { screen: 'probes', subject: failing.id } };
   }
   return { sentence: first.sentence, leads_to: { screen: first.screen, subject: first.subject } };
 }

@@ -396,6 +396,6 @@ export interface CostView {
   database_ms_per_minute: number | null;
   elapsed_ms_per_minute: number;
   received_bytes_per_minute: number;
-  /** Allowed, of the same measure as the first that is known. */
-  budget_ms_per_minute: number;
+  /** Allowed, of the same measure as the first that is known; null where looking costs the store nothing, as it reads a copy. */
+  budget_ms_per_minute: number | null;
 }

@@ -39,7 +39,9 @@ function explain(error: unknown, run: RunContext): SampleFailure {
     return { reason: 'lost', message: error.message, next_step: 'tidemark connects again by itself. Is the server running, and can it be reached?' };
   }
   if (error instanceof PermissionGap) {
-    return { reason: 'permission', message: `${subject} may not look: ${error.detail}`, next_step: grantFor(error.detail, run.role) };
+    // Who knows the missing right says it behind the cause.
+    const [, detail = error.detail, grant = grantFor(error.detail, run.role)] = /^(.*): (GRANT .*)$/.exec(error.detail) ?? [];
+    return { reason: 'permission', message: `${subject} may not look: ${detail}`, next_step: grant };
   }
   if (error instanceof DeadlineExceeded || error instanceof RunExpired) {
     const why = error instanceof DeadlineExceeded && !/statement timeout|did not answer within/.test(error.detail) ? ` (${error.detail})` : '';
@@ -95,7 +97,10 @@ const PEOPLE_MEND: readonly ConnectReason[] = ['authentication', 'configuration'
 
 /** True where trying again soon is of no use, and may even lock an account. */
 export function needsPerson(error: unknown): boolean {
-  return error instanceof ConnectError && PEOPLE_MEND.includes(error.reason);
+  if (!(error instanceof ConnectError)) return false;
+  // A loader that writes a file anew may be between its two steps, and looking for it costs nothing.
+  const isAbsentFile = error.reason === 'not-found' && errorCode(error.cause) === 'ENOENT';
+  return !isAbsentFile && PEOPLE_MEND.includes(error.reason);
 }
 
 /** The server's SQLSTATE behind an error, also where the error was translated; null where there is none. */

@@ -8,6 +8,7 @@ import { COST_MAX, PlanGuard, tooCostly } from './warehouse/guard.js';
 import { keyOf, quoted, quotedRelation, written, writtenRelation } from './warehouse/name.js';
 import { positionOf } from './warehouse/position.js';
 import { sqlOf } from './warehouse/sql.js';
+import { statusMeaning } from './warehouse/status-word.js';
 import { parseTime } from './warehouse/time.js';
 import { VALIDATION_LENGTH_MAX, validationCounts } from './warehouse/validation.js';
 
@@ -91,9 +92,6 @@ const runRow = z.object({
   has_error: z.boolean(),
 });
 const dayRow = z.object({ pipeline: text, status: text, runs: z.number() });
-
-/** Words with which control tables say that a run failed. */
-const FAILED = /^(fail|err|abort|crash|timed?[ _-]?out|kill|lost)/i;
 
 /**
  * The control table of loads: `pipeline_run` and its like, found by name or columns or named by the configuration. Of a
@@ -199,7 +197,7 @@ class Reader {
     try {
       if ((await this.guard.excess(session, sql, now())) !== null) return null;
       const rows = await session.query(dayRow, sql, { deadline_ms: probe.deadline_ms });
-      return sumByPipeline(rows.filter(({ status }) => FAILED.test(status ?? '')));
+      return sumByPipeline(rows.filter(({ status }) => statusMeaning(status ?? '') === 'bad'));
     } catch (error) {
       rethrowFatal(error, signal);
       return null;
@@ -260,7 +258,7 @@ function lastOfEach(runs: readonly PipelineRun[]): PipelineRun[] {
 }
 
 function failedOf(runs: readonly PipelineRun[], now: number): PipelineRunsPayload['failed_24h'] {
-  return sumByPipeline(runs.filter(({ started_at, status }) => started_at >= now - 86_400 && FAILED.test(status)).map(({ pipeline }) => ({ pipeline, runs: 1 })));
+  return sumByPipeline(runs.filter(({ started_at, status }) => started_at >= now - 86_400 && statusMeaning(status) === 'bad').map(({ pipeline }) => ({ pipeline, runs: 1 })));
 }
 
 function sumByPipeline(rows: readonly { pipeline: string | null; runs: number }[]): PipelineRunsPayload['failed_24h'] {

@@ -65,7 +65,7 @@ const settings = z.object({
 });
 
 export const payload = z.object({
-  stores: z.array(z.object({ name: z.string(), role: z.enum(['operational', 'replica', 'projection', 'warehouse']) })),
+  stores: z.array(z.object({ name: z.string(), role: z.enum(['operational', 'replica', 'projection', 'warehouse']), engine: z.enum(['postgres', 'duckdb']) })),
   settings,
 });
 export type SetupPayload = z.output<typeof payload>;

@@ -64,7 +64,7 @@ export const probe: StoreProbe<WalDirectoryPayload> = {
 /** @throws PermissionGap */
 async function demandRights(session: LiveSession): Promise<void> {
   const { listing, role } = await readOne(session, rightsRow, 'wal_directory_rights');
-  if (!listing) throw new PermissionGap(session.store, `${role} may not list the WAL directory: GRANT pg_monitor TO ${role};`);
+  if (!listing) throw new PermissionGap(session.store, `${role} may not list the WAL directory`);
 }
 
 /**

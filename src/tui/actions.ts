@@ -197,7 +197,7 @@ function readHelp(state: UiState, action: ActionId | null): Outcome {
 function chooseFault(state: UiState, key: Key, context: ActionContext): Outcome {
   const closed: UiState = { ...state, mode: 'browse' };
   const fault = context.faults[Number(key.name) - 1];
-  return fault === undefined ? only(closed) : only(noticed(closed, `breaking: ${fault}`, context), { kind: 'break', fault });
+  return fault === undefined ? only(closed) : only(noticed(closed, `asked for ${fault}`, context), { kind: 'break', fault });
 }
 
 function typeFilter(state: UiState, key: Key, context: ActionContext): Outcome {

@@ -1,6 +1,6 @@
 import type { EpochSeconds, LiveView } from '../model/live.js';
 import { press, type ActionContext, type Effect } from './actions.js';
-import { EMPTY, fitLine, line, span, type Line } from './cells.js';
+import { EMPTY, fitLine, line, span, wrap, type Line } from './cells.js';
 import { footer } from './footer.js';
 import { answer, answerLine, singleLine, tabsLine } from './header.js';
 import { helpPage } from './help.js';
@@ -118,7 +118,7 @@ export class App {
       this.#state = { ...state, help_scroll: from };
       return page.slice(from, from + area.height);
     }
-    if (state.mode === 'faults') return this.#faultPage();
+    if (state.mode === 'faults') return this.#faultPage(area.width);
     if (state.expanded !== null) {
       const { lines, scroll } = open.drawExpanded(area, state.expanded.scroll);
       this.#state = { ...state, expanded: { scroll } };
@@ -129,11 +129,11 @@ export class App {
     return lines;
   }
 
-  #faultPage(): Line[] {
+  #faultPage(width: number): Line[] {
     const faults = this.options.faults ?? [];
     return [
       line(' BREAK SOMETHING IN THE EXAMPLE ESTATE', THEME.label),
-      ...faults.slice(0, 9).map((fault, index): Line => [span(`   ${index + 1}  `, THEME.key), span(clean(fault))]),
+      ...faults.slice(0, 9).flatMap((fault, index) => wrap(clean(fault), width - 7).map((part, row): Line => [span(row === 0 ? `   ${index + 1}  ` : '      ', THEME.key), span(part)])),
     ];
   }
 

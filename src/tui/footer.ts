@@ -16,12 +16,12 @@ export interface FooterContext {
   height: number;
 }
 
-/** The sentence and the hints; the sentence may take two lines where there is room. */
+/** The sentence and the hints. The next step stands at its end, so it may take three lines where there is room. */
 export function footer(context: FooterContext): Line[] {
   const { state, width, height } = context;
   if (state.mode === 'filter') return [filterLine(context), hintLine(context)];
   const { text, leads } = sentence(context);
-  const linesMax = height >= 15 ? 2 : 1;
+  const linesMax = height >= 22 ? 3 : height >= 15 ? 2 : 1;
   const lines = wrap(text, width - 2);
   const shown = lines.length <= linesMax ? lines : [...lines.slice(0, linesMax - 1), `${wrap(lines.slice(linesMax - 1).join(' '), width - 3)[0] ?? ''}…`];
   const style = state.notice === null ? THEME.title : THEME.key;

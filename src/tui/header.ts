@@ -2,6 +2,7 @@ import { STATES, type EpochSeconds, type LiveView } from '../model/live.js';
 import { EMPTY, fitLine, line, lineWidth, span, spread, type Line, type Span } from './cells.js';
 import type { OpenScreen } from './screen.js';
 import { SCREENS } from './screens/index.js';
+import { answering } from './screens/probes.js';
 import { currentList, currentScreen, type Replay, type UiState } from './state.js';
 import { WIDE_COLUMNS } from './table.js';
 import { NEW, STATE_MARKS, THEME, UNKNOWN } from './theme.js';
@@ -104,14 +105,16 @@ function contents({ state, view, open, width }: HeaderContext, room: number): Li
 
 /** How much of what there is was looked at, and what the looking costs. */
 function overviewContents(view: LiveView, width: number): Line {
-  const good = view.probes.filter(({ state }) => state === 'ok').length;
+  const good = answering(view);
+  const slowed = view.probes.filter((probe) => probe.slowed !== null).length;
   const fresh = view.findings.filter(({ is_new }) => is_new).length;
   const parts: Span[] = [];
   // A wide screen says so beside its findings.
   if (fresh > 0 && width < WIDE_COLUMNS) parts.push(span(`${NEW} ${fresh} new`, THEME.new), span('  '));
   parts.push(span(`probes ${good}/${view.probes.length}`, good < view.probes.length ? THEME.warning : THEME.label));
+  if (slowed > 0) parts.push(span(`, ${slowed} slowed`, THEME.label));
   const cost = costOf(view);
-  if (cost !== null && width >= 70) parts.push(span(`  cost ${work(cost)}`, THEME.label));
+  if (cost !== null && width >= 70) parts.push(span(`  own cost ${work(cost)}`, THEME.label));
   return parts;
 }
 

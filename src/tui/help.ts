@@ -1,6 +1,7 @@
 import { beside, EMPTY, fit, line, span, wrap, type Line } from './cells.js';
 import { BINDINGS, shownKeys, type Binding, type KeyContext } from './keys.js';
 import { WIDE_COLUMNS } from './table.js';
+import { SCREENS } from './screens/index.js';
 import { LEVEL_MARKS, NEW, PLAIN, STATE_MARKS, THEME } from './theme.js';
 
 const GROUPS: Readonly<Record<Binding['group'], string>> = { move: 'MOVE', look: 'LOOK', time: 'TIME', other: 'OTHER' };
@@ -9,12 +10,17 @@ const KEYS_WIDTH = 11;
 /** Every key with what it does, or why it does nothing now; the fields that a filter may name; what the glyphs mean. */
 export function helpPage(keys: KeyContext, fields: readonly string[], width: number): Line[] {
   const groupWidth = width < WIDE_COLUMNS ? width : Math.floor(width / 2) - 1;
+  const screens: Line[] = [
+    line(' SCREENS', THEME.label),
+    [span('   '), ...SCREENS.flatMap(({ title }, index) => [span(`${index + 1} `, THEME.key), span(`${title}  `)])],
+    EMPTY,
+  ];
   const groups = Object.entries(GROUPS).map(([group, title]) => groupLines(BINDINGS.filter((binding) => binding.group === group), title, keys, groupWidth));
   const legend = legendLines(fields);
-  if (width < WIDE_COLUMNS) return [...groups.flatMap((lines) => [...lines, EMPTY]), ...legend];
+  if (width < WIDE_COLUMNS) return [...screens, ...groups.flatMap((lines) => [...lines, EMPTY]), ...legend];
   const [move = [], look = [], time = [], other = []] = groups;
   const leftWidth = Math.floor(width / 2);
-  return beside([...move, EMPTY, ...time], [...look, EMPTY, ...other], { leftWidth, width, separator: span(' ') }).concat([EMPTY], legend);
+  return screens.concat(beside([...move, EMPTY, ...time], [...look, EMPTY, ...other], { leftWidth, width, separator: span(' ') }), [EMPTY], legend);
 }
 
 function groupLines(bindings: readonly Binding[], title: string, keys: KeyContext, width: number): Line[] {
@@ -43,5 +49,7 @@ function legendLines(fields: readonly string[]): Line[] {
     line(' GLYPHS', THEME.label),
     [span(' '), ...states, span(`  ${LEVEL_MARKS.note.glyph} note  ${NEW} new since the baseline`)],
     line('   sparklines reach from 0 to twice the objective: half the height is the limit'),
+    line('   cost is database time: 3 ms/s is three milliseconds of work each second'),
+    line('   burn 2× spends the error budget twice as fast as its window allows'),
   ];
 }

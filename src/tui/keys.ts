@@ -45,7 +45,7 @@ export const BINDINGS: readonly Binding[] = [
   { action: 'page-up', keys: ['pageup', 'ctrl-b', 'ctrl-u'], group: 'move', help: '', unavailable: noRows },
   { action: 'first', keys: ['g', 'home'], group: 'move', shown: 'g G', help: 'the first, the last row', unavailable: noRows },
   { action: 'last', keys: ['G', 'end'], group: 'move', help: '', unavailable: noRows },
-  { action: 'screen', keys: ['1', '2', '3', '4', '5', '6', '7'], group: 'move', shown: '1-7', help: 'a screen' },
+  { action: 'screen', keys: ['1', '2', '3', '4', '5', '6', '7'], group: 'move', shown: '1-7', help: 'the screen with this number' },
   { action: 'next-screen', keys: ['tab', 'right'], group: 'move', shown: 'tab', help: 'the next screen; shift-tab the one before' },
   { action: 'previous-screen', keys: ['shift-tab'], group: 'move', help: '' },
   { action: 'open', keys: ['enter'], group: 'look', hint: { text: 'open', rank: 1 }, help: 'open what the row is about, or show all of it', unavailable: noRows },

@@ -16,6 +16,8 @@ describe('tidemark alone', () => {
       tidemark COMMAND --help says more.
       demo     audit an example estate that tidemark brings along
       audit    look at stores and dashboards, or at a bundle of them, and report
+      watch    the live screen: lag, freshness, reconciliation, workload
+      serve    the same for Prometheus, and messages on changes of state
       collect  write what an audit needs to a bundle, to be audited elsewhere
       rules    list, show and test the rules
       schema   print the JSON Schema of tidemark.yaml
@@ -46,6 +48,8 @@ describe('help', () => {
       Commands:
         demo     audit an example estate that tidemark brings along
         audit    look at stores and dashboards, or at a bundle of them, and report
+        watch    the live screen: lag, freshness, reconciliation, workload
+        serve    the same for Prometheus, and messages on changes of state
         collect  write what an audit needs to a bundle, to be audited elsewhere
         rules    list, show and test the rules
         schema   print the JSON Schema of tidemark.yaml

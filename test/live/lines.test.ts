@@ -20,8 +20,8 @@ describe('plain lines', () => {
     expect(linesFor(null, caseworkView)).toMatchInlineSnapshot(`
       [
         "2026-11-21T14:47:23Z watching: production and warehouse.",
-        "2026-11-21T14:47:23Z cannot look (pipeline-runs): warehouse.duckdb is locked by its loader (process 4711): wait, or let the loader close the file between its runs; reading goes on by itself.",
-        "2026-11-21T14:47:23Z cannot look (wal-directory): production: permission denied for function pg_ls_waldir: GRANT pg_monitor TO tidemark_ro;",
+        "2026-11-21T14:47:23Z cannot look (pipeline-runs): warehouse.duckdb is locked by its loader (process 4711); wait, or let the loader close the file between its runs; reading goes on by itself.",
+        "2026-11-21T14:47:23Z cannot look (wal-directory): production: permission denied for function pg_ls_waldir. GRANT pg_monitor TO tidemark_ro;",
         "2026-11-21T14:47:23Z breach: case_backlog_daily is 118 s old where 60 s are promised: the warehouse writes 76 s after it received; look at the loader of case_events.",
         "2026-11-21T14:47:23Z warning: slot shop_orders holds 1.9 GiB of WAL and is lost at 17:28 at the present rate; its consumer is connected and slow.",
         "2026-11-21T14:47:23Z warning: ledger lacks 3 rows of 2026-11-20 in the warehouse; they are below the watermark, so they are lost, not late.",
@@ -67,12 +67,12 @@ describe('plain lines', () => {
 
   test('are silent about unknown before the first look, and say it when it lasts, once', () => {
     const unknown = objective('unknown', { sentence: 'payments has not been read yet' });
-    const views = [0, 1, 5, 9, 10, 11, 60].map((seconds) => view(seconds, [unknown]));
+    const views = [0, 1, 5, 19, 20, 21, 60].map((seconds) => view(seconds, [unknown]));
     const told = views.flatMap((next, index) => linesFor(views[index - 1] ?? null, next));
     expect(told).toMatchInlineSnapshot(`
       [
         "2026-11-21T14:47:23Z watching: production and warehouse.",
-        "2026-11-21T14:47:33Z unknown: payments has not been read yet.",
+        "2026-11-21T14:47:43Z unknown: payments has not been read yet.",
       ]
     `);
     // An answer before that is the first look, not a change.
@@ -93,8 +93,8 @@ describe('plain lines', () => {
     const lines = linesFor(caseworkView, down);
     expect(lines.slice(0, 3)).toMatchInlineSnapshot(`
       [
-        "2026-11-21T14:50:43Z cannot look (replication, activity, statements, publications, wal-directory): production: connection refused at db.casework.example:5432: start the server or correct its address; watching goes on by itself.",
-        "2026-11-21T14:50:43Z cannot look (watermarks, pipeline-runs): production: connection refused at db.casework.example:5432: start the server or correct its address; watching goes on by itself.",
+        "2026-11-21T14:50:43Z cannot look (replication, activity, statements, publications, wal-directory): production: connection refused at db.casework.example:5432; start the server or correct its address; watching goes on by itself.",
+        "2026-11-21T14:50:43Z cannot look (watermarks, pipeline-runs): production: connection refused at db.casework.example:5432; start the server or correct its address; watching goes on by itself.",
         "2026-11-21T14:50:43Z unknown, was breach: production: connection refused at db.casework.example:5432: start the server or correct its address; watching goes on by itself.",
       ]
     `);

@@ -18,8 +18,8 @@ test('a store that stopped answering is not', () => {
   expect(readinessOf(blindView)).toMatchInlineSnapshot(`
     {
       "lines": [
-        "not ready: production was last looked at 3.1 min ago: production: connection refused at db.casework.example:5432: start the server or correct its address; watching goes on by itself",
-        "not ready: warehouse was last looked at 3.1 min ago: production: connection refused at db.casework.example:5432: start the server or correct its address; watching goes on by itself",
+        "not ready: production was last looked at 3.1 min ago: production: connection refused at db.casework.example:5432; start the server or correct its address; watching goes on by itself",
+        "not ready: warehouse was last looked at 3.1 min ago: production: connection refused at db.casework.example:5432; start the server or correct its address; watching goes on by itself",
       ],
       "ready": false,
     }

@@ -57,8 +57,8 @@ describe('the workload', () => {
     expect(tracked.view(131)).toMatchObject({ analytical_share: null, database_ms_per_second: null });
     expect(tracked.statements(131)).toEqual([]);
     expect(tracked.objectives(131).map(({ state, sentence }) => ({ state, sentence }))).toEqual([
-      { state: 'unknown', sentence: 'production: the connection was lost' },
-      { state: 'unknown', sentence: 'production: the connection was lost' },
+      { state: 'unknown', sentence: 'whether there is new analytical work on production cannot be told: production: the connection was lost' },
+      { state: 'unknown', sentence: 'what share of production is analytical work cannot be told: production: the connection was lost' },
     ]);
   });
 

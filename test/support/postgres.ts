@@ -61,6 +61,8 @@ export interface TestServer {
   run(sql: string | string[], database?: string): Promise<void>;
   /** SIGKILL to the postmaster and its children, as a crash of the machine would. */
   kill(): void;
+  /** Starts a killed server again, on the same port, and waits until it answers. */
+  restart(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -164,15 +166,23 @@ export async function startServer(binaries: ServerBinaries, options: ServerOptio
   writeFileSync(join(dataFolder, 'pg_hba.conf'), `${authentication.join('\n')}\n`);
 
   // A process group of its own, so that `kill` reaches backends too.
-  const postmaster = spawn(programs.postgres, ['-D', dataFolder], {
-    ...identity(),
-    cwd: folder,
-    detached: true,
-    stdio: ['ignore', 'ignore', 'pipe'],
-  });
   let log = '';
-  postmaster.stderr?.on('data', (chunk: Buffer) => (log = (log + chunk.toString()).slice(-20_000)));
-  const exited = once(postmaster, 'exit');
+  const launch = (): { postmaster: ChildProcess; exited: Promise<unknown> } => {
+    const started = spawn(programs.postgres, ['-D', dataFolder], { ...identity(), cwd: folder, detached: true, stdio: ['ignore', 'ignore', 'pipe'] });
+    started.stderr.on('data', (chunk: Buffer) => (log = (log + chunk.toString()).slice(-20_000)));
+    return { postmaster: started, exited: once(started, 'exit') };
+  };
+  let { postmaster, exited } = launch();
+  const answers = async (): Promise<void> => {
+    for (const deadline = Date.now() + 60_000; ; ) {
+      try {
+        return await server.run('select 1');
+      } catch (error) {
+        if (postmaster.exitCode !== null || Date.now() > deadline) throw new Error(`PostgreSQL ${binaries.major} did not start: ${log}`, { cause: error });
+        await new Promise((resolve) => setTimeout(resolve, 50));
+      }
+    }
+  };
   const signal = (name: NodeJS.Signals): void => {
     if (postmaster.pid !== undefined && postmaster.exitCode === null && postmaster.signalCode === null) {
       process.kill(name === 'SIGKILL' ? -postmaster.pid : postmaster.pid, name);
@@ -195,6 +205,12 @@ export async function startServer(binaries: ServerBinaries, options: ServerOptio
       }
     },
     kill: () => signal('SIGKILL'),
+    async restart() {
+      await exited;
+      removeSharedMemory(dataFolder);
+      ({ postmaster, exited } = launch());
+      await answers();
+    },
     async stop() {
       const killed = postmaster.signalCode === 'SIGKILL';
       signal('SIGINT');
@@ -204,17 +220,11 @@ export async function startServer(binaries: ServerBinaries, options: ServerOptio
     },
   };
 
-  const deadline = Date.now() + 60_000;
-  for (;;) {
-    try {
-      await server.run('select 1');
-      return server;
-    } catch (error) {
-      if (postmaster.exitCode !== null || Date.now() > deadline) {
-        await server.stop();
-        throw new Error(`PostgreSQL ${binaries.major} did not start: ${log}`, { cause: error });
-      }
-      await new Promise((resolve) => setTimeout(resolve, 50));
-    }
+  try {
+    await answers();
+    return server;
+  } catch (error) {
+    await server.stop();
+    throw error;
   }
 }

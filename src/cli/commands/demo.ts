@@ -1,9 +1,11 @@
 import path from 'node:path';
-import type { Command } from 'commander';
+import { Option, type Command } from 'commander';
 import type { Snapshot } from '../../model/snapshot.js';
 import { readConfiguration } from '../configuration.js';
 import type { Act, CommandContext } from '../command.js';
 import type { Estate } from '../demo/estate.js';
+import { FAULTS, type Fault } from '../demo/live/faults.js';
+import { duration } from '../live/durations.js';
 import { EXIT, type ExitCode } from '../exit-code.js';
 import { createProgress } from '../progress.js';
 import { type Prepared, fromFile } from '../targets.js';
@@ -11,20 +13,48 @@ import { type Prepared, fromFile } from '../targets.js';
 interface DemoOptions {
   all?: boolean;
   keepBundle?: string;
+  live?: boolean;
+  break?: Fault;
+  plain?: boolean;
+  for?: number;
 }
 
 export function register(command: Command, act: Act): void {
   command
     .option('--all', 'do not cut long lists')
     .option('--keep-bundle <file>', 'also write what was collected to a bundle')
+    .option('--live', 'bring the estate to life and open the live screen')
+    .option('--plain', 'with --live: one line for each change of state instead of a screen')
+    .addOption(new Option('--for <duration>', 'with --live: end after 30s, 5min …').argParser(duration))
+    .addOption(new Option('--break <fault>', 'break something in the live demo that runs in another terminal').choices(Object.keys(FAULTS)))
     .addHelpText('after', HELP)
-    .action((options: DemoOptions) => act((context) => run(withProgress(context), options)));
+    .action((options: DemoOptions) => act((context) => start(context, options)));
 }
 
+const FAULT_WIDTH = Math.max(...Object.keys(FAULTS).map((fault) => fault.length));
 const HELP = `
 Starts a PostgreSQL of its own in a temporary folder, loads an example estate,
 runs its workload, builds its warehouse, audits both, and removes everything
-again. Nothing else on this machine is used or changed. Ends with 0.`;
+again. Nothing else on this machine is used or changed. Ends with 0.
+
+What can be broken, by --break or with b in the screen:
+${Object.entries(FAULTS)
+  .map(([fault, meaning]) => `  ${fault.padEnd(FAULT_WIDTH)}  ${meaning}`)
+  .join('\n')}`;
+
+async function start(context: CommandContext, options: DemoOptions): Promise<ExitCode> {
+  if (options.break !== undefined) {
+    const { injectIntoRunningDemo } = await import('../demo/live/control.js');
+    await injectIntoRunningDemo(options.break);
+    context.output.note(`${options.break}: ${FAULTS[options.break]}`);
+    return EXIT.clean;
+  }
+  if (options.live) {
+    const { runLiveDemo } = await import('../demo/live/live-demo.js');
+    return runLiveDemo(withProgress(context), { plain: options.plain ?? false, for_seconds: options.for ?? null });
+  }
+  return run(withProgress(context), options);
+}
 
 async function run(context: CommandContext, options: DemoOptions): Promise<ExitCode> {
   const { judgeAndReport, rulesFor } = await import('../judge.js');

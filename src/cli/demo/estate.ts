@@ -21,6 +21,8 @@ export interface Estate {
   /** As the auditor's role, which has pg_monitor and CONNECT only. */
   postgresUrl: string;
   superuserUrl: string;
+  /** The connection URL of a login role of the estate. */
+  urlOf(role: string): string;
   warehousePath: string;
   configurationFile: string;
   dashboardsDirectory: string;
@@ -38,10 +40,10 @@ export async function buildEstate({ server, directory, onProgress = () => undefi
   const warehousePath = join(directory, 'warehouse.duckdb');
   const failed = new AbortController();
   const either = signal === undefined ? failed.signal : AbortSignal.any([signal, failed.signal]);
-  const production = async (): Promise<{ postgresUrl: string; superuserUrl: string }> => {
+  const production = async (): Promise<Pick<Estate, 'postgresUrl' | 'superuserUrl' | 'urlOf'>> => {
     const database = await createEstateDatabase(server, onProgress, either);
     await runWorkload(database, onProgress, either);
-    return { postgresUrl: database.urlOf('tidemark_ro'), superuserUrl: database.superuserUrl };
+    return { postgresUrl: database.urlOf('tidemark_ro'), superuserUrl: database.superuserUrl, urlOf: database.urlOf };
   };
   // Neither half may go on when the other has failed: the caller is about to take the server and the folder away.
   const abortOther = (error: unknown): never => {

@@ -22,9 +22,14 @@ export async function createFolder(user: SystemUser | null): Promise<string> {
   }
 }
 
+/** Where servers of demos have their folders. */
+export function temporaryFolders(): string[] {
+  return [...new Set([tmpdir(), '/tmp', '/var/tmp'])];
+}
+
 /** The first of the usual temporary folders that the server's user can reach; root's own TMPDIR often is closed to others. */
 function temporaryFolder(user: SystemUser | null): string {
-  const folders = [tmpdir(), '/tmp', '/var/tmp'];
+  const folders = temporaryFolders();
   const folder = user === null ? folders[0] : folders.find((each) => mayEnter(each, user));
   if (folder === undefined) throw new PostgresStartError(`No temporary folder is open to the user ${user?.name ?? ''}.`);
   return folder;

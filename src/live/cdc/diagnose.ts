@@ -36,7 +36,7 @@ export interface Verdict {
 
 /** What the matter is with a logical slot, as far as the server tells. The first that applies. */
 export function diagnose(e: SlotEvidence): Verdict {
-  return lost(e) ?? unreadable(e) ?? willBeLost(e) ?? copyOfPrimary(e) ?? disconnected(e) ?? heldByTransaction(e) ?? behind(e) ?? upToDate(e);
+  return lost(e) ?? unreadable(e) ?? willBeLost(e) ?? ofSession(e) ?? copyOfPrimary(e) ?? disconnected(e) ?? heldByTransaction(e) ?? behind(e) ?? upToDate(e);
 }
 
 /** How near the loss of the slot is. */
@@ -50,7 +50,10 @@ export function lossState(lost_at: EpochSeconds | null, now: EpochSeconds, prese
 
 /** After so long without a confirmation a consumer that confirms as this one does stands still. */
 export function patience_seconds({ memory, settings }: SlotEvidence): number {
-  return Math.min(Math.max(BEHIND_SECONDS_MIN, USUAL_GAPS * memory.gap_seconds()), Math.max(settings.lag_seconds_max, BEHIND_SECONDS_MIN));
+  const limit = Math.max(settings.lag_seconds_max, BEHIND_SECONDS_MIN);
+  // Of one that calls from time to time the first calls do not tell yet how often it does.
+  if (memory.reads_in_turns && memory.gap_seconds() === 0) return limit;
+  return Math.min(Math.max(BEHIND_SECONDS_MIN, USUAL_GAPS * memory.gap_seconds()), limit);
 }
 
 function verdict(diagnosis: StreamDiagnosis, status: string, cause: () => string, at_least: State = 'ok', at_most: State = 'breach'): Verdict {
@@ -73,6 +76,11 @@ function willBeLost(e: SlotEvidence): Verdict | null {
   return verdict('will-be-lost', 'will be lost', () => say.willBeLost(e, lost_at), 'warning', certainty(e));
 }
 
+/** A temporary slot marks where an initial copy began and is dropped with its session: nothing need be confirmed through it. */
+function ofSession(e: SlotEvidence): Verdict | null {
+  return e.slot.temporary && !e.settings.isConfigured ? verdict('flowing', 'temporary', () => say.ofSession(), 'ok', 'ok') : null;
+}
+
 /** A slot that is kept in step on a standby is read by nobody until the standby is promoted. */
 function copyOfPrimary(e: SlotEvidence): Verdict | null {
   if (e.slot.synced !== true) return null;
@@ -83,6 +91,8 @@ function copyOfPrimary(e: SlotEvidence): Verdict | null {
 
 function disconnected(e: SlotEvidence): Verdict | null {
   if (e.slot.active) return null;
+  // Nobody stays connected who calls pg_logical_slot_get_changes() from time to time.
+  if (e.memory.reads_in_turns && e.look.at - e.memory.confirmed_moved_at <= patience_seconds(e)) return null;
   const since = inactiveSince(e);
   const grace = Math.min(Math.max(ABSENCE_SHARE * e.settings.lag_seconds_max, ABSENCE_SECONDS.min), ABSENCE_SECONDS.max);
   const isBrief = since !== null && e.look.at - since <= grace;

@@ -23,7 +23,10 @@ function consumer({ sender }: SlotEvidence): string {
 
 function lag(e: SlotEvidence): string {
   const { unconfirmed } = e;
-  if (unconfirmed === null) return 'an unknown time';
+  // Just begun to look at what waits already: how long it does, the next minutes tell.
+  if (unconfirmed === null || (unconfirmed.lag.at_least && unconfirmed.lag.value < 1)) return 'an unknown time';
+  // That a position is so old at least says nothing of changes that may lie behind it.
+  if (unconfirmed.lag.at_least && unconfirmed.pending === 'unknown') return 'an unknown time';
   return `${unconfirmed.lag.at_least ? 'at least ' : unconfirmed.pending === 'unknown' ? 'up to ' : ''}${amount(unconfirmed.lag.value, 'seconds')}`;
 }
 
@@ -84,6 +87,10 @@ function isHeld(e: SlotEvidence): boolean {
   return oldest_write_transaction_at !== null && retained_bytes !== null && unconfirmed_bytes !== null && unconfirmed_bytes < retained_bytes / 4;
 }
 
+export function ofSession(): string {
+  return 'a temporary slot, as an initial copy makes one: it ends with its session';
+}
+
 export function copyOfPrimary(e: SlotEvidence, isOld: boolean): string {
   if (!isOld) return "this slot is a copy that the standby keeps in step with the primary's, for a failover";
   return `this copy of the primary's slot was last brought in step at ${at(e, e.slot.inactive_since ?? e.look.at)}: after a failover now its consumer would miss changes; look at the standby's log for slot synchronization`;
@@ -93,7 +100,8 @@ export function disconnected(e: SlotEvidence, since: EpochSeconds | null): strin
   const when = since === null ? 'no consumer is connected, and none was when tidemark began to look' : `no consumer has been connected since ${at(e, since)}`;
   const pending = e.unconfirmed?.pending;
   if (pending === 'none' || pending === 'unlikely') return `${when}; nothing is pending, but ${retained(e)} is retained for it: start the consumer, or drop the slot if it is not needed any more`;
-  return `${when}, and ${lag(e)} of changes (${amount(e.unconfirmed_bytes ?? 0, 'bytes')} of WAL) wait for it${doubt(e)}; start the consumer, or drop the slot if it is not needed any more`;
+  if (pending === 'unknown') return `${when}, and ${amount(e.unconfirmed_bytes ?? 0, 'bytes')} of WAL wait for it${doubt(e)}; start the consumer, or drop the slot if it is not needed any more`;
+  return `${when}, and ${lag(e)} of changes (${amount(e.unconfirmed_bytes ?? 0, 'bytes')} of WAL) wait for it; start the consumer, or drop the slot if it is not needed any more`;
 }
 
 export function heldByTransaction(e: SlotEvidence): string {
@@ -114,7 +122,7 @@ export function stalledCapture(e: SlotEvidence): string {
 export function stalledLoad(e: SlotEvidence): string {
   const { memory } = e;
   const since = memory.hasConfirmed ? `since ${at(e, memory.confirmed_moved_at)}` : 'since tidemark began to look';
-  const received = e.sent === null ? `whether it received changes this role cannot see, so grant it pg_monitor` : 'it receives changes and does not finish loading them';
+  const received = !e.slot.active ? 'nothing is connected to the slot at present' : e.sent === null ? `whether it received changes this role cannot see, so grant it pg_monitor` : 'it receives changes and does not finish loading them';
   return `${consumer(e)} has confirmed nothing ${since} and is ${lag(e)} behind: ${received}; look at its log and at the target${doubt(e)}`;
 }
 

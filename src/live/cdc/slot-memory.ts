@@ -33,6 +33,8 @@ export class SlotMemory extends StreamMemory {
   confirmed_moved_at: EpochSeconds;
   /** True once the confirmed position has been seen to move. */
   hasConfirmed = false;
+  /** True once the position moved between two looks at which nothing was connected: its reader calls by SQL from time to time. */
+  reads_in_turns = false;
   sent_moved_at: EpochSeconds;
   inactive_seen_at: EpochSeconds | null = null;
   /** When another slot took this name; null when none did. */
@@ -76,7 +78,9 @@ export class SlotMemory extends StreamMemory {
   /** `look` is the present one, `previous` the one before it. */
   accept(slot: Slot, sent: bigint | null, look: Look, previous: Look): void {
     const confirmed = readLsn(slot.confirmed_flush_lsn);
-    if (confirmed !== null && this.#confirmed !== null && confirmed > this.#confirmed) {
+    const hasMoved = confirmed !== null && this.#confirmed !== null && confirmed > this.#confirmed;
+    if (hasMoved) {
+      this.reads_in_turns = !slot.active && !this.#slot.active;
       if (this.hasConfirmed) this.#gaps = [...this.#gaps, look.at - this.confirmed_moved_at].slice(-GAPS_KEPT);
       this.confirmed_moved_at = look.at;
       this.hasConfirmed = true;
@@ -92,7 +96,8 @@ export class SlotMemory extends StreamMemory {
     this.#restart = restart;
     if (sent !== this.#sent) this.sent_moved_at = look.at;
     this.#sent = sent;
-    this.inactive_seen_at = slot.active ? null : (this.inactive_seen_at ?? look.at);
+    if (slot.active) this.inactive_seen_at = null;
+    else if (hasMoved || this.inactive_seen_at === null) this.inactive_seen_at = look.at;
     const before = this.#slot.total_transactions;
     // Totals that went back were reset: something may have been decoded in between.
     const newest = this.#decoded.at(-1);

@@ -5,6 +5,7 @@ import type { Sample, SampleOf } from '../../probes/index.js';
 import type { Slot } from '../../probes/replication.js';
 import { plainText } from '../../text/plain-text.js';
 import { Series } from '../series.js';
+import { DepartedStandbys } from './departed.js';
 import { evidenceOf, senderOf, surroundingsOf } from './evidence.js';
 import { failoverTrouble } from './failover.js';
 import { Landings } from './landed.js';
@@ -32,6 +33,7 @@ export class CdcTracker {
   readonly #receivers = new Map<string, ReceiverMemory>();
   readonly #receiverFailures = new Map<string, Failure>();
   readonly #standbys = new Map<string, StreamMemory>();
+  readonly #departed = new Map<string, DepartedStandbys>();
   readonly #landings: Landings;
   /** By store: what sends, and what receives. */
   readonly #sent = new Map<string, Stream[]>();
@@ -130,7 +132,10 @@ export class CdcTracker {
       this.#standbys.set(key, memory);
       return physicalStream({ ...input, slot: null, sender, memory, e: null, settings: settingsOf(this.#settings, store, name) });
     });
-    return [...ofSlots, ...ofSenders];
+    const departed = this.#departed.get(store) ?? new DepartedStandbys();
+    this.#departed.set(store, departed);
+    const left = departed.streams(free, payload.wal_senders, { store, look, at, pace_seconds, settings: (name) => settingsOf(this.#settings, store, name) });
+    return [...ofSlots, ...ofSenders, ...left];
   }
 
   #acceptReceiver(sample: SampleOf<'receiver'>): void {

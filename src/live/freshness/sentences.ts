@@ -1,4 +1,5 @@
 import type { EpochSeconds, State } from '../../model/live.js';
+import { statusMeaning } from '../../probes/warehouse/status-word.js';
 import { plainText } from '../../text/plain-text.js';
 import { formatQuantity } from '../../text/quantity.js';
 import type { Burning } from './burn.js';
@@ -24,12 +25,19 @@ export interface Charge {
   since: EpochSeconds | null;
 }
 
-/** As control tables and their like write them. */
-const HEALTHY: ReadonlySet<string> = new Set(['HEALTHY', 'OK', 'SUCCESS', 'SUCCEEDED', 'FRESH', 'GREEN', 'PASS']);
-const BAD: ReadonlySet<string> = new Set(['FAILED', 'FAILURE', 'ERROR', 'DEGRADED', 'STALE', 'LATE', 'UNHEALTHY', 'RED']);
+/** Words for data that is old; as the end of a run they mean nothing. */
+const OLD: ReadonlySet<string> = new Set(['STALE', 'LATE', 'UNHEALTHY', 'RED', 'OVERDUE', 'OUTDATED', 'EXPIRED', 'VERALTET', 'OBSOLETE']);
+
+/** What a status says of a product; null where that is not known. */
+export function healthOf(status: string): 'healthy' | 'bad' | null {
+  if (OLD.has(status.trim().toUpperCase())) return 'bad';
+  const meaning = statusMeaning(status);
+  if (meaning === 'good') return 'healthy';
+  return meaning === 'bad' || meaning === 'partial' ? 'bad' : null;
+}
 
 export function isHealthy(status: string | null): boolean {
-  return status !== null && HEALTHY.has(status.trim().toUpperCase());
+  return status !== null && healthOf(status) === 'healthy';
 }
 
 /** Later than promised: what is missing since when, what the status makes of it, why, and where to look. */
@@ -74,7 +82,7 @@ export function okText({ product, reading, judged, now }: Facts): string {
 
 /** The table reports trouble while the data is in time. */
 export function statusCharge({ reading }: Facts): Charge | null {
-  if (reading.status === null || !BAD.has(reading.status.trim().toUpperCase())) return null;
+  if (reading.status === null || healthOf(reading.status) !== 'bad') return null;
   const says = `says ${plainText(reading.status, 20)}`;
   return { state: 'warning', detail: says, text: `${plainText(reading.reported_in, 80)} ${says}; read its error message`, since: reading.failed_at };
 }

@@ -4,6 +4,7 @@ import { formatQuantity } from '../../text/quantity.js';
 import { judge, type Verdict } from './judge.js';
 import type { Product } from './product.js';
 import type { Reading } from './reading.js';
+import { healthOf } from './sentences.js';
 import type { SourceState } from './source.js';
 import { duration, utcTime } from './words.js';
 
@@ -64,12 +65,13 @@ function upstreamOf(source: SourceState | null, reading: Reading | null, now: Ep
   return upstream;
 }
 
-/** Null for what promises nothing and says nothing of itself. */
+/** Null for what promises nothing and says nothing of itself, or nothing that is understood. */
 export function objectiveView(product: Product, now: EpochSeconds, sees: boolean): ObjectiveView | null {
   const { spec } = product;
   const verdict = judge(product, now, sees);
   const reading = product.reading();
-  if (spec.objective === null && reading?.status == null && verdict.state === 'ok') return null;
+  const says = reading?.status == null ? null : healthOf(reading.status);
+  if (spec.objective === null && says === null && verdict.state === 'ok') return null;
   const name = plainText(spec.name);
   return {
     id: `freshness/${plainText(spec.key)}`,

@@ -123,7 +123,8 @@ async function* samplesOf(path: string, options: LineOptions, range: JournalRang
   report.invalid_lines += invalid + file.unreadable_lines;
   if (file.torn) report.torn_lines += 1;
   const stopped = refused ?? file.stopped ?? (isFirst ? 'is no journal of tidemark: it has no whole line' : null);
-  tell(report, path, [stopped, linesProblem(invalid, file)]);
+  // Of what is not ours, nothing else matters.
+  tell(report, path, [stopped, refused !== null || isFirst ? null : linesProblem(invalid, file)]);
 }
 
 /** Why a file with this first line is not read; null when it is. */

@@ -1,9 +1,10 @@
-import { mkdir, open, rm, type FileHandle } from 'node:fs/promises';
+import { open, rm, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { EpochSeconds } from '../../model/live.js';
 import type { Sample } from '../../probes/index.js';
 import { plainText } from '../../text/plain-text.js';
 import type { Clock } from '../clock.js';
+import { makeFolder } from './folder.js';
 import { headerLine, sampleLine, type JournalHeader } from './format.js';
 import { rewriteSegment } from './rewrite.js';
 import { isWithinSegment, parseSegmentFile, segmentFile } from './segment-name.js';
@@ -14,7 +15,6 @@ const FLUSH_MS = 500;
 const UPKEEP_MS = 600_000;
 const SEGMENT_BYTES_MAX = 8 * 2 ** 20;
 const FILE_MODE = 0o600;
-const FOLDER_MODE = 0o700;
 /** More than this between the time of day and time passed means that the clock was set. */
 const JUMP_SECONDS = 600;
 
@@ -157,7 +157,7 @@ export class JournalWriter {
     const before = this.#segment;
     await this.#endSegment();
     const { folder, header, name } = this.#options;
-    await mkdir(folder, { recursive: true, mode: FOLDER_MODE });
+    await makeFolder(folder);
     this.#sequence += 1;
     const started_at = Math.floor(at);
     const file = segmentFile(started_at, name, this.#sequence);

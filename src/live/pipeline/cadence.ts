@@ -9,6 +9,11 @@ const TOLERANCE = 1.1;
 const TOLERANCE_SECONDS = 60;
 /** A pause of every night or weekend begins at about the same time of day. */
 const SAME_TIME_SECONDS = 3600;
+const WEEK_SECONDS = 7 * DAY_SECONDS;
+/** Who pauses so long every day does not run around the clock, and may rest on some days of the week. */
+const NIGHT_SECONDS = 6 * 3600;
+/** From Friday evening to Monday morning, and some hours more. */
+const REST_SECONDS_MAX = 3 * DAY_SECONDS;
 
 /** When a pipeline starts: how long it usually pauses, and whether it pauses longer than that now. */
 export class Cadence {
@@ -44,9 +49,31 @@ export class Cadence {
     const from = this.#newest;
     if (usual === null || from === null) return false;
     const pause = now - from;
-    if (pause <= Math.max(usual * TOLERANCE, usual + TOLERANCE_SECONDS)) return false;
+    const limit = Math.max(usual * TOLERANCE, usual + TOLERANCE_SECONDS);
+    if (pause <= limit) return false;
+    if (usual >= NIGHT_SECONDS && pause <= REST_SECONDS_MAX && this.#mayRest(from + limit, now)) return false;
     return !this.#intervals.some((past) => past.seconds * TOLERANCE >= pause && isSameTimeOfDay(past.from, from));
   }
+
+  /**
+   * True where less than a week of starts is known and all days from `due` to `now` are days of the week of which none is, or
+   * it is earlier on such a day than it ever started: a weekend, for what was first seen on a Friday.
+   */
+  #mayRest(due: EpochSeconds, now: EpochSeconds): boolean {
+    const starts = [...this.#intervals.map(({ from }) => from), ...(this.#newest === null ? [] : [this.#newest])];
+    const [first] = starts;
+    if (first === undefined || due - first >= WEEK_SECONDS) return false;
+    const days = new Set(starts.map(weekdayOf));
+    const time = Math.min(...starts.map((at) => at % DAY_SECONDS));
+    for (let day = Math.floor(due / DAY_SECONDS); day <= Math.floor(now / DAY_SECONDS); day++) {
+      if (days.has(day % 7) && now >= Math.max(due, day * DAY_SECONDS + time + SAME_TIME_SECONDS)) return false;
+    }
+    return true;
+  }
+}
+
+function weekdayOf(at: EpochSeconds): number {
+  return Math.floor(at / DAY_SECONDS) % 7;
 }
 
 function isSameTimeOfDay(a: EpochSeconds, b: EpochSeconds): boolean {

@@ -87,7 +87,7 @@ export class FactTable {
       id: `pipeline/facts/${plainText(this.key)}`,
       kind: 'pipeline',
       name: `${plainText(this.relation)} facts`,
-      target: day === null ? '= 0 duplicates' : `≥ ${formatQuantity(Math.ceil(day.expected * DROP_SHARE), 'count') ?? '0'} rows a day`,
+      target: day === null ? (row === null || row.duplicate_rows === null ? 'as on other days' : '= 0 duplicates') : `≥ ${formatQuantity(Math.ceil(day.expected * DROP_SHARE), 'count') ?? '0'} rows a day`,
       now: state === 'unknown' ? null : day === null ? count(row?.duplicate_rows ?? 0, 'duplicate') : count(day.rows, 'row'),
       state,
       detail,

@@ -8,7 +8,8 @@ import { duration, utcTime } from '../freshness/words.js';
 import { Series } from '../series.js';
 import { validity_seconds } from '../staleness.js';
 import { Cadence } from './cadence.js';
-import { durationOf, outcomeOf } from './outcome.js';
+import { statusMeaning } from '../../probes/warehouse/status-word.js';
+import { durationOf, outcomesOf, type Outcome } from './outcome.js';
 import { type Charge, type Verdict, verdictOf } from './verdict.js';
 import { covers, joinOf } from './watermark-text.js';
 
@@ -31,6 +32,7 @@ export class Load {
   /** Newest first; then those that ended, and those that ended well. */
   #runs: readonly PipelineRun[] = [];
   #finished: readonly PipelineRun[] = [];
+  #outcomes: ReadonlyMap<PipelineRun, Outcome> = new Map();
   #succeeded: readonly PipelineRun[] = [];
   #joins: Joins = { pairs: 0, gaps: [], overlaps: 0 };
   #looked_at: EpochSeconds = 0;
@@ -51,8 +53,10 @@ export class Load {
     this.#failed_24h = failed_24h;
     this.#relation = plainText(relation, 80);
     for (const { started_at } of this.#runs.toReversed()) this.#cadence.start(started_at);
-    const outcomes = new Map(this.#runs.map((run) => [run, outcomeOf(run)]));
-    this.#finished = this.#runs.filter((run) => outcomes.get(run) !== 'running');
+    const outcomes = outcomesOf(this.#runs);
+    this.#outcomes = outcomes;
+    // A run that had nothing to do says neither that loading works nor that it does not.
+    this.#finished = this.#runs.filter((run) => outcomes.get(run) !== 'running' && outcomes.get(run) !== 'skipped');
     this.#succeeded = this.#runs.filter((run) => outcomes.get(run) === 'succeeded');
     this.#joins = joinsOf(this.#succeeded);
     const ended = this.#runs.filter((run) => run.finished_at !== null && run.finished_at > this.#pushed_at);
@@ -75,7 +79,7 @@ export class Load {
     if (newest === undefined) return { state: 'unknown', detail: '', cause: `${name}: ${this.#relation} has no run of it` };
     // What a copy of the store does not show yet may have happened.
     const at = now - this.#looked_at <= validity_seconds(this.feed.pace_seconds) ? now : this.#looked_at;
-    const charges = [this.#failing(at), this.#slow(newest, at), this.#overdue(newest, at), ...this.#rows(at), this.#gap(at)].filter((charge) => charge !== null);
+    const charges = [this.#failing(at), this.#unclear(at), this.#slow(newest, at), this.#overdue(newest, at), ...this.#rows(at), this.#gap(at)].filter((charge) => charge !== null);
     return verdictOf(name, charges, this.#fine(newest, at));
   }
 
@@ -113,7 +117,8 @@ export class Load {
   /** One failure in a pipeline that tries again soon is a warning. */
   #failing(now: EpochSeconds): Charge | null {
     const [good] = this.#succeeded;
-    const failed = good === undefined ? this.#finished : this.#finished.slice(0, this.#finished.indexOf(good));
+    const since = good === undefined ? this.#finished : this.#finished.slice(0, this.#finished.indexOf(good));
+    const failed = since.filter((run) => this.#outcomes.get(run) === 'failed');
     const first = failed.at(-1);
     if (first === undefined) return null;
     const retries = (this.#cadence.usual_seconds() ?? Infinity) < HOUR_SECONDS || this.#runs[0] !== failed[0];
@@ -122,6 +127,19 @@ export class Load {
       state: failed.length === 1 && retries ? 'warning' : 'breach',
       detail: failed.length === 1 ? 'failed' : `failed ${failed.length} times`,
       text: `${runs} failed${failed.length === 1 ? '' : ', the first'} at ${utcTime(first.started_at, now)}; read the error in ${this.#relation}`,
+    };
+  }
+
+  /** Its last run ended with a word that is neither success nor failure. */
+  #unclear(now: EpochSeconds): Charge | null {
+    const [last] = this.#finished;
+    if (last === undefined || this.#outcomes.get(last) !== 'unclear') return null;
+    const word = plainText(last.status, 40);
+    const what = statusMeaning(last.status) === 'partial' ? '' : ', which says neither that it succeeded nor that it failed';
+    return {
+      state: 'warning',
+      detail: word === '' ? 'no status' : `says ${word}`,
+      text: `its run of ${utcTime(last.started_at, now)} ended ${word === '' ? 'without a status' : `with ${word}`}${what}; look at what it loaded`,
     };
   }
 
@@ -188,7 +206,7 @@ export class Load {
   }
 
   #isRunning(run: PipelineRun): boolean {
-    return !this.#finished.includes(run);
+    return this.#outcomes.get(run) === 'running';
   }
 
   /** What is seen when nothing is wrong, and what is odd but no harm. */

@@ -10,6 +10,7 @@ import { SemanticView } from './semantic-view.js';
 
 /** A control table may name any number of pipelines, a warehouse any number of views. */
 const SUBJECTS_MAX = 500;
+const DAY_SECONDS = 86_400;
 
 /** What control tables, fact tables and views tell of the loads of a warehouse. */
 export class PipelineTracker {
@@ -96,8 +97,8 @@ export class PipelineTracker {
       if (!this.#facts.has(key) && this.#facts.size >= SUBJECTS_MAX) continue;
       this.#facts.set(key, table);
       const product = this.settings.dataProducts.find(({ name }) => name === row.product);
-      const loaded_until = Math.min(looked_at, this.#watermarks.get(row.product ?? '') ?? Infinity);
-      table.accept(row, { looked_at, complete_until: loaded_until - (product?.provisional_seconds ?? 0), has_time_column: product?.time_column != null });
+      const loaded_until = this.#watermarks.get(row.product ?? '') ?? loadedUntil(row, looked_at, product?.objective?.within_seconds ?? 0);
+      table.accept(row, { looked_at, complete_until: Math.min(looked_at, loaded_until) - (product?.provisional_seconds ?? 0), has_time_column: product?.time_column != null });
     }
     for (const [key, table] of this.#facts) if (table.feed === feed && !present.has(key)) this.#facts.delete(key);
   }
@@ -130,6 +131,16 @@ export class PipelineTracker {
     const own = [...this.#loads.values()].filter((load) => load.feed.store === store);
     return own.length === 0 ? null : own.every(({ succeeds }) => succeeds);
   }
+}
+
+/**
+ * How far a fact table has come, where no watermark tells: everything before its newest day is in, and by a day later, or by what
+ * is promised, everything should be. A table that is loaded once a night has nothing of yesterday at midnight, and no drop.
+ */
+function loadedUntil({ days }: { days: readonly { day: string }[] }, looked_at: EpochSeconds, within_seconds: number): EpochSeconds {
+  const newest = days.reduce((latest, { day }) => (day > latest ? day : latest), '');
+  const begun = Date.parse(`${newest}T00:00:00Z`) / 1000;
+  return Math.max(Number.isNaN(begun) ? -Infinity : begun, looked_at - Math.max(DAY_SECONDS, within_seconds));
 }
 
 /** The first store that has a subject of this name gives it its short id. */

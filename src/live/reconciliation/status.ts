@@ -28,6 +28,9 @@ interface Confirmed {
   gap_rows: number;
 }
 
+/** Gaps of both signs that cancel out but for this share of them. */
+const SHIFT_SHARE_MAX = 0.1;
+
 /** How a pair stands, in state and words. */
 export function statusOf(record: PairRecord, now: EpochSeconds): PairStatus {
   const name = plainText(record.pair.name, 60);
@@ -71,7 +74,7 @@ function wordsOf(record: PairRecord, periods: readonly PeriodStatus[], confirmed
   const worst = confirmed[0];
   if (worst !== undefined) {
     const state = worst.kind === 'rounding' ? 'warning' : 'breach';
-    return { state, detail: detailOf(worst, numbers), cause: () => causeOf(record, worst, confirmed.length - 1, now) };
+    return { state, detail: detailOf(worst, numbers), cause: () => causeOf(record, worst, { others: confirmed.length - 1, isShift: isShift(numbers) }, now) };
   }
   const unread = periods.filter(({ state }) => state === 'unread');
   const waiting = waitingOf(record, periods, now);
@@ -104,7 +107,7 @@ function waitingOf(record: PairRecord, periods: readonly PeriodStatus[], now: Ep
   if (pass === null) return null;
   const candidates = periods.flatMap(({ state, label, record }) => {
     const difference = state === 'candidate' ? record?.difference() : null;
-    return difference ? [{ label, difference }] : [];
+    return difference && record !== null ? [{ label, difference, reading: record.reading }] : [];
   });
   const again = candidates.find(({ difference }) => difference.wasConfirmed);
   if (again) {
@@ -113,6 +116,12 @@ function waitingOf(record: PairRecord, periods: readonly PeriodStatus[], now: Ep
   const old = candidates.filter(({ difference }) => pass.source_read_at - difference.since > CANDIDATE_SECONDS_MAX).at(-1);
   if (old === undefined) return null;
   const reached = pass.target_watermark_at;
+  // Rows that are changed all the time are never equal on both sides at once: that speaks neither for the target nor against it.
+  const isMoving = pass.watermark_from === 'product' && !(reached !== null && reached < old.difference.since) && old.reading.source_rows === old.reading.target_rows;
+  if (isMoving) {
+    const cause = () => `${old.label} has as many rows on both sides, but its sums were never equal since ${clock(old.difference.since, now)}, because the source changes at every pass: give the pair a tolerance, or shorter periods`;
+    return { state: 'unknown', detail: 'changes at every pass', cause };
+  }
   const why = () =>
     pass.watermark_from !== 'product'
       ? 'nothing tells for sure how far the target is: name a data product with a watermark for this pair'
@@ -128,7 +137,12 @@ function detailOf(worst: Confirmed, { missing_rows, extra_rows }: Pick<PairStatu
   return worst.kind === 'rounding' ? 'rounding only' : 'sums differ';
 }
 
-function causeOf(record: PairRecord, worst: Confirmed, others: number, now: EpochSeconds): string {
+/** Rows that some periods lack and about as many that others have too many: they lie in the wrong ones. */
+function isShift({ missing_rows, extra_rows }: Pick<PairStatus, 'missing_rows' | 'extra_rows'>): boolean {
+  return missing_rows > 0 && extra_rows > 0 && Math.abs(missing_rows - extra_rows) <= SHIFT_SHARE_MAX * (missing_rows + extra_rows);
+}
+
+function causeOf(record: PairRecord, worst: Confirmed, { others, isShift }: { others: number; isShift: boolean }, now: EpochSeconds): string {
   const { status, difference, kind, gap_rows } = worst;
   const rows = count(Math.abs(gap_rows), 'row');
   const [there, here] = [target(record), plainText(`${record.pair.source.store} ${record.pair.source.relation}`, 120)];
@@ -143,9 +157,11 @@ function causeOf(record: PairRecord, worst: Confirmed, others: number, now: Epoc
     changed: [`${there} has as many rows as ${here} but another sum of ${columns}${apart}`, 'look for updates that were not applied, then load that period again'],
     rounding: [`${there} differs from ${here} in ${columns} by rounding only`, 'load it with the decimals of the source, or give the pair a tolerance'],
   }[kind];
+  const { source: from, target: into, period } = record.pair;
+  const zones = `what one ${period} lacks another has too many, as times in two time zones do: look at that of ${plainText(from.time_column, 63)} and ${plainText(into.time_column, 63)}`;
   const trend = difference.growing ? ' and growing' : '';
   const more = others === 0 ? '' : ` (and ${units(record, others)} more)`;
-  return `${what} for ${status.label}${more}, since ${clock(difference.since, now)}${trend}; ${evidenceText(difference.confirmed, record, now)}: ${next}`;
+  return `${what} for ${status.label}${more}, since ${clock(difference.since, now)}${trend}; ${evidenceText(difference.confirmed, record, now)}${isShift ? `; ${zones}` : `: ${next}`}`;
 }
 
 function evidenceText(evidence: Evidence, record: PairRecord, now: EpochSeconds): string {

@@ -54,14 +54,14 @@ export function workloadObjectives(facts: WorkloadFacts): ObjectiveView[] {
       detail: '',
       history: facts.history,
       limit: facts.share_max,
-      sentence: share === null ? notKnown(facts) : `${formatQuantity(share, 'share') ?? ''} of the database time of ${store} is analytical work`,
+      sentence: share === null ? notKnown(facts, `what share of ${store} is analytical work`) : `${formatQuantity(share, 'share') ?? ''} of the database time of ${store} is analytical work`,
     },
   ];
 }
 
 function newWork(facts: WorkloadFacts): { state: State; sentence: string } {
   const { store, newAnalytical, newUnrecognised } = facts;
-  if (!facts.looked || !facts.hasAudit) return { state: 'unknown', sentence: notKnown(facts) };
+  if (!facts.looked || !facts.hasAudit) return { state: 'unknown', sentence: notKnown(facts, `whether there is new analytical work on ${store}`) };
   if (newAnalytical.length > 0) {
     const what = count(newAnalytical.length, 'analytical statement');
     return { state: 'warning', sentence: `${store}: ${what} since the baseline, from ${named(newAnalytical)}: move it to the warehouse or to a replica` };
@@ -72,10 +72,10 @@ function newWork(facts: WorkloadFacts): { state: State; sentence: string } {
   return { state: 'ok', sentence: `${store}: no analytical statement that was not there before` };
 }
 
-function notKnown({ store, failure, looked, hasAudit }: WorkloadFacts): string {
-  if (failure !== null) return failure;
+function notKnown({ store, failure, looked, hasAudit }: WorkloadFacts, what: string): string {
+  if (failure !== null) return `${what} cannot be told: ${failure}`;
   if (!looked) return `${store}: the statistics have not been read twice yet`;
-  return hasAudit ? `${store}: too much of its work is not recognised to say what share is analytical` : `${store}: the audit that tells what is analytical is not done yet`;
+  return hasAudit ? `${store}: too much of its work is not recognised to say what share is analytical` : `${what} is not known: no audit has told yet what is analytical`;
 }
 
 function named(origins: readonly string[]): string {
@@ -118,7 +118,7 @@ export function transactionObjective({ store, activity, failure, seconds_max, hi
     budget: null,
     sentence:
       activity === null
-        ? (failure ?? `${store}: its sessions have not been read yet`)
+        ? (failure === null ? `${store}: its sessions have not been read yet` : `how long transactions on ${store} are open cannot be told: ${failure}`)
         : late
           ? `${store}: ${who} has had a transaction open for ${seconds}${harm}; session ${longest?.pid ?? 0} is ${longest?.session_state ?? ''}`
           : sees

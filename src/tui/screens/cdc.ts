@@ -52,7 +52,7 @@ export const screen = defineScreen<StreamView>({
   empty: () => [
     'no stream of changes leaves the operational store',
     'replication slots, standbys and subscriptions are found without being named; name what feeds a product under streams in tidemark.yaml',
-    'a role without pg_monitor sees no slot of another role: tidemark doctor prints the grant',
+    'of standbys a role without pg_monitor sees only that they are there: GRANT pg_monitor TO the role that watches',
   ],
   below,
   sentence: ({ cause }) => cause,
@@ -85,28 +85,43 @@ function below(stream: StreamView | null, room: Room): Line[] {
 }
 
 /** Each hop with what it adds; the bar compares them. */
-function hops({ name, lag, hops: all }: StreamView, { width, wide }: Room): Line[] {
+function hops({ name, lag, hops: all, state }: StreamView, { width, wide }: Room): Line[] {
   if (lag === null) return [heading(`${clean(name, 40)}: HOW FAR IT IS BEHIND IS NOT KNOWN`)];
   const [low, high] = [quantity(lag.low, 'seconds'), quantity(lag.high, 'seconds')];
   const bounds = lag.at_least || low === high ? '' : `between ${low} and ${high}`;
+  // Hops behind the stream are not part of its lag.
+  const whole = all.reduce((sum, { seconds }) => sum + (seconds ?? 0), 0);
+  const beyond = all.length > 0 && whole > lag.high ? `${quantity(whole, 'seconds')} up to ${clean(all.at(-1)?.to ?? '', 20)}` : '';
   if (all.length === 0) return [heading(`${clean(name, 40)}: ${measured(lag)} BEHIND`, bounds), line('   at which hop cannot be told', THEME.label)];
-  const title = `${clean(name, 40)}: WHERE THE ${measured(lag)} ARE`;
+  const title = `${clean(name, 40)}: ${measured(lag)} BEHIND, BY HOP`;
   const longest = Math.max(...all.map(({ seconds }) => seconds ?? 0), 1e-9);
   const nameWidth = Math.min(wide ? 34 : 26, Math.max(...all.map(({ from, to }) => from.length + to.length + 3)));
-  return [heading(title, bounds), ...all.map((hop) => hopLine(hop, { longest, nameWidth, width, wide }))];
+  const note = [bounds, beyond].filter((part) => part !== '').join('; ');
+  return [heading(title, note), ...all.map((hop) => hopLine(hop, { longest, nameWidth, width, wide, state }))];
 }
 
-function hopLine(hop: HopView, { longest, nameWidth, width, wide }: { longest: number; nameWidth: number; width: number; wide: boolean }): Line {
-  const style = hop.slowest ? THEME.breach : THEME.series;
+interface HopPlace {
+  longest: number;
+  nameWidth: number;
+  width: number;
+  wide: boolean;
+  state: StreamView['state'];
+}
+
+const SLOWEST = ' ‹ slowest';
+
+function hopLine(hop: HopView, { longest, nameWidth, width, wide, state }: HopPlace): Line {
+  // One hop always takes longest; that is a fault only where the stream is late.
+  const style = hop.slowest && state !== 'ok' ? STATE_MARKS[state].style : THEME.series;
   const left: Line = [
     span(`   ${fit(`${clean(hop.from)} → ${clean(hop.to)}`, nameWidth)}`),
     ...(wide ? [span(`  ${fit(clock(hop.reached_at), 9)}`, THEME.label)] : []),
     span(` ${fit(quantity(hop.seconds, 'seconds'), 8, 'right')} `, hop.seconds === null ? THEME.unknown : undefined),
   ];
-  const evidence = wide ? `${clean(hop.evidence, 24)} ` : '';
-  const room = width - nameWidth - (wide ? 11 : 0) - 13 - (wide ? 28 : 2);
+  const evidence = wide ? `  ${clean(hop.evidence, 34)} ` : '';
+  const room = width - nameWidth - (wide ? 11 : 0) - 13 - (wide ? 37 : 0) - SLOWEST.length - 1;
   const bar = hop.seconds === null ? '' : length(hop.seconds / longest, room);
-  return spread([...left, span(bar, style), span(hop.slowest ? ' ✖ slowest' : '', style)], [span(evidence, THEME.label)], width);
+  return spread([...left, span(bar, style), span(hop.slowest ? SLOWEST : '', style)], [span(evidence, THEME.label)], width);
 }
 
 function lagChart({ history, limit_seconds }: StreamView, { view, width }: Room, height: number): Line[] {
@@ -146,8 +161,8 @@ function shortFacts(stream: StreamView, { view }: Room): Line[] {
   const lost = lostAt(stream, view.at);
   return [
     [
-      span(` ${stream.kind} ${clean(stream.name, 24)}`, THEME.label),
-      span(`  restart ${clean(stream.restart_lsn ?? UNKNOWN)}  WAL ${clean(stream.wal_status ?? UNKNOWN)}  safe ${safeWal(stream)}`),
+      span(` ${stream.kind}`, THEME.label),
+      span(`  restart LSN ${clean(stream.restart_lsn ?? UNKNOWN)}  WAL status ${clean(stream.wal_status ?? UNKNOWN)}  safe WAL ${safeWal(stream)}`),
     ],
     ...(lost === null ? [] : [line(` lost at ${lost} at the present rate`, THEME.breach)]),
   ];

@@ -74,9 +74,9 @@ function marks(product: ProductView, { view }: Room): Line[] {
       ['relation', product.relation],
       ['watermark', moment(product.watermark_at, view.at)],
       ['loaded', product.loaded_at === null ? null : moment(product.loaded_at, view.at)],
-      ['outstanding', product.debt_seconds === null ? null : product.debt_seconds === 0 ? 'nothing' : `for ${quantity(product.debt_seconds, 'seconds')}`],
+      ['not arrived', product.debt_seconds === null ? null : product.debt_seconds === 0 ? 'nothing' : `changes of the last ${quantity(product.debt_seconds, 'seconds')}`],
       ['loads', product.load_without_progress ? '▲ succeed, and the watermark stands still' : null, THEME.warning],
-      ['says of itself', says === null ? null : product.status_lies ? `✖ ${clean(says, 20)}, which is not true` : clean(says, 20), product.status_lies ? THEME.breach : PLAIN],
+      ['reported status', says === null ? null : product.status_lies ? `✖ ${clean(says, 20)}, which is not true` : clean(says, 20), product.status_lies ? THEME.breach : PLAIN],
       ['final before', product.provisional_since === null ? null : moment(product.provisional_since, view.at)],
     ]),
   ];
@@ -98,14 +98,15 @@ function readers(all: readonly ReaderView[], { expanded }: Room): Line[] {
 
 function shortMarks(product: ProductView, { view }: Room): Line[] {
   const late = product.readers.filter((reader) => reader.late).length;
-  const upstream = product.upstream.map(({ name, text }) => `${clean(name, 16)} ${clean(text, 24)}`).join('  ');
+  const upstream = product.upstream.slice(0, 3).map(({ name, text }): Line => [span(` ${clean(name, 16)} `, THEME.label), span(clean(text))]);
   return [
-    [span(' watermark ', THEME.label), span(moment(product.watermark_at, view.at)), span(upstream === '' ? '' : '   upstream ', THEME.label), span(upstream)],
+    [span(' watermark ', THEME.label), span(moment(product.watermark_at, view.at)), span('   from ', THEME.label), span(clean(product.watermark_from, 40))],
+    ...upstream,
     [
       span(' readers ', THEME.label),
       span(`${product.readers.length}`),
       span(late === 0 ? '' : `  ✖ ${late} show older data than promised`, THEME.breach),
-      span(product.status_lies ? `   ✖ says ${clean(product.reported_status ?? '', 16)} of itself` : '', THEME.breach),
+      span(product.status_lies ? `   ✖ reports ${clean(product.reported_status ?? '', 16)}, which is not true` : '', THEME.breach),
     ],
   ];
 }

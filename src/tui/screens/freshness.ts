@@ -19,12 +19,12 @@ export const screen = defineScreen<FreshnessRow>({
   subjects: (row) => [itemOf(row).name, ...(row.kind === 'product' && row.product.relation !== null ? [row.product.relation] : [])],
   columns: [
     { title: 'PRODUCT', priority: 1, min: 18, max: 32, sort: 'name', cell: (row) => nameOf(row) },
-    { title: 'WATERMARK', priority: 8, min: 14, max: 24, only: 'wide', cell: (row) => (row.kind === 'product' ? clean(row.product.watermark_from) : [span('a pipeline', THEME.label)]) },
+    { title: 'WATERMARK FROM', priority: 8, min: 14, max: 24, only: 'wide', cell: (row) => (row.kind === 'product' ? clean(row.product.watermark_from) : '') },
     { title: 'OBJECTIVE', priority: 4, min: 13, max: 16, cell: (row) => (row.kind === 'product' ? objectiveText(row.product.objective) : '') },
     { title: 'AGE', priority: 3, min: 8, max: 9, align: 'right', sort: 'age', cell: (row) => quantity(ageOf(row), 'seconds') },
     { title: 'P95 24 h', priority: 7, min: 8, max: 9, align: 'right', only: 'wide', cell: (row) => (row.kind === 'product' ? quantity(row.product.age_p95_24h_seconds, 'seconds') : '') },
     { title: 'BURN', priority: 6, min: 6, max: 8, align: 'right', sort: 'burn', cell: burnText },
-    { title: 'BUDGET', priority: 5, min: 11, max: 16, grows: true, sort: 'budget', cell: (row, { width }) => budgetText(row, width) },
+    { title: 'BUDGET', priority: 5, min: 6, max: 16, grows: true, sort: 'budget', cell: (row, { width }) => budgetText(row, width) },
     { title: 'STATE', priority: 2, min: 12, max: 26, sort: 'state', cell: (row) => [stateSpan(itemOf(row).state, itemOf(row).detail)] },
   ],
   sorts: [
@@ -100,5 +100,5 @@ function budgetText(row: FreshnessRow, width: number): string | Line {
   const budget = budgetOf(row);
   if (budget === null) return '';
   const share = budget.left === null ? UNKNOWN : `${Math.round(Math.max(-9.99, budget.left) * 100)}%`;
-  return `${bar(budget.left, width - 6)} ${fit(share, 5)}`;
+  return width < 9 ? fit(share, width) : `${bar(budget.left, width - 6)} ${fit(share, 5)}`;
 }

@@ -1,4 +1,4 @@
-import { STATES, type CostView, type ProbeView } from '../../model/live.js';
+import { STATES, type CostView, type LiveView, type ProbeView } from '../../model/live.js';
 import { fit, span, type Line } from '../cells.js';
 import { bar } from '../meter.js';
 import { heading, paragraph, stack, stateSpan } from '../panels.js';
@@ -18,10 +18,10 @@ export const screen = defineScreen<ProbeView>({
     { title: 'STORE', priority: 3, min: 12, max: 22, sort: 'store', cell: ({ store }) => clean(store) },
     { title: 'STATE', priority: 2, min: 9, max: 9, sort: 'state', cell: ({ state }) => [stateSpan(state)] },
     { title: 'LAST', priority: 5, min: 8, max: 9, align: 'right', cell: ({ last_at }, { now }) => (last_at === null ? 'never' : since(last_at, now)) },
-    { title: 'PACE', priority: 7, min: 7, max: 8, align: 'right', cell: ({ pace_seconds }) => quantity(pace_seconds, 'seconds') },
-    { title: 'WAITED', priority: 6, min: 10, max: 10, align: 'right', sort: 'waited', cell: ({ elapsed_ms_per_minute }) => `${quantity(elapsed_ms_per_minute, 'ms')}/min` },
+    { title: 'EVERY', priority: 6, min: 7, max: 8, align: 'right', cell: ({ pace_seconds }) => quantity(pace_seconds, 'seconds') },
+    { title: 'WAITED', priority: 7, min: 10, max: 10, align: 'right', sort: 'waited', cell: ({ elapsed_ms_per_minute }) => `${quantity(elapsed_ms_per_minute, 'ms')}/min` },
     {
-      title: 'WHY', priority: 4, min: 14, max: 90,
+      title: 'WHY', priority: 4, min: 20, max: 90,
       cell: ({ failure, slowed }) => (failure === null ? [span(slowed === null ? '' : `▲ slower: ${clean(slowed)}`, THEME.warning)] : [span(clean(failure.message), THEME.unknown)]),
     },
   ],
@@ -39,7 +39,10 @@ export const screen = defineScreen<ProbeView>({
     waited: { number: ({ elapsed_ms_per_minute }) => elapsed_ms_per_minute, unit: 'ms' },
   },
   isProblem: ({ state, failure }) => state !== 'ok' || failure !== null,
-  summary: ({ probes }) => [`${probes.filter(({ state }) => state === 'ok').length} of ${probes.length} answer`],
+  summary: ({ probes }) => {
+    const slowed = probes.filter((probe) => probe.slowed !== null).length;
+    return [`${answering({ probes })} of ${probes.length} answer`, ...(slowed > 0 ? [`${slowed} slowed`] : [])];
+  },
   empty: () => ['no probe is running', 'name a store in tidemark.yaml, or give --postgres URL'],
   below,
   sentence: ({ id, store, failure, slowed }) => {
@@ -48,6 +51,11 @@ export const screen = defineScreen<ProbeView>({
   },
   copy: ({ failure }) => (failure === null ? null : { what: 'the next step', text: () => clean(failure.next_step, 2_000) }),
 });
+
+/** Probes that gave an answer lately; one that is made to look less often answers too. */
+export function answering({ probes }: Pick<LiveView, 'probes'>): number {
+  return probes.filter(({ state, failure }) => state !== 'unknown' && failure === null).length;
+}
 
 function below(probe: ProbeView | null, room: Room): Line[] {
   return stack(
@@ -76,13 +84,18 @@ function costs({ view, wide }: Room): Line[] {
 
 function costLine(cost: CostView, nameWidth: number, wide: boolean): Line {
   const spent = cost.database_ms_per_minute ?? cost.elapsed_ms_per_minute;
-  const share = cost.budget_ms_per_minute > 0 ? spent / cost.budget_ms_per_minute : null;
+  const { budget_ms_per_minute } = cost;
+  if (budget_ms_per_minute === null) {
+    const waited = `read through a copy, which costs it nothing   waited ${quantity(cost.elapsed_ms_per_minute, 'ms')}/min`;
+    return [span(` ${fit(clean(cost.store), nameWidth)}  `), span(wide ? waited : 'read through a copy', THEME.label)];
+  }
+  const share = budget_ms_per_minute > 0 ? spent / budget_ms_per_minute : null;
   const over = share !== null && share > 1;
   const known = cost.database_ms_per_minute === null ? `${UNKNOWN} database time; waited ${quantity(cost.elapsed_ms_per_minute, 'ms')}/min` : `${quantity(cost.database_ms_per_minute, 'ms')}/min`;
   return [
     span(` ${fit(clean(cost.store), nameWidth)}  `),
     span(bar(share, wide ? 20 : 10), over ? THEME.warning : undefined),
-    span(`  ${known} of ${quantity(cost.budget_ms_per_minute, 'ms')}/min`, over ? THEME.warning : undefined),
+    span(`  ${known} of ${quantity(budget_ms_per_minute, 'ms')}/min`, over ? THEME.warning : undefined),
     span(wide ? `   received ${quantity(cost.received_bytes_per_minute, 'bytes')}/min` : '', THEME.label),
     ...(over ? [span('  ▲ over its budget', THEME.warning)] : []),
   ];

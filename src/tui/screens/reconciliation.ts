@@ -1,6 +1,6 @@
 import { STATES, type PeriodState, type PeriodView, type ReconciliationView } from '../../model/live.js';
 import { count } from '../../text/quantity.js';
-import { fit, line, span, type Line } from '../cells.js';
+import { fit, line, lineWidth, span, type Line } from '../cells.js';
 import { strip } from '../meter.js';
 import { heading, paragraph, stack, stateSpan } from '../panels.js';
 import { defineScreen, type Room } from '../screen.js';
@@ -70,11 +70,13 @@ function rows(number: number, state: ReconciliationView['state']): string {
 function below(pair: ReconciliationView | null, room: Room): Line[] {
   if (pair === null) return [];
   const { view, width } = room;
-  const sides: Line = [span(` ${clean(pair.source, 50)} → ${clean(pair.target, 50)}`), span(`   ${clean(pair.method, 40)}, as of ${moment(pair.as_of, view.at)}`, THEME.label)];
+  const names = span(` ${clean(pair.source, 50)} → ${clean(pair.target, 50)}`);
+  const how = span(`   ${clean(pair.method, 40)}, as of ${moment(pair.as_of, view.at)}`, THEME.label);
+  const sides: Line[] = lineWidth([names, how]) <= width ? [[names, how]] : [[names], [how]];
   const passes = pair.passes.slice(-(width - 16)).map((state) => ({ glyph: STATE_MARKS[state].glyph, style: STATE_MARKS[state].style }));
   return stack(
     [
-      { rank: 1, lines: [sides, ...periodStrip(pair, width)] },
+      { rank: 1, lines: [...sides, ...periodStrip(pair, width)] },
       { rank: 2, lines: differing(pair, room) },
       { rank: 4, lines: room.expanded ? [heading('WHY'), ...paragraph(pair.cause, width)] : [] },
       { rank: 3, lines: passes.length === 0 ? [] : [[span(' PASSES   ', THEME.label), ...strip(passes), span(' now', THEME.label)]] },

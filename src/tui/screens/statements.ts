@@ -61,7 +61,7 @@ export const screen = defineScreen<StatementView>({
   empty: () => [
     'no statement of production has been seen yet',
     'statements are read from pg_stat_statements; it must be in shared_preload_libraries, and the extension created in the database',
-    'a role without pg_read_all_stats sees its own statements only: tidemark doctor prints the grant',
+    'a role without pg_read_all_stats sees its own statements only: GRANT pg_monitor TO the role that watches',
   ],
   below,
   sentence,
@@ -79,7 +79,7 @@ function findingCell({ finding, is_new }: StatementView, { width }: { width: num
 
 function sentence({ origin, role, store, is_new, finding, share, cost_ms_per_second, first_seen_at }: StatementView): string {
   const who = origin === '' ? `role ${role}` : origin;
-  const cost = `${who} takes ${work(cost_ms_per_second)} of ${store}, ${quantity(share, 'share')} of all that was seen`;
+  const cost = `${who} takes ${work(cost_ms_per_second)} of database time on ${store}, ${quantity(share, 'share')} of all that was seen`;
   const news = is_new ? `; it was not there when the baseline was taken${first_seen_at === null ? '' : `, first seen ${clock(first_seen_at)}`}` : '';
   return `${cost}${news}${finding === null ? '' : `; finding ${finding.rule}`}`;
 }
@@ -141,7 +141,7 @@ function shortEvidence({ role, store, share, query_id }: StatementView): Line[] 
 
 /** What concerns production as a whole: transactions that stay open, and why numbers are too low. */
 function workloadLines({ view, expanded }: Room): Line[] {
-  const { long_transactions, notes, database_ms_per_second, history } = view.workload;
+  const { long_transactions, notes, database_ms_per_second, analytical_share, history } = view.workload;
   const shown = long_transactions.slice(0, expanded ? 50 : 4);
   const transactions = shown.map(({ pid, role, application, age_seconds, session_state, holds_back_vacuum }): Line => [
     span(` ▲ ${quantity(age_seconds, 'seconds')}  `, THEME.warning),
@@ -149,7 +149,7 @@ function workloadLines({ view, expanded }: Room): Line[] {
     span(holds_back_vacuum ? '  holds back vacuum' : '', THEME.warning),
   ]);
   return [
-    [span(' WORKLOAD   ', THEME.label), span(`${work(database_ms_per_second)}   analytical `), span(sparkline(recent(history, view.at, 3600, 12), null), THEME.series)],
+    [span(' WORKLOAD   ', THEME.label), span(`${work(database_ms_per_second)} of database time   analytical ${quantity(analytical_share, 'share')} `), span(sparkline(recent(history, view.at, 3600, 12), null), THEME.series)],
     ...(transactions.length === 0 ? [] : [line(' LONG TRANSACTIONS', THEME.label), ...transactions]),
     ...notes.slice(0, 4).map((note): Line => line(` ${UNKNOWN} ${clean(note)}`, THEME.unknown)),
   ];

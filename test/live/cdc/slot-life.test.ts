@@ -207,6 +207,48 @@ describe('slots that need no alarm', () => {
   });
 });
 
+describe('a temporary slot', () => {
+  test('that a session of an initial copy holds is no stalled consumer', () => {
+    const server = new SimulatedServer();
+    server.slot.temporary = true;
+    server.consumer = 'stalled';
+    server.run(200, busy(server));
+    expect(server.stream()).toMatchObject({ state: 'ok', status: 'temporary' });
+    expect(server.stream().cause).toMatchInlineSnapshot(`"casework_cdc: a temporary slot, as an initial copy makes one: it ends with its session"`);
+  });
+});
+
+describe('a consumer that calls by SQL from time to time', () => {
+  /** It is connected for less than the time between two looks; `stops_after`: seconds after which it calls no more. */
+  function calling(every_seconds: number, seconds: number, stops_after: number): { server: SimulatedServer; states: string[] } {
+    const server = new SimulatedServer();
+    const states: string[] = [];
+    let confirmed = server.lsn;
+    for (let second = 2; second <= seconds; second += 2) {
+      server.now += 2;
+      server.commit(900);
+      if (second % every_seconds === 0 && second <= stops_after) confirmed = server.lsn;
+      const slot = slotOf('casework_cdc', { active: false, active_pid: null, confirmed_flush_lsn: formatLsn(confirmed), restart_lsn: formatLsn(confirmed - 1000n) });
+      server.tracker.accept(server.replication({ slots: [slot], wal_senders: [] }));
+      states.push(server.stream().diagnosis);
+      if (second % 30 === 0) server.tracker.accept(server.publications());
+    }
+    return { server, states };
+  }
+
+  test('is not disconnected between two calls', () => {
+    const { server, states } = calling(60, 1200, Infinity);
+    expect(server.objective(LAG).state).toBe('ok');
+    expect(new Set(states.slice(40))).toEqual(new Set(['flowing']));
+  });
+
+  test('is when it calls no more', () => {
+    const { server } = calling(60, 1200, 600);
+    expect(server.stream()).toMatchObject({ state: 'warning', diagnosis: 'disconnected' });
+    expect(server.stream().cause).toContain('no consumer has been connected since 14:10Z');
+  });
+});
+
 describe('a slot that is meant to survive a failover', () => {
   test('is watched together with its copy on the standby', () => {
     const server = new SimulatedServer();

@@ -74,6 +74,23 @@ describe('a standby as its primary sees it', () => {
     expect(pair.server.stream(REPLICA)).toMatchObject({ diagnosis: 'stalled-capture', state: 'warning' });
   });
 
+  test('without a slot that leaves is told for a quarter of an hour, though the server shows nothing of it', () => {
+    const pair = new Pair();
+    pair.run(60);
+    pair.connected = false;
+    pair.run(30);
+    expect(pair.objective).toMatchObject({ id: 'standby/replica-1', state: 'ok', detail: 'disconnected' });
+    pair.run(60);
+    expect(pair.objective).toMatchObject({ state: 'warning', now: null });
+    expect(pair.objective?.sentence).toMatchInlineSnapshot(`"replica-1: the standby has not been connected since 14:01Z, and no slot holds WAL for it: it falls behind until it cannot catch up; start it, or look at the network"`);
+    pair.connected = true;
+    pair.run(10);
+    expect(pair.objective).toMatchObject({ state: 'ok', now: '0 s' });
+    pair.connected = false;
+    pair.run(1000);
+    expect(pair.objective).toBeUndefined();
+  });
+
   test('whose columns are hidden is unknown', () => {
     const pair = new Pair();
     pair.hidden = true;

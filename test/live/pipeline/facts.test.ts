@@ -77,6 +77,22 @@ describe('a fact table', () => {
     expect(objectiveOf(rows, behind).state).toBe('ok');
   });
 
+  test('that is loaded once a night has no drop before the load: its last day is judged when a later one has begun, or a day after', () => {
+    const even = Array.from({ length: 12 }, () => 480);
+    expect(objectiveOf({ days: days(...even, 480, null, null) })).toMatchObject({ state: 'ok', now: '480 rows' });
+    // A part of yesterday is loaded.
+    expect(objectiveOf({ days: days(...even, 480, 90, null) })).toMatchObject({ state: 'ok', now: '480 rows' });
+    expect(objectiveOf({ days: days(...even, 480, 90, 1) }).state).toBe('warning');
+    expect(objectiveOf({ days: days(...even, null, null, null) }).state).toBe('breach');
+  });
+
+  test('that may be two days old by its objective is judged up to there where no watermark is known', () => {
+    const objective = { target_seconds: DAY, within_seconds: 2 * DAY, share: 0.99, window_seconds: 30 * DAY, degraded_seconds: null, failed_seconds: null };
+    const settings = { ...SETTINGS, dataProducts: [product('case_backlog_daily', { objective })] };
+    const rows = { product: 'case_backlog_daily', days: days(...Array.from({ length: 12 }, () => 480), null, null, null) };
+    expect(objectiveOf(rows, new PipelineTracker(settings))).toMatchObject({ state: 'ok', now: '480 rows' });
+  });
+
   test('with repeated event ids is a breach', () => {
     const objective = objectiveOf({ days: days(...fortnight, 3), duplicate_rows: 12 });
     expect(objective).toMatchObject({ state: 'breach', detail: '12 rows twice' });

@@ -57,6 +57,39 @@ describe('a pipeline', () => {
     expect(viewOf(steady(12, undefined, () => ({ status: 'geladen', has_error: true }))).state).toBe('breach');
   });
 
+  test('whose runs fail in another language is a breach, not a word that nobody knows', () => {
+    expect(viewOf(steady(12, undefined, () => ({ status: 'fehlgeschlagen' })))).toMatchObject({ state: 'breach', detail: 'failed 12 times' });
+  });
+
+  test('whose last run ended otherwise than runs do is a warning, and the word is told', () => {
+    const partial = viewOf(steady(12, undefined, (index) => (index === 0 ? { status: 'PARTIAL' } : {})));
+    expect(partial).toMatchObject({ state: 'warning', detail: 'says PARTIAL' });
+    expect(partial.cause).toMatchInlineSnapshot(`"load_cases: its run of 11:58 UTC ended with PARTIAL; look at what it loaded"`);
+    const strange = viewOf(steady(12, undefined, (index) => (index === 0 ? { status: 'K2' } : { status: 'K1' })));
+    expect(strange.cause).toMatchInlineSnapshot(`"load_cases: its run of 11:58 UTC ended with K2, which says neither that it succeeded nor that it failed; look at what it loaded"`);
+    expect(viewOf(steady(12, undefined, () => ({ status: 'K1' }))).state).toBe('ok');
+  });
+
+  test('that had nothing to do is as its last run that had', () => {
+    expect(viewOf(steady(12, undefined, (index) => (index % 3 === 0 ? { status: 'SKIPPED' } : {}))).state).toBe('ok');
+    expect(viewOf(steady(12, undefined, (index) => ({ status: index === 0 ? 'SKIPPED' : 'FAILED' }))).state).toBe('breach');
+  });
+
+  test('whose table records no end of a run is not taken for running', () => {
+    const runs = steady(20, NOON - 2 * HOUR, () => ({ finished_at: null }));
+    expect(viewOf(runs)).toMatchObject({ state: 'warning', detail: 'not started for 2 h' });
+  });
+
+  test('that works on weekdays is not overdue on the first weekend that is seen, and is on Monday', () => {
+    // 2026-11-22 is a Sunday: hourly starts from 8 to 18 on the five days before the weekend.
+    const sunday = NOON - 12 * HOUR;
+    const runs = [2, 3, 4, 5, 6].flatMap((back) => Array.from({ length: 11 }, (_, hour) => run(sunday - back * DAY + (8 + hour) * HOUR))).sort((a, b) => b.started_at - a.started_at).slice(0, 50);
+    for (const at of [sunday - DAY + 12 * HOUR, NOON, sunday + DAY + 8.5 * HOUR]) expect(viewOf(runs, at).state).toBe('ok');
+    expect(viewOf(runs, sunday + DAY + 10 * HOUR)).toMatchObject({ state: 'warning' });
+    // Nobody rests for longer than a weekend, however few days of work are known.
+    expect(viewOf(runs.filter(({ started_at }) => started_at < sunday - 4 * DAY), sunday - DAY + 20 * HOUR).state).toBe('warning');
+  });
+
   test('that runs three times as long as usual, and five minutes more, is a warning', () => {
     const running = (seconds: number): PipelineView => viewOf([run(NOON - seconds, { status: 'RUNNING', finished_at: null }), ...steady(12, NOON - seconds - 5 * MINUTE)]);
     expect(running(5 * MINUTE).state).toBe('ok');

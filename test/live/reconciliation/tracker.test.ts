@@ -288,3 +288,21 @@ describe('samples', () => {
     expect(watch.tracker.view(watch.now + 61)[0]?.state).toBe('ok');
   });
 });
+
+describe('a difference that is no loss', () => {
+  test('rows in the wrong days are told by gaps that cancel out: the time zone is named', () => {
+    const watch = new Watch().see([day({ source_rows: 1200, target_rows: 1130 }), day({ period: '2026-11-19', source_rows: 1000, target_rows: 1065 })], 6);
+    expect(watch.objective()).toMatchObject({ state: 'breach', detail: '70 missing, 65 too many' });
+    expect(watch.objective().sentence).toMatchInlineSnapshot(`"orders: warehouse analytics.orders lacks 70 rows of production shop.orders for 2026-11-20 (and 1 day more), since 14:01 UTC; confirmed, the watermark has passed it and stands at 14:05 UTC; what one day lacks another has too many, as times in two time zones do: look at that of placed_at and placed_at"`);
+  });
+
+  test('sums of rows that change at every pass are unknown after half an hour, neither well nor a fault', () => {
+    const watch = new Watch();
+    const moving = (step: number) => day({ equal: false, source_digest: `s${step}`, target_digest: `t${step}`, gap_digest: `g${step}`, sums: [{ column: 'amount', equal: false, gap_ratio: 0.0001, rounding: false }] });
+    for (let step = 0; step < 25; step++) watch.see([moving(step)]);
+    expect(watch.objective().state).toBe('ok');
+    for (let step = 25; step < 40; step++) watch.see([moving(step)]);
+    expect(watch.objective()).toMatchObject({ state: 'unknown', now: null });
+    expect(watch.objective().sentence).toMatchInlineSnapshot(`"orders: 2026-11-20 has as many rows on both sides, but its sums were never equal since 14:01 UTC, because the source changes at every pass: give the pair a tolerance, or shorter periods"`);
+  });
+});
