@@ -39,14 +39,15 @@ export class LiveModel {
   readonly #target: string | null;
   #readers: PayloadOf<'audit'>['readers'] = [];
 
-  constructor(settings: LiveConfiguration, stores: readonly LiveStore[]) {
+  /** @param audits false where no audit runs beside it, so that nobody says what is analytical */
+  constructor(settings: LiveConfiguration, stores: readonly LiveStore[], audits = true) {
     this.#source = (stores.find(({ role }) => role === 'operational') ?? stores.find(({ role }) => role === 'replica'))?.name ?? null;
     this.#target = (stores.find(({ role }) => role === 'warehouse') ?? stores.find(({ role }) => role === 'projection'))?.name ?? null;
     this.#cdc = new CdcTracker(settings, stores);
     this.#freshness = new FreshnessTracker(settings, { warehouse: this.#target, readersOf: (store, relation) => this.#readersOf(store, relation) });
     this.#pipelines = new PipelineTracker(settings);
     this.#reconciliation = new ReconciliationTracker(settings);
-    this.#workload = new WorkloadTracker(settings);
+    this.#workload = new WorkloadTracker(settings, audits);
     this.#looks = new Looks(settings, new Set(stores.flatMap(({ name, engine }) => (engine === 'duckdb' ? [name] : []))));
   }
 

@@ -83,7 +83,5 @@ function readersNode({ products, objectives, workload }: Parts): PathNode {
 /** A store answers as long as one of its probes does. */
 function reachable(probes: Parts['probes'], store: string): State {
   const own = probes.filter((probe) => probe.store === store);
-  if (own.length === 0 || own.every(({ state }) => state === 'unknown')) return 'unknown';
-  // One that runs less often than planned is an answer all the same.
-  return own.some(({ state }) => state === 'unknown') ? 'warning' : 'ok';
+  return own.every(({ state }) => state === 'unknown') ? 'unknown' : 'ok';
 }

@@ -24,17 +24,15 @@ export function withNextStep({ message, next_step }: { message: string; next_ste
 /** The answer in one sentence, and where to see it. `objectives` are worst first. */
 export function answerOf(objectives: readonly ObjectiveView[], probes: LiveView['probes']): Pick<LiveView, 'sentence' | 'leads_to'> {
   const [first] = objectives;
+  const isBad = first?.state === 'breach' || first?.state === 'warning';
+  // When nothing of a store can be looked at, the reason is one and stands with its probes.
+  const silent = isBad ? undefined : probes.find(({ store, failure }) => failure !== null && probes.every((probe) => probe.store !== store || probe.state === 'unknown'));
+  if (silent?.failure) return { sentence: withNextStep(silent.failure), leads_to: { screen: 'probes', subject: silent.id } };
+  if (first !== undefined && first.state !== 'ok') return { sentence: first.sentence, leads_to: { screen: first.screen, subject: first.subject } };
   const failing = probes.find(({ failure }) => failure !== null);
-  if (first === undefined || first.state === 'ok') {
-    if (failing?.failure) return { sentence: withNextStep(failing.failure), leads_to: { screen: 'probes', subject: failing.id } };
-    if (first === undefined) return { sentence: 'nothing has been looked at yet', leads_to: null };
-    return { sentence: objectives.length === 1 ? 'the one objective holds' : `all ${objectives.length} objectives hold`, leads_to: null };
-  }
-  // When nothing can be looked at, the reason is one and stands with the probes.
-  if (first.state === 'unknown' && failing?.failure) {
-    return { sentence: withNextStep(failing.failure), leads_to: { screen: 'probes', subject: failing.id } };
-  }
-  return { sentence: first.sentence, leads_to: { screen: first.screen, subject: first.subject } };
+  if (failing?.failure) return { sentence: withNextStep(failing.failure), leads_to: { screen: 'probes', subject: failing.id } };
+  if (first === undefined) return { sentence: 'nothing has been looked at yet', leads_to: null };
+  return { sentence: objectives.length === 1 ? 'the one objective holds' : `all ${objectives.length} objectives hold`, leads_to: null };
 }
 
 export function countsOf(objectives: readonly ObjectiveView[]): Record<State, number> {

@@ -10,7 +10,7 @@ import { answered, failed, type Frame } from './sample.js';
 import type { Acquired, StoreConnection } from './sessions.js';
 
 /** A connection that is not used for so long is closed: servers, poolers and networks end such ones unseen. */
-const IDLE_SECONDS_MAX = 20;
+const IDLE_SECONDS_MAX = 120;
 /** How often a probe that waits says that it does. */
 const WAITING_FACTOR = 4;
 /** After so many runs in which nothing came back at all, the session itself is at fault. */

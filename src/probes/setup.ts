@@ -67,6 +67,8 @@ const settings = z.object({
 export const payload = z.object({
   stores: z.array(z.object({ name: z.string(), role: z.enum(['operational', 'replica', 'projection', 'warehouse']), engine: z.enum(['postgres', 'duckdb']) })),
   settings,
+  /** False where no audit ran beside it. */
+  audits: z.boolean(),
 });
 export type SetupPayload = z.output<typeof payload>;
 

@@ -106,13 +106,11 @@ function contents({ state, view, open, width }: HeaderContext, room: number): Li
 /** How much of what there is was looked at, and what the looking costs. */
 function overviewContents(view: LiveView, width: number): Line {
   const good = answering(view);
-  const slowed = view.probes.filter((probe) => probe.slowed !== null).length;
   const fresh = view.findings.filter(({ is_new }) => is_new).length;
   const parts: Span[] = [];
   // A wide screen says so beside its findings.
   if (fresh > 0 && width < WIDE_COLUMNS) parts.push(span(`${NEW} ${fresh} new`, THEME.new), span('  '));
   parts.push(span(`probes ${good}/${view.probes.length}`, good < view.probes.length ? THEME.warning : THEME.label));
-  if (slowed > 0) parts.push(span(`, ${slowed} slowed`, THEME.label));
   const cost = costOf(view);
   if (cost !== null && width >= 70) parts.push(span(`  own cost ${work(cost)}`, THEME.label));
   return parts;

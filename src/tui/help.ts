@@ -12,7 +12,7 @@ export function helpPage(keys: KeyContext, fields: readonly string[], width: num
   const groupWidth = width < WIDE_COLUMNS ? width : Math.floor(width / 2) - 1;
   const screens: Line[] = [
     line(' SCREENS', THEME.label),
-    [span('   '), ...SCREENS.flatMap(({ title }, index) => [span(`${index + 1} `, THEME.key), span(`${title}  `)])],
+    ...wrap(SCREENS.map(({ title }, index) => `${index + 1} ${title}`).join('   '), width - 4).map((part) => line(`   ${part}`)),
     EMPTY,
   ];
   const groups = Object.entries(GROUPS).map(([group, title]) => groupLines(BINDINGS.filter((binding) => binding.group === group), title, keys, groupWidth));

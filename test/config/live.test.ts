@@ -120,3 +120,23 @@ data_products:
     'orders 900',
   ]);
 });
+
+test.each([
+  ['data_products: [{ name: backlog, freshness: { target: 5min, within: 1min } }]', 'data_products[0].freshness.within must not be shorter than target, which is 5 min'],
+  ['data_products: [{ name: backlog, freshness: { target: 5min, degraded: 2h, failed: 1h } }]', 'data_products[0].freshness.failed must not be shorter than degraded, which is 2 h'],
+  ['data_products: [{ name: backlog, freshness: { target: 0 } }]', 'data_products[0].freshness.target must be longer than 0'],
+  ['data_products: [{ name: backlog }, { name: backlog }]', "data_products[1].name is 'backlog', as that of another before it"],
+  ['notify: [{ url: hooks.example/T0 }]', 'notify[0].url must be an http or https address'],
+  ['notify: [{ url: "ftp://hooks.example/T0" }]', 'notify[0].url must be an http or https address'],
+  ['live: { journal_size: 0 }', 'live.journal_size must be at least 1MiB; --no-journal keeps none'],
+  ['live: { journal_age: 0s }', 'live.journal_age must be longer than 0'],
+])('%s is refused: it could only be a mistake', (text, message) => {
+  expect(refusal(text).split('\n')[0]).toContain(` ${message}`);
+});
+
+test('a sum that names one side only is told what it may be', () => {
+  const side = '{ store: warehouse, relation: raw.order_placed, time_column: placed_at }';
+  expect(refusal(`reconcile: [{ name: orders, source: ${side}, target: ${side}, sums: [{ source: paid_minor }] }]`).split('\n')[0]).toContain(
+    ' reconcile[0].sums[0] must be a column, or { source, target } where its names differ',
+  );
+});

@@ -56,7 +56,7 @@ describe('the answer', () => {
 
   test('is why nothing can be seen, when nothing can be seen', () => {
     expect(answerOf([objective('freshness/payments', 'unknown')], [probe])).toEqual({
-      sentence: 'production: the connection was lost: It is tried again by itself.',
+      sentence: 'production: the connection was lost. It is tried again by itself.',
       leads_to: { screen: 'probes', subject: 'replication' },
     });
   });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { linesFor } from '../../src/live/lines.js';
+import { linesFor, momentText } from '../../src/live/lines.js';
 import { changeRecords, stateRecord } from '../../src/live/ndjson.js';
 import type { LiveView, ObjectiveView, State } from '../../src/model/live.js';
 import { blindView, caseworkView, emptyView, NOW } from '../tui/view.js';
@@ -136,4 +136,9 @@ describe('ndjson', () => {
     expect(parsed).toHaveProperty('streams[0].lag.value', 32_400);
     expect(record).not.toMatch(/[\p{Cc}\p{Cf}]/u);
   });
+});
+
+test('a moment that no calendar has does not end the run: control tables hold what they like', () => {
+  expect(momentText(1_795_314_182.9)).toBe('2026-11-22T02:23:02Z');
+  expect(momentText(9.2e12)).toBe('+275760-09-13T00:00:00Z');
 });

@@ -272,8 +272,8 @@ describe.each(installedServers())('PostgreSQL $major', (binaries) => {
     await dropSlot(server, 'mart_feed');
   });
 
-  it('may not list the WAL directory without pg_monitor, and says what to grant', async () => {
-    await expect(runsOf(walDirectoryProbe, bare)()).rejects.toThrowErrorMatchingInlineSnapshot(`[PermissionGap: production: bare may not list the WAL directory: GRANT pg_monitor TO bare;]`);
+  it('may not list the WAL directory without pg_monitor, and says so', async () => {
+    await expect(runsOf(walDirectoryProbe, bare)()).rejects.toThrowErrorMatchingInlineSnapshot(`[PermissionGap: production: bare may not list the WAL directory]`);
   });
 
   it('knows when WAL was written', async () => {

@@ -85,3 +85,28 @@ describe('other forms', () => {
     expect(shown(app(caseworkView, 60, 3)).trimEnd()).toMatchInlineSnapshot(`"✖ breach case_backlog_daily is 118 s old where 60 s are pro…"`);
   });
 });
+
+describe('hops', () => {
+  const hop = (from: string, to: string, seconds: number, slowest = false) => ({ from, to, seconds, slowest, reached_at: NOW - seconds, evidence: 'watermark of case_monthly_volume' });
+  const streams = caseworkView.streams.map((stream) =>
+    stream.name === 'replica-1'
+      ? { ...stream, lag: { value: 1, low: 0, high: 2, at_least: false }, hops: [hop('commit', 'landed', 1), hop('landed', 'visible', 8, true)] }
+      : stream,
+  );
+
+  test.each([[80, 24], [120, 40]] as const)('behind the stream are told beside its lag, and the slowest is named at %i by %i', (width, height) => {
+    const made = app({ ...caseworkView, streams }, width, height);
+    press(made, digit('cdc'), '/', ...'name:replica-1', 'enter');
+    const text = shown(made);
+    expect(text).toContain('replica-1: 1 s BEHIND, BY HOP   between 0 s and 2 s; 9 s up to visible');
+    expect(text).toMatch(/landed → visible .*█ ‹ slowest/);
+    // A stream that is well has no cross.
+    expect(text.split('\n').filter((line) => line.includes('✖')).length).toBe(1);
+  });
+});
+
+test('what can be broken is told whole on a narrow screen', () => {
+  const made = app(caseworkView, 60, 24, { faults: ['stall-cdc: the consumer of changes stops: nothing is loaded or acknowledged any more'] });
+  press(made, 'b');
+  expect(shown(made)).toContain('acknowledged any more');
+});

@@ -102,7 +102,7 @@ export class Replay {
   #newModel(): LiveModel {
     const setup = this.samples.findLast((sample) => sample.probe === PROBES.setup.id);
     if (setup?.probe !== 'setup' || setup.payload === null) return new LiveModel(this.source.settings, this.source.stores);
-    return new LiveModel(settingsOf(setup.payload), setup.payload.stores);
+    return new LiveModel(settingsOf(setup.payload), setup.payload.stores, setup.payload.audits);
   }
 }
 

@@ -74,7 +74,7 @@ export async function beginWatching(context: CommandContext, { configuration, di
     await Promise.all([journal?.close(), recording?.close()]);
   });
   const remembered = folder === null ? [] : await remember(watching, folder, systemClock.now(), seconds_max);
-  keep(setupSample(configuration, systemClock.now()));
+  keep(setupSample(configuration, options.audit, systemClock.now()));
   watching.start();
   return {
     watching,
@@ -107,7 +107,7 @@ function withoutTail(sample: Sample): Sample {
   return { ...sample, payload: { ...sample.payload, work: costliest } };
 }
 
-function setupSample({ stores, live }: Prepared['configuration'], at: EpochSeconds): Sample {
+function setupSample({ stores, live }: Prepared['configuration'], audits: boolean, at: EpochSeconds): Sample {
   return {
     probe: 'setup',
     store: '',
@@ -116,7 +116,7 @@ function setupSample({ stores, live }: Prepared['configuration'], at: EpochSecon
     received_bytes: 0,
     pace_seconds: 3_600,
     slowed: null,
-    payload: { stores: stores.map(({ name, role, engine }) => ({ name, role, engine })), settings: live },
+    payload: { stores: stores.map(({ name, role, engine }) => ({ name, role, engine })), settings: live, audits },
     failure: null,
   };
 }

@@ -73,7 +73,7 @@ export class Watching {
   constructor(options: WatchingOptions) {
     this.#options = options;
     this.#signal = AbortSignal.any([options.signal, this.#ending.signal]);
-    this.#model = new LiveModel(options.configuration.live, options.configuration.stores);
+    this.#model = new LiveModel(options.configuration.live, options.configuration.stores, options.audits);
     this.#stores = options.configuration.stores.map((configured) => ({ configured, catalog: null, shape: null, second: new Turns(), retry: null }));
   }
 

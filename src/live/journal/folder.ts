@@ -1,4 +1,4 @@
-import { mkdir } from 'node:fs/promises';
+import { mkdir, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { codeOf } from './problem.js';
 
@@ -14,8 +14,7 @@ export async function makeFolder(folder: string): Promise<void> {
     await mkdir(folder, { mode: FOLDER_MODE });
   } catch (error) {
     const code = codeOf(error);
-    // What is no folder is told when something is written into it.
-    if (code === 'EEXIST') return;
+    if (code === 'EEXIST' && (await stat(folder)).isDirectory()) return;
     if (code !== 'ENOENT' || dirname(folder) === folder) throw error;
     await makeFolder(dirname(folder));
     await mkdir(folder, { mode: FOLDER_MODE }).catch((again: unknown) => {

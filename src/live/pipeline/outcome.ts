@@ -22,7 +22,7 @@ function outcomeOf({ status, finished_at, has_error }: PipelineRun, recordsEnds:
   if (has_error) return 'failed';
   if (meaning === 'skipped') return 'skipped';
   if (meaning !== null) return 'succeeded';
-  if (finished_at === null && recordsEnds) return 'running';
+  if (finished_at === null && (recordsEnds || status.trim() === '')) return 'running';
   return folded(status) === usual ? 'succeeded' : 'unclear';
 }
 

@@ -101,14 +101,12 @@ export function transactionObjective({ store, activity, failure, seconds_max, hi
   const late = age > seconds_max;
   const sees = activity?.sees_all === true;
   const seconds = formatQuantity(age, 'seconds') ?? '';
-  const who = longest ? `${plainText(longest.role, 60)}${longest.application_name === '' ? '' : ` (${plainText(longest.application_name, 60)})`}` : '';
-  const harm = longest?.holds_xmin === true ? ', which holds vacuum back' : '';
   return {
     id: `transaction/${store}`,
     kind: 'transaction',
     name: `longest transaction on ${store}`,
     target: `≤ ${formatQuantity(seconds_max, 'seconds') ?? ''}`,
-    now: activity === null ? null : longest ? seconds : '0 s',
+    now: activity === null || (!sees && !late) ? null : longest ? seconds : '0 s',
     // What is hidden from this role may be longer.
     state: activity === null ? 'unknown' : late ? 'warning' : sees ? 'ok' : 'unknown',
     detail: activity !== null && late ? (longest?.session_state ?? '') : '',
@@ -116,15 +114,21 @@ export function transactionObjective({ store, activity, failure, seconds_max, hi
     history,
     limit: seconds_max,
     budget: null,
-    sentence:
-      activity === null
-        ? (failure === null ? `${store}: its sessions have not been read yet` : `how long transactions on ${store} are open cannot be told: ${failure}`)
-        : late
-          ? `${store}: ${who} has had a transaction open for ${seconds}${harm}; session ${longest?.pid ?? 0} is ${longest?.session_state ?? ''}`
-          : sees
-            ? `${store}: no transaction is open for longer than ${longest ? seconds : '1 s'}`
-            : `${store}: transactions of other roles are hidden; GRANT pg_read_all_stats shows them`,
+    sentence: transactionSentence({ store, activity, failure }, longest ?? null, late),
     screen: 'statements',
     subject: store,
   };
+}
+
+type Transaction = PayloadOf<'activity'>['transactions'][number];
+
+function transactionSentence({ store, activity, failure }: Pick<TransactionFacts, 'store' | 'activity' | 'failure'>, longest: Transaction | null, late: boolean): string {
+  if (activity === null) return failure === null ? `${store}: its sessions have not been read yet` : `how long transactions on ${store} are open cannot be told: ${failure}`;
+  const seconds = longest === null ? '1 s' : (formatQuantity(longest.age_seconds, 'seconds') ?? '');
+  if (!late || longest === null) {
+    return activity.sees_all ? `${store}: no transaction is open for longer than ${seconds}` : `${store}: transactions of other roles are hidden; GRANT pg_read_all_stats shows them`;
+  }
+  const application = longest.application_name === '' ? '' : ` (${plainText(longest.application_name, 60)})`;
+  const harm = longest.holds_xmin ? ', which holds vacuum back' : '';
+  return `${store}: ${plainText(longest.role, 60)}${application} has had a transaction open for ${seconds}${harm}; session ${longest.pid} is ${longest.session_state}`;
 }

@@ -40,7 +40,10 @@ export class WorkloadTracker {
   readonly #activity = new Map<string, StoreActivity>();
   readonly #recognition = new Recognition();
 
-  constructor(private readonly settings: LiveConfiguration) {}
+  constructor(
+    private readonly settings: LiveConfiguration,
+    private readonly audits = true,
+  ) {}
 
   accept(sample: Sample): void {
     if (sample.probe === 'audit' && sample.payload !== null) this.#recognition.accept(sample.payload);
@@ -80,7 +83,7 @@ export class WorkloadTracker {
 
   objectives(now: EpochSeconds): ObjectiveView[] {
     return [
-      ...[...this.#stores].flatMap(([store, work]) => {
+      ...(this.audits ? [...this.#stores] : []).flatMap(([store, work]) => {
         const sum = work.failure === null && !isStale(work.at, work.pace_seconds, now) ? work.window.sum() : null;
         const shares = sum === null ? null : this.#shares(store, sum);
         const fresh = sum === null ? [] : this.#newOf(store, sum);

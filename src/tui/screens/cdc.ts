@@ -120,7 +120,7 @@ function hopLine(hop: HopView, { longest, nameWidth, width, wide, state }: HopPl
   ];
   const evidence = wide ? `  ${clean(hop.evidence, 34)} ` : '';
   const room = width - nameWidth - (wide ? 11 : 0) - 13 - (wide ? 37 : 0) - SLOWEST.length - 1;
-  const bar = hop.seconds === null ? '' : length(hop.seconds / longest, room);
+  const bar = hop.seconds === null ? '' : length(hop.seconds / longest, Math.max(0, room));
   return spread([...left, span(bar, style), span(hop.slowest ? SLOWEST : '', style)], [span(evidence, THEME.label)], width);
 }
 

@@ -98,16 +98,17 @@ function readers(all: readonly ReaderView[], { expanded }: Room): Line[] {
 
 function shortMarks(product: ProductView, { view }: Room): Line[] {
   const late = product.readers.filter((reader) => reader.late).length;
-  const upstream = product.upstream.slice(0, 3).map(({ name, text }): Line => [span(` ${clean(name, 16)} `, THEME.label), span(clean(text))]);
+  const upstream = product.upstream.map(({ name, text }) => `${clean(name, 24)} ${clean(text, 60)}`).join(', ');
   return [
-    [span(' watermark ', THEME.label), span(moment(product.watermark_at, view.at)), span('   from ', THEME.label), span(clean(product.watermark_from, 40))],
-    ...upstream,
     [
-      span(' readers ', THEME.label),
+      span(' watermark ', THEME.label),
+      span(moment(product.watermark_at, view.at)),
+      span('   readers ', THEME.label),
       span(`${product.readers.length}`),
       span(late === 0 ? '' : `  ✖ ${late} show older data than promised`, THEME.breach),
-      span(product.status_lies ? `   ✖ reports ${clean(product.reported_status ?? '', 16)}, which is not true` : '', THEME.breach),
     ],
+    ...(upstream === '' ? [] : [[span(' upstream ', THEME.label), span(upstream)]]),
+    ...(product.status_lies ? [line(` ✖ reported status ${clean(product.reported_status ?? '', 16)}, which is not true`, THEME.breach)] : []),
   ];
 }
 

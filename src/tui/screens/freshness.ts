@@ -24,7 +24,7 @@ export const screen = defineScreen<FreshnessRow>({
     { title: 'AGE', priority: 3, min: 8, max: 9, align: 'right', sort: 'age', cell: (row) => quantity(ageOf(row), 'seconds') },
     { title: 'P95 24 h', priority: 7, min: 8, max: 9, align: 'right', only: 'wide', cell: (row) => (row.kind === 'product' ? quantity(row.product.age_p95_24h_seconds, 'seconds') : '') },
     { title: 'BURN', priority: 6, min: 6, max: 8, align: 'right', sort: 'burn', cell: burnText },
-    { title: 'BUDGET', priority: 5, min: 6, max: 16, grows: true, sort: 'budget', cell: (row, { width }) => budgetText(row, width) },
+    { title: 'BUDGET', priority: 5, min: 11, max: 16, grows: true, sort: 'budget', cell: (row, { width }) => budgetText(row, width) },
     { title: 'STATE', priority: 2, min: 12, max: 26, sort: 'state', cell: (row) => [stateSpan(itemOf(row).state, itemOf(row).detail)] },
   ],
   sorts: [
@@ -100,5 +100,5 @@ function budgetText(row: FreshnessRow, width: number): string | Line {
   const budget = budgetOf(row);
   if (budget === null) return '';
   const share = budget.left === null ? UNKNOWN : `${Math.round(Math.max(-9.99, budget.left) * 100)}%`;
-  return width < 9 ? fit(share, width) : `${bar(budget.left, width - 6)} ${fit(share, 5)}`;
+  return `${bar(budget.left, width - 6)} ${fit(share, 5)}`;
 }

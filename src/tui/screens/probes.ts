@@ -21,7 +21,7 @@ export const screen = defineScreen<ProbeView>({
     { title: 'EVERY', priority: 6, min: 7, max: 8, align: 'right', cell: ({ pace_seconds }) => quantity(pace_seconds, 'seconds') },
     { title: 'WAITED', priority: 7, min: 10, max: 10, align: 'right', sort: 'waited', cell: ({ elapsed_ms_per_minute }) => `${quantity(elapsed_ms_per_minute, 'ms')}/min` },
     {
-      title: 'WHY', priority: 4, min: 20, max: 90,
+      title: 'WHY', priority: 4, min: 14, max: 90,
       cell: ({ failure, slowed }) => (failure === null ? [span(slowed === null ? '' : `▲ slower: ${clean(slowed)}`, THEME.warning)] : [span(clean(failure.message), THEME.unknown)]),
     },
   ],

@@ -146,7 +146,7 @@ describe('by its debt, where the source is seen', () => {
 });
 
 describe('a status column', () => {
-  test.each(['HEALTHY', 'healthy', 'OK', 'Success'])('that says %s while the age exceeds what is promised is a lie', (status) => {
+  test.each(['HEALTHY', 'healthy', 'OK', 'Success', 'erfolgreich'])('that says %s while the age exceeds what is promised is a lie', (status) => {
     const view = seen(14 * MINUTE, { status });
     expect(view).toMatchObject({ status_lies: true, state: 'warning', reported_status: status, detail: `late, says ${status}` });
     expect(view.cause).toContain(`yet its status says ${status}`);
@@ -156,7 +156,7 @@ describe('a status column', () => {
     expect(seen(3 * HOUR, { status: 'HEALTHY' }, sourceOf(NOON - 4 * HOUR))).toMatchObject({ status_lies: false, state: 'ok' });
   });
 
-  test.each(['FAILED', 'degraded'])('that says %s while the data is fresh is a warning', (status) => {
+  test.each(['FAILED', 'degraded', 'fehlgeschlagen', 'PARTIAL', 'stale'])('that says %s while the data is fresh is a warning', (status) => {
     const view = seen(41, { status });
     expect(view).toMatchObject({ status_lies: false, state: 'warning', detail: `says ${status}` });
     expect(view.cause).toBe(`case_backlog_daily is 41 s old, within 10 min, but analytics_control.data_product_watermark says ${status}; read its error message`);
@@ -202,6 +202,12 @@ describe('a status column', () => {
       ['freshness/officer_load', 'unknown', '= HEALTHY', null],
       ['freshness/order_revenue', 'ok', '= HEALTHY', 'HEALTHY'],
     ]);
+  });
+
+  test('whose status nobody understands promises nothing, so it holds nothing either', () => {
+    const tracker = trackerOf();
+    tracker.accept(watermarks(NOON, [row('order_revenue', { watermark_at: NOON, status: 'gelb' })]));
+    expect(tracker.objectives(NOON, BLIND)).toEqual([]);
   });
 
   test('of a row that is gone is gone', () => {

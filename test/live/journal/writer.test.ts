@@ -215,7 +215,7 @@ describe('the folder', () => {
     journal.append(throughput(NOON_SHIFT));
     await journal.flush();
     expect(journal.status()).toMatchObject({ on: false, samples: 0, dropped: 1 });
-    expect(journal.status().problem?.replace(folder, 'FOLDER')).toMatchInlineSnapshot(`"the journal in FOLDER cannot be written: it lies below a file"`);
+    expect(journal.status().problem?.replace(folder, 'FOLDER')).toMatchInlineSnapshot(`"the journal in FOLDER cannot be written: a file is in the way"`);
 
     await rm(folder);
     clock.advance(10);

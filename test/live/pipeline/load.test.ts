@@ -80,6 +80,11 @@ describe('a pipeline', () => {
     expect(viewOf(runs)).toMatchObject({ state: 'warning', detail: 'not started for 2 h' });
   });
 
+  test('with neither a status nor an end has begun, and not succeeded', () => {
+    const [view, cause] = [viewOf([run(NOON - HOUR, { status: '', finished_at: null })]), 'load_cases: its first run began at 11:00 UTC'];
+    expect(view).toMatchObject({ duration_seconds: HOUR, cause });
+  });
+
   test('that works on weekdays is not overdue on the first weekend that is seen, and is on Monday', () => {
     // 2026-11-22 is a Sunday: hourly starts from 8 to 18 on the five days before the weekend.
     const sunday = NOON - 12 * HOUR;
