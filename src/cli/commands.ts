@@ -12,10 +12,10 @@ export const COMMANDS: readonly { name: string; summary: string }[] = [
   { name: 'schema', summary: 'print the JSON Schema of tidemark.yaml' },
 ];
 
-export const PURPOSE = 'tidemark audits the boundary between an operational database and its analytics.';
+export const PURPOSE = 'tidemark audits and watches the boundary between an operational database and its analytics.';
 
 export const EXAMPLES = [
   'tidemark demo',
   'tidemark audit --postgres postgresql://audit_ro@db.example/casework --dashboards exports/',
-  'tidemark collect -o casework.tidemark && tidemark audit casework.tidemark',
+  'tidemark watch -c tidemark.yaml',
 ];

@@ -59,5 +59,7 @@ function inPlace(text: string): string {
 
 /** Hides what may be a password in a line that is shown: in a URL, and the value of a key that is called like one. */
 function withoutSecrets(line: string): string {
-  return withoutPasswords(line).replace(/(["']?\w*(?:pass|passwd|password|pwd|secret|token|key)["']?\s*[:=]\s*)(?!["']?\$\{)\S.*$/i, '$1***');
+  // A webhook is a secret from its path on.
+  const visible = withoutPasswords(line).replace(/(https?:\/\/[^\s/"'}]+\/)(?!\$\{)[^\s"'},]+/g, '$1***');
+  return visible.replace(/(["']?\w*(?:pass|passwd|password|pwd|secret|token|key)["']?\s*[:=]\s*)(?!["']?\$\{)\S.*$/i, '$1***');
 }

@@ -104,6 +104,11 @@ export class Governor {
     this.#relax(at_seconds);
   }
 
+  /** What others of this tidemark waited for: the server's statistics count their work too. */
+  alsoWaited(elapsed_ms: number): void {
+    this.#waited_ms += elapsed_ms;
+  }
+
   slowdown(weight: Weight, at_seconds: number): Slowdown {
     if (weight === 'vital') return { factor: 1, reason: null };
     this.#relax(at_seconds);
@@ -196,7 +201,7 @@ export class Governor {
     if (vital + others <= budget || others === 0) return { factor: 1, reason: null };
     const factor = Math.min(others / Math.max(budget - vital, budget * OTHERS_SHARE_MIN), STRETCH_MAX);
     if (factor <= 1) return { factor: 1, reason: null };
-    return { factor, reason: `our probes cost ${(vital + others).toFixed(1)} ms/s of ${budget}` };
+    return { factor, reason: `tidemark costs ${(vital + others).toFixed(1)} ms/s of the ${budget} ms/s allowed` };
   }
 }
 

@@ -38,6 +38,7 @@ export class Scheduler {
   readonly #controller = new AbortController();
   readonly #connections = new Map<string, StoreConnection>();
   readonly #lanes: (StoreLane | FileLane)[] = [];
+  readonly #governors = new Map<string, Governor>();
   readonly #onAbort = (): void => this.#controller.abort(this.#options.signal.reason);
   #started = false;
 
@@ -57,6 +58,7 @@ export class Scheduler {
       const jobs = storeJobs(probes, target, now_ms);
       // A DuckDB file is read through a copy, which costs the store nothing.
       const governor = new Governor(target.engine === 'duckdb' ? null : settings.budget_ms_per_second);
+      this.#governors.set(target.store, governor);
       for (const use of ['probes', 'reconciliation'] as const) {
         const own = jobs.filter(({ id }) => (id === 'reconciliation') === (use === 'reconciliation'));
         if (own.length === 0) continue;
@@ -66,6 +68,11 @@ export class Scheduler {
     }
     for (const job of fileJobs(probes, settings, now_ms)) this.#lanes.push(new FileLane({ ...shared, job }));
     for (const lane of this.#lanes) lane.wake();
+  }
+
+  /** That somebody else of this tidemark, an audit say, has waited for a store: its work stands in the same statistics. */
+  alsoWaited(store: string, elapsed_ms: number): void {
+    this.#governors.get(store)?.alsoWaited(elapsed_ms);
   }
 
   /** Runs one probe, or all of them, now; where a connection waits for its next attempt, that is made now too. */

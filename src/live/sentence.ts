@@ -1,7 +1,7 @@
 import { STATES, type LiveView, type ObjectiveView, type State } from '../model/live.js';
 
 /** Of two objectives that stand equally badly, what comes first on the way of the data explains what comes after. */
-const CAUSES: readonly ObjectiveView['kind'][] = ['wal', 'lag', 'standby', 'pipeline', 'freshness', 'reconciliation', 'transaction', 'workload'];
+const CAUSES: readonly ObjectiveView['kind'][] = ['wal', 'pipeline', 'lag', 'standby', 'freshness', 'reconciliation', 'transaction', 'workload'];
 
 /** Worst first; among equals the cause before its consequences, then the one that lasts longest. */
 export function worstFirst(objectives: readonly ObjectiveView[]): ObjectiveView[] {

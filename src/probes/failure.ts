@@ -52,7 +52,7 @@ function explain(error: unknown, run: RunContext): SampleFailure {
   if (errorCode(error) === '55P03') {
     return { reason: 'locked', message: `${subject} found its relation locked by another session`, next_step: 'It is asked again by itself. Does a migration hold the lock?' };
   }
-  return { reason: 'failed', message: `${subject} failed: ${causeOf(error)}`, next_step: 'It is asked again by itself. If it stays, run tidemark doctor.' };
+  return { reason: 'failed', message: `${subject} failed: ${causeOf(error)}`, next_step: 'It is asked again by itself. If it stays, look at the log of the server.' };
 }
 
 /** Errors about data quote the data: of those only the kind may be said. */

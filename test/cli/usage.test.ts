@@ -6,13 +6,13 @@ import { COMMANDS } from '../../src/cli/commands.js';
 import { shell, tidemark } from './tidemark.js';
 
 describe('tidemark alone', () => {
-  test('says what it is, with examples and commands, in ten lines', async () => {
+  test('says what it is, with examples and commands, in a dozen lines', async () => {
     const { stdout, stderr, code } = await tidemark([]);
     expect(stdout).toMatchInlineSnapshot(`
-      "tidemark audits the boundary between an operational database and its analytics.
+      "tidemark audits and watches the boundary between an operational database and its analytics.
         tidemark demo
         tidemark audit --postgres postgresql://audit_ro@db.example/casework --dashboards exports/
-        tidemark collect -o casework.tidemark && tidemark audit casework.tidemark
+        tidemark watch -c tidemark.yaml
       tidemark COMMAND --help says more.
       demo     audit an example estate that tidemark brings along
       audit    look at stores and dashboards, or at a bundle of them, and report
@@ -23,7 +23,7 @@ describe('tidemark alone', () => {
       schema   print the JSON Schema of tidemark.yaml
       "
     `);
-    expect(stdout.trimEnd().split('\n')).toHaveLength(10);
+    expect(stdout.trimEnd().split('\n')).toHaveLength(12);
     expect({ stderr, code }).toEqual({ stderr: '', code: 0 });
   });
 
@@ -38,12 +38,12 @@ describe('help', () => {
   test('leads with examples and commands', async () => {
     const { stdout, stderr, code } = await tidemark(['--help']);
     expect(stdout).toMatchInlineSnapshot(`
-      "tidemark audits the boundary between an operational database and its analytics.
+      "tidemark audits and watches the boundary between an operational database and its analytics.
 
       Examples:
         tidemark demo
         tidemark audit --postgres postgresql://audit_ro@db.example/casework --dashboards exports/
-        tidemark collect -o casework.tidemark && tidemark audit casework.tidemark
+        tidemark watch -c tidemark.yaml
 
       Commands:
         demo     audit an example estate that tidemark brings along

@@ -115,7 +115,7 @@ describe('the budget', () => {
     const { factor, reason } = governor.slowdown('heavy', 600);
     // 59.5 ms more than the network every 15 s are 3.97 ms/s.
     expect(factor).toBeCloseTo(3.97, 1);
-    expect(reason).toBe('our probes cost 4.0 ms/s of 1');
+    expect(reason).toBe('tidemark costs 4.0 ms/s of the 1 ms/s allowed');
     expect(governor.slowdown('vital', 600).factor).toBe(1);
   });
 
@@ -159,5 +159,20 @@ describe('the budget', () => {
     for (let at = 0; at < 60; at += 2) governor.accept({ ...replication(4_000), answer: null }, at);
     governor.accept(statements(10), 60);
     expect(governor.slowdown('heavy', 60).factor).toBe(1);
+  });
+});
+
+describe('work of others of this tidemark', () => {
+  it('does not slow the probes when it is told of', () => {
+    const factorWith = (waited_ms: number): number | null => {
+      const governor = new Governor(1);
+      for (const at of [0, 15, 30]) governor.accept(statements(200, 5), at);
+      // An audit took a second of the server's time between two looks at its statistics.
+      governor.alsoWaited(waited_ms);
+      governor.accept(statements(200, 1_000), 45);
+      return governor.slowdown('heavy', 46).factor;
+    };
+    expect(factorWith(2_000)).toBe(1);
+    expect(factorWith(0)).toBeGreaterThan(1);
   });
 });

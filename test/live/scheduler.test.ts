@@ -272,7 +272,7 @@ describe('a run that fails', () => {
     expect(messages[0]).toMatchInlineSnapshot(`
       {
         "message": "production: activity failed: a value in the data cannot be read as what it should be (22P02)",
-        "next_step": "It is asked again by itself. If it stays, run tidemark doctor.",
+        "next_step": "It is asked again by itself. If it stays, look at the log of the server.",
         "reason": "failed",
       }
     `);

@@ -9,6 +9,7 @@ import { duration } from '../live/durations.js';
 import { EXIT, type ExitCode } from '../exit-code.js';
 import { createProgress } from '../progress.js';
 import { type Prepared, fromFile } from '../targets.js';
+import { UsageError } from '../usage-error.js';
 
 interface DemoOptions {
   all?: boolean;
@@ -53,6 +54,7 @@ async function start(context: CommandContext, options: DemoOptions): Promise<Exi
     const { runLiveDemo } = await import('../demo/live/live-demo.js');
     return runLiveDemo(withProgress(context), { plain: options.plain ?? false, for_seconds: options.for ?? null });
   }
+  if (options.plain === true || options.for !== undefined) throw new UsageError('--plain and --for are for the live demo', 'give them with --live');
   return run(withProgress(context), options);
 }
 

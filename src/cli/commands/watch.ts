@@ -13,7 +13,7 @@ interface WatchOptions extends Partial<Targets> {
   plain?: boolean;
   record?: string;
   replay?: string;
-  speed: number;
+  speed?: number;
   for?: number;
   journal: boolean;
   audit: boolean;
@@ -24,7 +24,7 @@ export function register(command: Command, act: Act): void {
     .option('--plain', 'one line for each change of state instead of a screen')
     .option('--record <file>', 'also write every sample to a file')
     .option('--replay <file>', 'show a recording, or the folder of a journal, instead of looking')
-    .addOption(new Option('--speed <factor>', 'how fast to replay').argParser(factor).default(1))
+    .addOption(new Option('--speed <factor>', 'how fast to replay').argParser(factor))
     .addOption(new Option('--for <duration>', 'end after 30s, 5min …; the exit code then says how things stand').argParser(duration))
     .option('--no-journal', 'keep no journal: no time to step back to, and no budgets over days')
     .option('--no-audit', 'do not audit beside it: statements then have no origin')
@@ -49,6 +49,7 @@ function factor(text: string): number {
 async function run(context: CommandContext, options: WatchOptions): Promise<ExitCode> {
   const form = linesOrScreen(context, options.plain ?? false);
   if (options.replay !== undefined) return replay(context, options, options.replay, form);
+  if (options.speed !== undefined) throw new UsageError('--speed is for a recording', 'give it with --replay FILE');
   const { prepareLive } = await import('../targets.js');
   const { readContracts } = await import('../live/contracts.js');
   const prepared = await readContracts(context, await prepareLive(context, options));
@@ -60,7 +61,7 @@ async function run(context: CommandContext, options: WatchOptions): Promise<Exit
   const session = await beginWatching(context, prepared, { record: options.record, journal: options.journal, audit: options.audit });
   if (form !== 'screen') {
     const { printLines } = await import('../live/lines-mode.js');
-    return printLines(context, form, session.view, options.for ?? null);
+    return printLines(context, form, session, options.for ?? null);
   }
   const { showLive } = await import('../live/screen-mode.js');
   return showLive(context, prepared, session, options.for ?? null);
@@ -76,11 +77,11 @@ async function replay(context: CommandContext, options: WatchOptions, file: stri
   for (const problem of opened.report.problems) context.output.note(problem);
   if (form === 'screen') {
     const { showReplay } = await import('../live/screen-mode.js');
-    return showReplay(context, opened, options.speed);
+    return showReplay(context, opened, options.speed ?? 1);
   }
   const { replayLines } = await import('../live/lines-mode.js');
   const { systemClock } = await import('../live/system-clock.js');
   // Nobody waits for a text to be played.
-  const at = options.speed === 1 ? null : playhead(opened, systemClock, options.speed);
+  const at = options.speed === undefined ? null : playhead(opened, systemClock, options.speed);
   return replayLines(context, form, opened, at);
 }

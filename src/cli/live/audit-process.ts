@@ -1,6 +1,6 @@
 import { homedir } from 'node:os';
 import type { Configuration } from '../../model/configuration.js';
-import type { AuditOutcome } from './audit-run.js';
+import type { AuditCost, AuditOutcome } from './audit-run.js';
 
 /** What the watch asks for; secrets are in the configuration, so it goes through the channel and not through arguments. */
 export interface AuditRequest {
@@ -35,7 +35,8 @@ async function answer({ configuration, directory, version }: AuditRequest): Prom
     ]);
     const read = await readSources(configuration.sources, { baseDirectory: directory });
     const snapshot = await collectSnapshot({ configuration, read, environment: process.env, homeDirectory: homedir(), signal: ending.signal, lockFree: true });
-    process.send?.('collected');
+    const cost_ms: AuditCost = Object.fromEntries(snapshot.stores.map(({ name, cost }) => [name, cost.elapsed_ms]));
+    process.send?.({ cost_ms });
     const rules = await loadRules({ folders: configuration.ruleFolders });
     return { payload: auditAnswer(await auditWithJoin(snapshot, configuration, rules, version)), error: null };
   } catch (error) {

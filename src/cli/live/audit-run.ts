@@ -9,7 +9,10 @@ const DEADLINE_MS = 180_000;
 /** What it may take to end in good order. */
 const CLEANING_MS = 3_000;
 
-const collected = z.literal('collected');
+/** What looking cost each store, in milliseconds of waiting. */
+const collected = z.object({ cost_ms: z.record(z.string(), z.number()) });
+export type AuditCost = z.output<typeof collected>['cost_ms'];
+
 const outcome = z.union([z.object({ payload, error: z.null() }), z.object({ payload: z.null(), error: z.string() })]);
 export type AuditOutcome = z.output<typeof outcome>;
 
@@ -20,7 +23,7 @@ export type AuditOutcome = z.output<typeof outcome>;
  */
 export async function runAudit(
   request: AuditRequest,
-  { environment, signal, onCollected }: { environment: Readonly<Record<string, string | undefined>>; signal: AbortSignal; onCollected: () => void },
+  { environment, signal, onCollected }: { environment: Readonly<Record<string, string | undefined>>; signal: AbortSignal; onCollected: (cost_ms: AuditCost) => void },
 ): Promise<AuditOutcome> {
   signal.throwIfAborted();
   const child = fork(fileURLToPath(new URL('./audit-process.js', import.meta.url)), {
@@ -41,8 +44,9 @@ export async function runAudit(
       const overdue = (): void => resolve({ payload: null, error: `it was not done after ${DEADLINE_MS / 1000} s` });
       timer = setTimeout(overdue, DEADLINE_MS);
       child.on('message', (message) => {
-        if (collected.safeParse(message).success) {
-          onCollected();
+        const looked = collected.safeParse(message);
+        if (looked.success) {
+          onCollected(looked.data.cost_ms);
           return;
         }
         const read = outcome.safeParse(message);

@@ -1,10 +1,11 @@
-import { setTimeout as sleep } from 'node:timers/promises';
+import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
 import { linesFor } from '../../live/lines.js';
 import { changeRecords, stateRecord } from '../../live/ndjson.js';
 import type { EpochSeconds, LiveView, State } from '../../model/live.js';
 import type { CommandContext } from '../command.js';
 import { EXIT, type ExitCode, type FailOn } from '../exit-code.js';
 import type { Replay } from './replay.js';
+import type { LiveSessionRun } from './session.js';
 
 const LOOK_MS = 1_000;
 const STATE_EVERY_SECONDS = 60;
@@ -15,15 +16,16 @@ export type LinesForm = 'plain' | 'ndjson';
 
 /**
  * One line for each change of state, for people without a screen and for machines, until the run ends or `for_seconds` are over.
- * `view` gives null when there is nothing more to show. With an end of its own it tells by the exit code how things stand.
+ * With an end of its own it tells by the exit code how things stand.
  */
 export async function printLines(
-  { output, lifetime, options }: CommandContext,
+  { output, lifetime, options, redactor }: CommandContext,
   form: LinesForm,
-  view: () => LiveView | null,
+  { view, problems }: Pick<LiveSessionRun, 'view' | 'problems'>,
   for_seconds: number | null,
 ): Promise<ExitCode> {
   const { signal } = lifetime;
+  const told = new Set<string>();
   let previous: LiveView | null = null;
   let stated_ms = Number.NEGATIVE_INFINITY;
   const started_ms = performance.now();
@@ -31,7 +33,10 @@ export async function printLines(
   // Who has read enough (`| head`) waits for nothing more.
   while (!signal.aborted && !output.isClosed) {
     const next = view();
-    if (next === null) break;
+    for (const problem of problems()) {
+      if (!told.has(problem)) output.note(redactor.redact(problem));
+      told.add(problem);
+    }
     const isEarly = passed() < Math.min(FIRST_LOOK_SECONDS, for_seconds ?? FIRST_LOOK_SECONDS);
     if (!isEarly) {
       const lines = form === 'plain' ? linesFor(previous, next) : changeRecords(previous, next);
@@ -45,7 +50,10 @@ export async function printLines(
     if (for_seconds !== null && passed() >= for_seconds) break;
     await sleep(LOOK_MS, undefined, { signal }).catch(() => undefined);
   }
-  return for_seconds === null || previous === null ? EXIT.clean : exitCodeOf(previous, options.failOn);
+  if (for_seconds === null || previous === null) return EXIT.clean;
+  const code = exitCodeOf(previous, options.failOn);
+  // What was asked to be recorded and was not is something unseen for whoever opens the recording.
+  return code === EXIT.clean && told.size > 0 ? EXIT.blind : code;
 }
 
 /** Findings outrank what could not be looked at, as in an audit. */
@@ -72,7 +80,8 @@ export async function replayLines(context: CommandContext, form: LinesForm, repl
     await output.print(lines.map((line) => `${line}\n`).join(''));
     previous = next;
     if (isEnd || lifetime.signal.aborted || output.isClosed) break;
-    if (playing !== null) await sleep(LOOK_MS, undefined, { signal: lifetime.signal }).catch(() => undefined);
+    if (playing === null) await nextTurn();
+    else await sleep(LOOK_MS, undefined, { signal: lifetime.signal }).catch(() => undefined);
     // Where nothing was recorded, states only grow old: in a pause of a year not every second needs a look.
     step = replay.nextSampleAt() > at + step ? 2 * step : LOOK_MS / 1000;
     at = playing === null ? Math.min(replay.to, Math.max(at + LOOK_MS / 1000, Math.min(replay.nextSampleAt(), at + step))) : Math.max(at, playing());

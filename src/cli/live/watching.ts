@@ -9,7 +9,7 @@ import type { Sample } from '../../probes/index.js';
 import { openLive } from '../../stores/index.js';
 import type { LiveSession } from '../../stores/live.js';
 import type { OpenContext } from '../../stores/store.js';
-import { type AuditOutcome, runAudit } from './audit-run.js';
+import { type AuditCost, type AuditOutcome, runAudit } from './audit-run.js';
 import { readCatalog, shapeOf } from './catalogs.js';
 import { LentSession } from './lent-session.js';
 import { Turns } from './turns.js';
@@ -20,6 +20,10 @@ const AUDIT_RETRY_SECONDS = 120;
 /** Work that nobody recognises yet is worth an audit, first after this, and less often where audits do not help. */
 const AUDIT_EARLY_SECONDS = 45;
 const UNRECOGNISED_SHARE_MAX = 0.02;
+/** What audits may cost a store, apart from the budget of the probes: an early one more, as it answers a question. */
+const AUDIT_EARLY_MS_PER_SECOND = 4;
+const AUDIT_MS_PER_SECOND = 0.5;
+const AUDIT_PACE_SECONDS_MAX = 3_600;
 const CATALOG_RETRY_SECONDS = 10;
 /** Where only a person can mend it; more attempts may even lock an account. */
 const CATALOG_RETRY_SLOWLY_SECONDS = 60;
@@ -64,6 +68,7 @@ export class Watching {
   #auditedAt: EpochSeconds | null = null;
   #auditing = false;
   #early_seconds = AUDIT_EARLY_SECONDS;
+  #auditCost_ms = 0;
   #cancelAudit = (): void => undefined;
   #stopped = false;
   /** What is under way beside the schedule. */
@@ -209,17 +214,24 @@ export class Watching {
     const { configuration, directory, version, environment, clock } = this.#options;
     const ends = await Promise.all(this.#stores.map(({ second }) => second.take()));
     const started_ms = clock.monotonic_ms();
-    const onCollected = (): void => ends.splice(0).forEach((end) => end());
+    const giveBack = (): void => ends.splice(0).forEach((end) => end());
+    const onCollected = (cost_ms: AuditCost): void => {
+      giveBack();
+      for (const [store, elapsed_ms] of Object.entries(cost_ms)) this.#scheduler?.alsoWaited(store, elapsed_ms);
+      this.#auditCost_ms = Math.max(0, ...Object.values(cost_ms));
+    };
     const outcome = await runAudit({ configuration, directory, version }, { environment, signal: this.#signal, onCollected }).catch((): null => null);
-    onCollected();
+    giveBack();
     this.#auditing = false;
     if (outcome === null || this.#stopped) return;
     this.#auditedAt = clock.now();
     this.#accept(auditSample(outcome, clock, clock.monotonic_ms() - started_ms));
     const helped = this.#model.unrecognisedShare(clock.now()) <= UNRECOGNISED_SHARE_MAX;
-    this.#early_seconds = helped ? AUDIT_EARLY_SECONDS : Math.min(2 * this.#early_seconds, AUDIT_PACE_SECONDS);
+    const worth_seconds = Math.max(AUDIT_EARLY_SECONDS, this.#auditCost_ms / AUDIT_EARLY_MS_PER_SECOND);
+    this.#early_seconds = helped ? worth_seconds : Math.min(Math.max(2 * this.#early_seconds, worth_seconds), AUDIT_PACE_SECONDS_MAX);
+    const pace_seconds = Math.max(AUDIT_PACE_SECONDS, this.#auditCost_ms / AUDIT_MS_PER_SECOND);
     this.#cancelAudit();
-    this.#cancelAudit = this.#after((outcome.error === null ? AUDIT_PACE_SECONDS : AUDIT_RETRY_SECONDS) * 1000, () => this.#work(this.#audit()));
+    this.#cancelAudit = this.#after((outcome.error === null ? pace_seconds : AUDIT_RETRY_SECONDS) * 1000, () => this.#work(this.#audit()));
     // A relation that came or went changes what there is to look at.
     await Promise.all(this.#stores.map((store) => this.#readCatalog(store)));
     await this.#scheduleAnew();

@@ -38,7 +38,7 @@ export async function runLiveDemo(context: CommandContext, options: { plain: boo
   progress.end();
   if (form !== 'screen') {
     const { printLines } = await import('../../live/lines-mode.js');
-    return printLines(own, form, session.view, options.for_seconds);
+    return printLines(own, form, session, options.for_seconds);
   }
   const { showLive } = await import('../../live/screen-mode.js');
   const faults = Object.entries(FAULTS).map(([fault, meaning]) => `${fault}: ${meaning}`);
