@@ -64,14 +64,22 @@ class Session {
 
   /** The lines that a terminal of this size shows of what the screen sent since `from`, its last whole repaint among it. */
   shows(width: number, height: number, from = 0): string[] {
-    const emulator = new Emulator(width, height);
     const begin = this.written.indexOf('\x1b[?1049h', from);
     const end = this.written.indexOf('\x1b[?1049l', from);
     const bytes = this.written.slice(begin === -1 ? from : begin, end === -1 ? undefined : end);
     // The last update may not have come whole yet.
     const whole = bytes.slice(0, bytes.lastIndexOf('\x1b[?2026l') + 8);
-    emulator.feed(whole);
-    return emulator.cells.map((row) => row.map((cell) => cell?.glyph ?? ' ').join('').trimEnd());
+    // Updates of the size before may still have been on their way: what does not fit is not of this size.
+    for (let start = 0; start !== -1; start = whole.indexOf('\x1b[?2026h', start + 1)) {
+      const emulator = new Emulator(width, height);
+      try {
+        emulator.feed(whole.slice(start));
+      } catch {
+        continue;
+      }
+      return emulator.cells.map((row) => row.map((cell) => cell?.glyph ?? ' ').join('').trimEnd());
+    }
+    return [];
   }
 
   async until(what: string, holds: () => boolean): Promise<void> {

@@ -194,7 +194,7 @@ describe.concurrent('what is out of reach', () => {
     await watch.says(/looking again: warehouse answers/, before);
     await watch.says(/ok(?:, was unknown)?: case_opened is /, before);
     expect((await watch.stop()).code).toBe(143);
-  });
+  }, 120_000);
 });
 
 describe('wrong usage', () => {

@@ -181,9 +181,9 @@ describe.each(installedServers())('PostgreSQL $major', (binaries) => {
     await server.run('select statistics.pg_stat_statements_reset()');
     for (let call = 0; call < 4; call++) await officer.query(counted);
     const whole = await run();
-    // Before 14 the server does not tell when it was; the counters that went up since are taken as they are.
+    // Before 14 the server does not tell when it was: only a time that went down gives it away, and these calls are quick.
     expect(whole.reset).toBe(binaries.major >= 14);
-    expect(whole.work.find(({ query_id }) => query_id === ids)?.calls).toBe(binaries.major >= 14 ? 4 : 2);
+    expect(binaries.major >= 14 ? [4] : [2, 4]).toContain(whole.work.find(({ query_id }) => query_id === ids)?.calls);
 
     await officer.query(counted);
     const after = await run();
