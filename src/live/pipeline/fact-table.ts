@@ -87,8 +87,8 @@ export class FactTable {
       id: `pipeline/facts/${plainText(this.key)}`,
       kind: 'pipeline',
       name: `${plainText(this.relation)} facts`,
-      target: day === null ? (row === null || row.duplicate_rows === null ? 'as on other days' : '= 0 duplicates') : `≥ ${formatQuantity(Math.ceil(day.expected * DROP_SHARE), 'count') ?? '0'} rows a day`,
-      now: state === 'unknown' ? null : day === null ? count(row?.duplicate_rows ?? 0, 'duplicate') : count(day.rows, 'row'),
+      target: targetOf(row, day),
+      now: state === 'unknown' || row === null ? null : seenOf(row, day),
       state,
       detail,
       since: null,
@@ -149,6 +149,18 @@ function drop({ day, rows, expected, low }: JudgedDay): Charge | null {
     detail: `${lost} fewer rows`,
     text: `${count(rows, 'row')} of ${day} where ${formatQuantity(expected, 'count') ?? ''} are usual; look at the loads of that day`,
   };
+}
+
+function targetOf(row: FactRow | null, day: { expected: number } | null): string {
+  if (day !== null) return `≥ ${formatQuantity(Math.ceil(day.expected * DROP_SHARE), 'count') ?? '0'} rows`;
+  return row === null || row.duplicate_rows === null ? 'usual' : '= 0 repeated';
+}
+
+/** Only what was asked of it. */
+function seenOf({ duplicate_rows, unknown_dimension_rows }: FactRow, day: { rows: number } | null): string | null {
+  if (day !== null) return count(day.rows, 'row');
+  if (duplicate_rows !== null) return `${formatQuantity(duplicate_rows, 'count') ?? ''} repeated`;
+  return unknown_dimension_rows === null ? null : `${formatQuantity(unknown_dimension_rows, 'count') ?? ''} unknown`;
 }
 
 function duplicates({ duplicate_rows }: FactRow): Charge | null {

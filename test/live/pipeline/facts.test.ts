@@ -31,7 +31,7 @@ const fortnight = [...usual, ...usual];
 describe('a fact table', () => {
   test('whose last whole day is as usual is ok, however little today has yet', () => {
     const objective = objectiveOf({ days: days(...fortnight, 3) });
-    expect(objective).toMatchObject({ id: 'pipeline/facts/analytics.fact_case', kind: 'pipeline', state: 'ok', target: '≥ 50 rows a day', now: '100 rows', subject: TABLE });
+    expect(objective).toMatchObject({ id: 'pipeline/facts/analytics.fact_case', kind: 'pipeline', state: 'ok', target: '≥ 50 rows', now: '100 rows', subject: TABLE });
     expect(objective.sentence).toMatchInlineSnapshot(`"analytics.fact_case: 100 rows of 2026-11-21, 100 are usual"`);
   });
 
