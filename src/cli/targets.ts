@@ -28,7 +28,7 @@ export async function prepareLive(context: CommandContext, given: Partial<Target
     if (file === null) {
       throw new UsageError(
         `there is nothing to look at: no ${CONFIGURATION_FILE} in this folder or above it`,
-        'name a store or dashboards, as in tidemark audit --postgres postgresql://audit_ro@db.example/casework --dashboards exports/\nor write a tidemark.yaml; tidemark schema prints what it may hold',
+        'name a store or dashboards, as in --postgres postgresql://audit_ro@db.example/casework --dashboards exports/\nor write a tidemark.yaml; tidemark schema prints what it may hold',
       );
     }
     return fromFile(await readConfiguration(context, file, true));

@@ -288,7 +288,7 @@ describe('wrong usage exits with 2 and says what is meant', () => {
   test('nothing to look at', async () => {
     expect(await failed(['audit'], '/')).toMatchInlineSnapshot(`
       "tidemark: there is nothing to look at: no tidemark.yaml in this folder or above it
-        name a store or dashboards, as in tidemark audit --postgres postgresql://audit_ro@db.example/casework --dashboards exports/
+        name a store or dashboards, as in --postgres postgresql://audit_ro@db.example/casework --dashboards exports/
         or write a tidemark.yaml; tidemark schema prints what it may hold
       "
     `);

@@ -6,6 +6,7 @@ import type { Act, CommandContext } from '../command.js';
 import { errorMessage } from '../error-message.js';
 import { EXIT, type ExitCode } from '../exit-code.js';
 import { addTargetOptions } from '../target-options.js';
+import { journalFolderOf } from '../live/state-folder.js';
 import { UsageError } from '../usage-error.js';
 import { toolVersion } from '../version.js';
 
@@ -61,7 +62,7 @@ async function run(context: CommandContext, options: ServeOptions): Promise<Exit
     import('../../live/readiness.js'),
     import('../live/system-clock.js'),
   ]);
-  const session = await beginWatching(context, prepared, { record: options.record, journal: options.journal, audit: options.audit });
+  const session = await beginWatching(context, prepared, { record: options.record, journalFolder: journalFolderOf(context, prepared, options.journal), audit: options.audit });
   let view = session.view();
   const server = await startMetricsServer({
     host: options.listen?.host ?? DEFAULT_HOST,

@@ -7,6 +7,7 @@ import { duration } from '../live/durations.js';
 import { linesOrScreen } from '../live/form.js';
 import type { LinesForm } from '../live/lines-mode.js';
 import { addTargetOptions } from '../target-options.js';
+import { journalFolderOf } from '../live/state-folder.js';
 import { UsageError } from '../usage-error.js';
 
 interface WatchOptions extends Partial<Targets> {
@@ -58,7 +59,7 @@ async function run(context: CommandContext, options: WatchOptions): Promise<Exit
   }
   context.redactor.addSecrets(prepared.configuration.live.notify.map(({ url }) => url));
   const { beginWatching } = await import('../live/session.js');
-  const session = await beginWatching(context, prepared, { record: options.record, journal: options.journal, audit: options.audit });
+  const session = await beginWatching(context, prepared, { record: options.record, journalFolder: journalFolderOf(context, prepared, options.journal), audit: options.audit });
   if (form !== 'screen') {
     const { printLines } = await import('../live/lines-mode.js');
     return printLines(context, form, session, options.for ?? null);

@@ -9,7 +9,6 @@ import type { ProbeId, Sample } from '../../probes/index.js';
 import type { CommandContext } from '../command.js';
 import type { Prepared } from '../targets.js';
 import { toolVersion } from '../version.js';
-import { stateFolder } from './state-folder.js';
 import { systemClock } from './system-clock.js';
 import { Watching } from './watching.js';
 
@@ -23,7 +22,8 @@ const JOURNAL_STATEMENTS_MAX = 300;
 export interface SessionOptions {
   /** Every sample goes into this file too. */
   record: string | undefined;
-  journal: boolean;
+  /** Where the journal is kept; null keeps none. */
+  journalFolder: string | null;
   audit: boolean;
 }
 
@@ -47,7 +47,7 @@ export interface LiveSessionRun {
  */
 export async function beginWatching(context: CommandContext, { configuration, directory }: Prepared, options: SessionOptions): Promise<LiveSessionRun> {
   const { host, lifetime, redactor } = context;
-  const folder = options.journal ? stateFolder(host, configuration, directory) : null;
+  const { journalFolder: folder } = options;
   const header = { tool: `tidemark ${toolVersion()}`, configuration: configuration.file };
   const { bytes_max, seconds_max } = configuration.live.journal;
   const name = `${process.pid}-${randomBytes(4).toString('hex')}`;

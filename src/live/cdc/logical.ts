@@ -37,7 +37,7 @@ export function logicalStream(input: LogicalInput): Stream {
   const transformed = isDead ? null : landings.transformed(e, around, isOnly, at);
   const wal = judgeWal(e, e.memory.walJudgement);
   const lag = isDead ? null : furthest(e.unconfirmed?.lag ?? null, landed?.lag ?? null);
-  const verdict = withFailover(input.failover, beyondTheSlot(e, landed, transformed, diagnose(e)));
+  const verdict = withFailover(input.failover, beyondTheSlot(e, landed, transformed, diagnose(e), at));
   const state = judgeLag(e, verdict, lag);
   const { memory } = e;
   memory.lag.push(at, lag?.value ?? null);
@@ -108,8 +108,13 @@ function furthest(a: Measured | null, b: Measured | null): Measured | null {
   return b.value > a.value ? b : a;
 }
 
+/** After a load has caught up, the run that builds on it and the look at its watermark come some seconds later. */
+const TRANSFORM_GRACE_SECONDS = 30;
+
 /** What the warehouse tells where the slot itself is well. */
-function beyondTheSlot(e: SlotEvidence, landed: Stage | null, transformed: Stage | null, verdict: Verdict): Verdict {
+function beyondTheSlot(e: SlotEvidence, landed: Stage | null, transformed: Stage | null, verdict: Verdict, at: EpochSeconds): Verdict {
+  const { transform_behind_since } = e.memory;
+  e.memory.transform_behind_since = null;
   if (!['flowing', 'idle-source', 'nothing-pending'].includes(verdict.diagnosis)) return verdict;
   const unconfirmed = e.unconfirmed?.lag.value ?? 0;
   const landing = landed?.lag?.value ?? 0;
@@ -125,6 +130,8 @@ function beyondTheSlot(e: SlotEvidence, landed: Stage | null, transformed: Stage
   }
   const transforming = transformed?.lag?.value ?? 0;
   if (transformed !== null && transformed.within_seconds !== null && transforming - Math.max(landing, unconfirmed) > transformed.within_seconds) {
+    e.memory.transform_behind_since = transform_behind_since ?? at;
+    if (at - e.memory.transform_behind_since < TRANSFORM_GRACE_SECONDS) return verdict;
     return {
       diagnosis: 'stalled-transform',
       status: 'stalled at transform',

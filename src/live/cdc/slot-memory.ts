@@ -37,6 +37,8 @@ export class SlotMemory extends StreamMemory {
   reads_in_turns = false;
   sent_moved_at: EpochSeconds;
   inactive_seen_at: EpochSeconds | null = null;
+  /** Since when a product has lain behind what has landed; null while none does. */
+  transform_behind_since: EpochSeconds | null = null;
   /** When another slot took this name; null when none did. */
   recreated_at: EpochSeconds | null = null;
   #slot: Slot;

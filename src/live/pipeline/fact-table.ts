@@ -153,13 +153,13 @@ function drop({ day, rows, expected, low }: JudgedDay): Charge | null {
 
 function targetOf(row: FactRow | null, day: { expected: number } | null): string {
   if (day !== null) return `≥ ${formatQuantity(Math.ceil(day.expected * DROP_SHARE), 'count') ?? '0'} rows`;
-  return row === null || row.duplicate_rows === null ? 'usual' : '= 0 repeated';
+  return row === null || row.duplicate_rows === null ? 'usual' : '= 0 twice';
 }
 
 /** Only what was asked of it. */
 function seenOf({ duplicate_rows, unknown_dimension_rows }: FactRow, day: { rows: number } | null): string | null {
   if (day !== null) return count(day.rows, 'row');
-  if (duplicate_rows !== null) return `${formatQuantity(duplicate_rows, 'count') ?? ''} repeated`;
+  if (duplicate_rows !== null) return `${formatQuantity(duplicate_rows, 'count') ?? ''} twice`;
   return unknown_dimension_rows === null ? null : `${formatQuantity(unknown_dimension_rows, 'count') ?? ''} unknown`;
 }
 

@@ -18,9 +18,9 @@ export const screen = defineScreen<ObjectiveView>({
   subjects: ({ subject }) => [subject],
   columns: [
     { title: '', priority: 1, min: 1, max: 1, only: 'narrow', cell: ({ state }) => [glyphSpan(state)] },
-    { title: 'OBJECTIVE', priority: 2, min: 18, max: 32, sort: 'name', cell: ({ name }) => clean(name) },
+    { title: 'OBJECTIVE', priority: 2, min: 17, max: 32, sort: 'name', cell: ({ name }) => clean(name) },
     { title: 'TARGET', priority: 5, min: 9, max: 14, align: 'right', cell: ({ target }) => clean(target) },
-    { title: 'NOW', priority: 4, min: 8, max: 12, align: 'right', cell: ({ now }) => (now === null ? UNKNOWN : clean(now)) },
+    { title: 'NOW', priority: 4, min: 9, max: 12, align: 'right', cell: ({ now }) => (now === null ? UNKNOWN : clean(now)) },
     {
       title: '1 h', priority: 6, min: 8, max: 24, grows: true,
       cell: ({ history, limit }, { now, width }) => [span(history === null ? '' : sparkline(recent(history, now, 3600, width), limit), THEME.series)],

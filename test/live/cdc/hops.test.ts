@@ -127,6 +127,30 @@ describe('the way of a change', () => {
     expect(view.cause).toMatchInlineSnapshot(`"casework_cdc: rows are in the warehouse up to 0.6 s ago, but case_backlog_daily is 3.3 min behind; look at the run that builds it"`);
   });
 
+  test('a load that has just caught up leaves the run that builds on it, and the look at its watermark, some seconds', () => {
+    const product = { name: 'case_backlog_daily', store: null, relation: null, watermark: null, provisional_seconds: null, time_column: null, event_id_column: null, stream: null, owner: null };
+    const objective = { target_seconds: 60, within_seconds: 90, share: 0.99, window_seconds: 86_400, degraded_seconds: null, failed_seconds: null };
+    const server = new SimulatedServer({ ...landing('lsn', '_lsn'), dataProducts: [{ ...product, objective }] });
+    const look = (watermark_at: number): void => {
+      server.tracker.accept(server.landed({ lsn: formatLsn(server.lsn) }));
+      server.tracker.accept(
+        server.sample('watermarks', 10, { as_of: null, relation: 'analytics_control.data_product_watermark', products: [{ name: 'case_backlog_daily', source_system: null, watermark_at, loaded_at: null, failed_at: null, status: 'HEALTHY', has_error: false }] }, WAREHOUSE),
+      );
+    };
+    server.run(60, busy(server));
+    const before = server.now;
+    server.run(200, busy(server));
+    look(before);
+    server.run(10, busy(server));
+    expect(server.stream()).toMatchObject({ diagnosis: 'flowing', state: 'ok' });
+    look(before);
+    server.run(25, busy(server));
+    expect(server.stream()).toMatchObject({ diagnosis: 'stalled-transform' });
+    look(server.now);
+    server.run(4, busy(server));
+    expect(server.stream()).toMatchObject({ diagnosis: 'flowing' });
+  });
+
   test('an old sample of the warehouse tells nothing', () => {
     const server = new SimulatedServer(landing('lsn', '_lsn'));
     server.run(60, busy(server));

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import type { CommandContext } from '../../command.js';
 import { readConfiguration } from '../../configuration.js';
 import type { ExitCode } from '../../exit-code.js';
@@ -26,8 +27,7 @@ export async function runLiveDemo(context: CommandContext, options: { plain: boo
   const own: CommandContext = { ...context, host };
   const prepared: Prepared = fromFile(await readConfiguration(own, estate.configurationFile, true));
   const { beginWatching } = await import('../../live/session.js');
-  // The estate lives as long as this run: there is nothing to remember.
-  const session = await beginWatching(own, prepared, { record: undefined, journal: false, audit: true });
+  const session = await beginWatching(own, prepared, { record: undefined, journalFolder: join(server.directory, 'journal'), audit: true });
   const impatience = new Impatience(() => session.watching.refresh());
   lifetime.onEnd(() => impatience.end());
   const inject = (fault: Fault): void => {

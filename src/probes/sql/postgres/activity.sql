@@ -20,7 +20,7 @@ select extract(epoch from clock_timestamp())::float8 as server_time,
       t.state as session_state, extract(epoch from clock_timestamp() - t.xact_start)::float8 as age_seconds,
       greatest(extract(epoch from clock_timestamp() - t.state_change), 0)::float8 as state_age_seconds,
       t.backend_xmin is not null or t.backend_xid is not null as holds_xmin, t.backend_xid is not null as writes,
-      null as query_id
+      {{activity_query_id}} as query_id
     from pg_stat_activity t
     where t.xact_start < clock_timestamp() - interval '1 second' and t.state is not null and t.usesysid is not null
       and t.backend_type not in ('parallel worker', 'walsender') and t.pid <> pg_backend_pid()

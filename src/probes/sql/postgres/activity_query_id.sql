@@ -1,0 +1,2 @@
+-- Until 13 nothing tells what a session runs but its text.
+null
