@@ -16,7 +16,15 @@ export function withContracts(live: LiveConfiguration, promised: readonly Contra
   });
   const known = new Set(dataProducts.flatMap(({ name, relation }) => [name, relation]));
   const added = promised.filter(({ product, relation }) => !known.has(product) && (relation === null || !known.has(relation)));
-  return { ...live, dataProducts: [...dataProducts, ...added.map(({ product, relation, objective }) => ({ ...NOTHING_SAID, name: product, relation, objective }))] };
+  const names = new Set<string>();
+  const products = added.flatMap(({ product, relation, objective }) => {
+    // A product of several relations has a promise for each; objectives are told apart by name.
+    const name = names.has(product) ? relation : product;
+    if (name === null || names.has(name)) return [];
+    names.add(name);
+    return [{ ...NOTHING_SAID, name, relation, objective }];
+  });
+  return { ...live, dataProducts: [...dataProducts, ...products] };
 }
 
 const NOTHING_SAID: Omit<DataProductConfiguration, 'name'> = {

@@ -113,11 +113,13 @@ data_products:
     { product: 'case-backlog', relation: 'analytics.backlog', objective },
     { product: 'ledger', relation: 'analytics.ledger', objective },
     { product: 'orders', relation: 'analytics.orders', objective },
+    { product: 'orders', relation: 'analytics.order_lines', objective },
   ];
   expect(withContracts(live, promised).dataProducts.map(({ name, objective: held }) => `${name} ${held?.target_seconds}`)).toEqual([
     'backlog 900',
     'ledger 3600',
     'orders 900',
+    'analytics.order_lines 900',
   ]);
 });
 

@@ -10,7 +10,10 @@ export async function readContracts(context: CommandContext, prepared: Prepared)
   const { configuration } = prepared;
   const files = configuration.live.contracts;
   const promised = await Promise.all(
-    files.map(async (file) => objectivesFromContract(await readText(file, displayName(context, file)), displayName(context, file))),
+    files.map(async (file) => {
+      const name = `the data contract ${displayName(context, file)}`;
+      return objectivesFromContract(await readText(file, name), name);
+    }),
   );
   return { ...prepared, configuration: { ...configuration, live: withContracts(configuration.live, promised.flat()) } };
 }
