@@ -17,7 +17,8 @@ import { classifyCatalog } from './privacy/classify.js';
 import type { Rule } from './rules/rule.js';
 import { judge } from './rules/run.js';
 import { emptyCatalog } from './sql/catalog.js';
-import { type Parse, createPostgresParser } from './sql/parse/postgres.js';
+import type { Parse } from './sql/parse/front-end.js';
+import { createPostgresParser } from './sql/parse/postgres.js';
 
 /** A report with the join that it rests on. */
 export interface Audited {

@@ -20,7 +20,7 @@ const column = (name: string, type: string): Column => ({ name, type, nullable: 
 function table(schema: string, name: string, columns: Column[]): Relation {
   return {
     schema, name, kind: 'table', owner: null, comment: null, columns, definition: null, rows: null, size_bytes: null,
-    rowSecurity: false, rowSecurityForced: false, options: [], partitionOf: null,
+    rowSecurity: false, rowSecurityForced: false, options: [], partitionOf: null, recordedColumns: null,
   };
 }
 
@@ -44,7 +44,7 @@ const key = (schema: string, relation: string, name: string): Catalog['constrain
 const catalog: Catalog = {
   relations,
   constraints: [key('app', 'case_file', 'case_id'), key('app', 'officer', 'officer_id')],
-  indexes: [], roles: [], grants: [], policies: [], extensions: [], publications: [], settings: {},
+  indexes: [], roles: [], grants: [], policies: [], extensions: [], publications: [], functions: [], settings: {},
 };
 
 /**

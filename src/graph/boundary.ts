@@ -7,7 +7,7 @@ import type { CollectedQuery } from '../model/query.js';
 import type { StoreSnapshot } from '../model/snapshot.js';
 import type { StatementStatistics } from '../model/statement.js';
 import type { RolePurpose } from '../model/store.js';
-import type { Parse } from '../sql/parse/postgres.js';
+import type { Parse } from '../sql/parse/front-end.js';
 import { relationKey } from '../sql/schema-index.js';
 import { consumerName } from './consumer-name.js';
 import { ownerOf } from './owner.js';

@@ -1,6 +1,6 @@
 import { relationKey } from '../sql/schema-index.js';
-import { resolveStatement } from '../sql/lineage.js';
-import type { Parse } from '../sql/parse/postgres.js';
+import { lineageContext, resolveStatement } from '../sql/lineage.js';
+import type { Parse } from '../sql/parse/front-end.js';
 import type { StoreBoundary } from './boundary.js';
 
 /** A contract view and the stored columns that it gives out unchanged: `schema.table.column`. */
@@ -11,7 +11,7 @@ export interface Contract {
 
 /** The contract views of a store, by name. */
 export function contractsOf(boundary: StoreBoundary, parse: Parse): Contract[] {
-  const context = { index: boundary.reader.index, searchPath: ['public'], parse, views: new Map() };
+  const context = lineageContext(boundary.reader.index, parse, { searchPath: ['public'] });
   return boundary.store.catalog.relations.flatMap((relation) => {
     const key = relationKey(relation);
     if (relation.definition === null || boundary.zones.get(key)?.zone !== 'contract') return [];

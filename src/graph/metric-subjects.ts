@@ -5,7 +5,7 @@ import type { Subject } from '../facts/subjects.js';
 import { analyseMetrics, metricFacts } from '../metrics/analyse.js';
 import type { MetricInput } from '../metrics/claim.js';
 import { parameterSpans } from '../metrics/scope.js';
-import type { Parse } from '../sql/parse/postgres.js';
+import type { Parse } from '../sql/parse/front-end.js';
 import { outerQuery } from '../sql/shape.js';
 import { nameMarkers } from '../text/marker.js';
 import type { Access, StoreBoundary } from './boundary.js';

@@ -1,8 +1,8 @@
 import type { StoreSnapshot } from '../model/snapshot.js';
 import type { SqlStatement } from '../model/syntax-tree.js';
 import { fingerprint } from '../sql/fingerprint.js';
-import { type ViewResolution, resolveStatement } from '../sql/lineage.js';
-import type { Parse } from '../sql/parse/postgres.js';
+import { type ViewResolution, lineageContext, resolveStatement } from '../sql/lineage.js';
+import type { Parse } from '../sql/parse/front-end.js';
 import { type TableReach, reachOf } from '../sql/reach.js';
 import type { Resolution } from '../sql/resolution.js';
 import { SchemaIndex } from '../sql/schema-index.js';
@@ -74,7 +74,7 @@ export class StatementReader {
     const pathKey = searchPath.join(',');
     const views = this.#views.get(pathKey) ?? new Map<string, ViewResolution>();
     this.#views.set(pathKey, views);
-    const resolution = resolveStatement(statement, { index: this.index, searchPath, parse: this.#parse, views });
+    const resolution = resolveStatement(statement, lineageContext(this.index, this.#parse, { searchPath, views }));
     return { statement, shape: shapeOf(statement), resolution, reach: reachOf(resolution.block, this.index), fingerprint: fingerprint(statement) };
   }
 }

@@ -177,7 +177,8 @@ function dimensionsOf(body: Select, source: RowSource, reduction: Reduction): Ex
 }
 
 function groupExpressions(item: GroupItem): Expression[] {
-  return item.type === 'expression' ? [item.expression] : item.items.flatMap(groupExpressions);
+  if (item.type === 'expression') return [item.expression];
+  return item.type === 'sets' ? item.items.flatMap(groupExpressions) : [];
 }
 
 function groupText(item: GroupItem): string {

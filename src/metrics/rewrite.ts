@@ -42,6 +42,8 @@ export function rewrite(expression: Expression, resolve: Resolve): Expression {
       throw new NotReducible('has a sub-query in its conditions');
     case 'composite':
       return { ...expression, elements: expression.elements.map(inner) };
+    case 'lambda':
+      throw new NotReducible('has a lambda in its conditions');
     case 'opaque':
       return { ...expression, parts: expression.parts.map(inner) };
   }

@@ -55,6 +55,8 @@ export function expressionText(expression: Expression): string {
       const operand = expression.operand === null ? '' : `${expressionText(expression.operand)} `;
       return `${operand}${expression.operator ?? ''} ${expression.kind} (${JSON.stringify(expression.query, withoutSpans)})`;
     }
+    case 'lambda':
+      return `(${expression.parameters.join(', ')}) -> ${expressionText(expression.body)}`;
     case 'opaque':
       return `${expression.what}(${expression.parts.map(expressionText).join(', ')})`;
   }

@@ -8,6 +8,8 @@ export interface Catalog {
   policies: Policy[];
   extensions: Extension[];
   publications: Publication[];
+  /** Functions and procedures of the business, not of the engine or its extensions; an overloaded name has several. */
+  functions: StoredFunction[];
   /** Settings that hold for every session of this database unless its role overrides them, e.g. `statement_timeout` → `0`. */
   settings: Record<string, string>;
 }
@@ -33,6 +35,32 @@ export interface Relation {
   options: string[];
   /** `schema.name` of the partitioned parent. */
   partitionOf: string | null;
+  /**
+   * The columns that the server itself recorded for the definition of a view, `schema.table.column`, sorted; one entry
+   * `schema.table.*` where it records the relation as a whole. Null where the engine records none.
+   */
+  recordedColumns: string[] | null;
+}
+
+export interface StoredFunction {
+  schema: string;
+  name: string;
+  kind: 'function' | 'procedure' | 'aggregate' | 'window';
+  /** Lower case: `sql`, `plpgsql`, `c` … */
+  language: string;
+  /** In the order of a call; `name` is empty where it has none. */
+  arguments: { name: string; type: string; mode: 'in' | 'out' | 'inout' | 'variadic' }[];
+  /** How many of the last input arguments may be left out. */
+  defaults: number;
+  /** The columns of RETURNS TABLE and OUT; null for a function that returns `returns`. */
+  columns: { name: string; type: string }[] | null;
+  /** The type that it returns, e.g. `integer`, `app.case_file`; a relation's name means its row. */
+  returns: string;
+  returnsSet: boolean;
+  /** The SQL of a function of language sql, as one or several statements; null for other languages. */
+  body: string | null;
+  /** A body of another language that builds SQL at run time (EXECUTE): what it reads cannot be told. */
+  dynamic: boolean;
 }
 
 export interface Column {

@@ -16,6 +16,7 @@ export type SqlStatement =
   | DeleteStatement
   | MergeStatement
   | CreateStatement
+  | TableDefinition
   | CopyStatement
   | UtilityStatement;
 
@@ -87,6 +88,15 @@ export interface CreateStatement {
   query: Query;
 }
 
+/** CREATE TABLE with a list of columns. */
+export interface TableDefinition {
+  type: 'table_definition';
+  target: TableReference;
+  columns: { name: string; dataType: string; nullable: boolean }[];
+  /** Column lists of PRIMARY KEY and UNIQUE. */
+  keys: { kind: 'primary_key' | 'unique'; columns: string[] }[];
+}
+
 export interface CopyStatement {
   type: 'copy';
   direction: 'to' | 'from';
@@ -110,6 +120,8 @@ export interface Query {
   type: 'query';
   recursive: boolean;
   ctes: CommonTable[];
+  /** Expressions under a name, `WITH today() AS day` (ClickHouse): the name means the expression in the whole query. */
+  definitions: Projection[];
   body: Select | SetOperation | Values;
   orderBy: OrderItem[];
   limit: Expression | null;
@@ -134,6 +146,8 @@ export interface Select {
   where: Expression | null;
   groupBy: GroupItem[];
   having: Expression | null;
+  /** A condition on window functions (Snowflake, BigQuery, DuckDB, ClickHouse …). */
+  qualify: Expression | null;
   windows: { name: string; window: Window }[];
 }
 
@@ -141,6 +155,8 @@ export interface SetOperation {
   type: 'set_operation';
   operator: 'union' | 'intersect' | 'except';
   all: boolean;
+  /** UNION BY NAME: branches are matched by the names of their columns. */
+  byName: boolean;
   left: Query;
   right: Query;
 }
@@ -163,6 +179,8 @@ export interface OrderItem {
 
 export type GroupItem =
   | { type: 'expression'; expression: Expression }
+  /** GROUP BY ALL: every output that aggregates nothing. */
+  | { type: 'all' }
   | { type: 'sets'; kind: 'rollup' | 'cube' | 'sets' | 'empty'; items: GroupItem[] };
 
 export interface Window {
@@ -205,7 +223,8 @@ export interface FunctionTable {
 
 export interface Join {
   type: 'join';
-  kind: 'inner' | 'left' | 'right' | 'full' | 'cross';
+  /** `semi` and `anti` only test for a partner: the right side is not visible outside of the join. */
+  kind: 'inner' | 'left' | 'right' | 'full' | 'cross' | 'semi' | 'anti';
   natural: boolean;
   left: FromItem;
   right: FromItem;
@@ -220,8 +239,11 @@ export interface OpaqueTable {
   type: 'opaque_table';
   what: string;
   alias: string | null;
+  /** The columns that it is known to have; every one may hold anything of `source` and `inputs`. */
   columns: string[];
   inputs: Expression[];
+  /** What it is made of, as in `t PIVOT (…)`: columns that are not named in `columns` may be any of it. */
+  source: FromItem | null;
 }
 
 export type Expression =
@@ -235,6 +257,7 @@ export type Expression =
   | Case
   | Subquery
   | Composite
+  | Lambda
   | Opaque;
 
 export interface ColumnReference {
@@ -248,6 +271,12 @@ export interface Star {
   type: 'star';
   /** The relation before the point; empty for a bare star. */
   qualifier: string[];
+  /** `* EXCEPT (a)`, `* EXCLUDE a`: columns left out. */
+  except: string[];
+  /** `* REPLACE (f(a) AS a)`: the column keeps its place. */
+  replace: Projection[];
+  /** `* RENAME (a AS b)`. */
+  rename: { column: string; name: string }[];
   span: Span;
 }
 
@@ -333,6 +362,14 @@ export interface Composite {
   span: Span;
 }
 
+/** `x -> x + 1`: within the body its parameters hide columns. */
+export interface Lambda {
+  type: 'lambda';
+  parameters: string[];
+  body: Expression;
+  span: Span;
+}
+
 export interface Opaque {
   type: 'opaque';
   /** The parser's name of the node. */
@@ -346,7 +383,14 @@ export interface Opaque {
 export interface ParseOutcome {
   statements: ParsedStatement[];
   diagnostics: Diagnostic[];
+  /** The parser whose reading this is; null when none could read it. */
+  frontEnd: FrontEndId | null;
+  /** `low` where two parsers read the same text differently, or only the last resort could read it. */
+  confidence: 'high' | 'low';
 }
+
+/** The parsers, by the names of their packages. */
+export type FrontEndId = 'libpg-query' | 'sqlparser-ts' | 'polyglot';
 
 export interface ParsedStatement {
   statement: SqlStatement;

@@ -36,6 +36,7 @@ const relation = z.object({
   rowSecurityForced: flag,
   options: texts,
   partitionOf: maybeText,
+  recordedColumns: texts.nullable().default(null),
 });
 
 const constraint = z.object({
@@ -91,6 +92,24 @@ const catalog = z.object({
     }),
   ),
   settings: z.record(text, text),
+  // Bundles written before functions were collected have none.
+  functions: z
+    .array(
+      z.object({
+        schema: text,
+        name: text,
+        kind: z.enum(['function', 'procedure', 'aggregate', 'window']),
+        language: text,
+        arguments: z.array(z.object({ name: text, type: text, mode: z.enum(['in', 'out', 'inout', 'variadic']) })),
+        defaults: number,
+        columns: z.array(z.object({ name: text, type: text })).nullable(),
+        returns: text,
+        returnsSet: flag,
+        body: maybeText,
+        dynamic: flag,
+      }),
+    )
+    .default([]),
 });
 
 const statement = z.object({

@@ -127,6 +127,6 @@ const EMPTY_CATALOG: Catalog = {
   grants: [],
   policies: [],
   extensions: [],
-  publications: [],
+  publications: [], functions: [],
   settings: {},
 };

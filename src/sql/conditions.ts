@@ -44,7 +44,7 @@ function bindComparison(operator: string, operands: readonly Expression[], part:
 }
 
 /** Flows that are neither a constant nor a column. */
-const UNKNOWN: Flows = new Map([['', { mask: 'constant', identity: false }]]);
+const UNKNOWN: Flows = new Map([['', { mask: 'constant', identity: false, transformation: 'transformation', spans: [] }]]);
 
 /** The parts of one side of a comparison. `flows` are empty for what is one value during the whole statement. */
 function compared(side: Expression, scope: Scope, lineage: Lineage, block: Block): { shown: Flows; flows: Flows }[] {

@@ -1,6 +1,7 @@
 import type { Call, Expression, Window } from '../model/syntax-tree.js';
 import { type Block, child, emptyBlock } from './block.js';
 import { type Flows, mergeFlows, through } from './flow.js';
+import { AGGREGATES } from './functions.js';
 import type { Lineage } from './lineage.js';
 import { maskOfCall, maskOfOperator } from './mask.js';
 import { type Scope, type Slot, type VisibleRelation, findRelation, resolveName, starOf } from './scope.js';
@@ -34,6 +35,8 @@ export class ExpressionFlows {
         return this.#subquery(expression, scope, block);
       case 'composite':
         return this.#composite(expression, scope, block);
+      case 'lambda':
+        return this.of(expression.body, scope, block);
       case 'opaque':
         this.#lineage.result.opaque.add(expression.what);
         return through(this.#all(expression.parts, scope, block), 'raw');
@@ -98,7 +101,7 @@ export class ExpressionFlows {
     if (!call.withinGroup) for (const expression of ordered) this.#lineage.use(this.of(expression, scope, block), 'condition', 'order', expression.span);
     if (call.filter) this.#lineage.condition(call.filter, 'filter', scope, { ...emptyBlock(), children: block.children });
     if (call.over) this.window(call.over, scope, block);
-    return through(shown, maskOfCall(call));
+    return through(shown, maskOfCall(call), AGGREGATES.has(call.name.at(-1) ?? '') ? 'aggregation' : 'transformation');
   }
 
   #operation(operator: string, operands: readonly Expression[], scope: Scope, block: Block): Flows {

@@ -1,6 +1,6 @@
 import type { FromItem, FunctionTable, Join } from '../model/syntax-tree.js';
 import { type Block, child, emptyBlock } from './block.js';
-import { type Flows, mergeFlows, placesOf, through } from './flow.js';
+import { type Flows, identityFlow, mergeFlows, placesOf, through } from './flow.js';
 import type { Lineage } from './lineage.js';
 import { type FromResult, Scope, type Slot, type VisibleRelation, relationOfSlots, starOf } from './scope.js';
 
@@ -101,7 +101,7 @@ function mergeColumn(name: string, join: Join, left: FromResult, right: FromResu
     const slot = side.merged.findLast((candidate) => candidate.name === name) ?? side.star.find((candidate) => candidate.name === name);
     if (slot) return slot.flows;
     const open = side.relations.flatMap((relation) => relation.open);
-    return open.length === 1 ? new Map([[`${open[0]}.${name}`, { mask: 'raw', identity: true }]]) : new Map();
+    return open.length === 1 ? new Map([[`${open[0]}.${name}`, identityFlow()]]) : new Map();
   };
   const [a, b] = [pick(left), pick(right)];
   for (const side of [left, right]) {

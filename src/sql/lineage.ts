@@ -1,12 +1,13 @@
 import type { Expression, GroupItem, OrderItem, Projection, Query, Select, Span, SqlStatement, TableReference } from '../model/syntax-tree.js';
 import { type Block, child, emptyBlock } from './block.js';
 import { bindCondition, pushableColumns } from './conditions.js';
-import { type Flows, mergeFlows } from './flow.js';
+import { type Dialect, POSTGRES } from './dialect.js';
+import { type Flows, type MaskLevel, mergeFlows } from './flow.js';
 import { ExpressionFlows } from './expression-flows.js';
 import { resolveFrom } from './from.js';
 import { resolveModification } from './modification.js';
 import { outputName } from './output-name.js';
-import type { Parse } from './parse/postgres.js';
+import type { Parse } from './parse/front-end.js';
 import type { ConditionRole, Resolution, Use } from './resolution.js';
 import { relationKey, type SchemaIndex } from './schema-index.js';
 import { Scope, type Slot, type VisibleRelation, resolveName } from './scope.js';
@@ -19,10 +20,18 @@ export interface LineageContext {
   index: SchemaIndex;
   /** Schemas in which unqualified names are looked for, in order. */
   searchPath: readonly string[];
-  /** Reads view definitions. */
+  /** Reads view definitions and bodies of functions. */
   parse: Parse;
+  dialect: Dialect;
   /** Views already resolved, by key. Share it between statements on one catalogue. */
   views: Map<string, ViewResolution>;
+  /** What the configuration says of functions, by name as written or `schema.name`: how much of their argument they leave. */
+  declaredMasks: ReadonlyMap<string, MaskLevel>;
+}
+
+/** A context with nothing resolved yet. */
+export function lineageContext(index: SchemaIndex, parse: Parse, more: Partial<Omit<LineageContext, 'index' | 'parse'>> = {}): LineageContext {
+  return { index, parse, dialect: POSTGRES, searchPath: [], views: new Map(), declaredMasks: new Map(), ...more };
 }
 
 export interface ViewResolution {
@@ -44,7 +53,7 @@ export class Lineage {
   readonly context: LineageContext;
   readonly result: Resolution = {
     outputs: [], uses: [], direct: new Map(), base: new Set(), writes: new Map(), unknownRelations: new Set(),
-    references: { total: 0, resolved: 0 }, opaque: new Set(), block: emptyBlock(),
+    references: { total: 0, resolved: 0 }, opaque: new Set(), diagnostics: [], block: emptyBlock(),
   };
   #places = 0;
   readonly expressions: ExpressionFlows;
@@ -70,6 +79,8 @@ export class Lineage {
       case 'copy':
         if (statement.query) this.result.outputs = this.query(statement.query, scope, block);
         else if (statement.table) this.#copyTable(statement.table, statement.columns, statement.direction, block);
+        return;
+      case 'table_definition':
         return;
       case 'utility':
         if (statement.inner) this.statement(statement.inner);
@@ -113,7 +124,7 @@ export class Lineage {
 
   /** Notes a use of every column in `flows`. */
   use(flows: Flows, kind: Use['kind'], role: Use['role'], span: Span | null): void {
-    for (const [column, flow] of flows) this.result.uses.push({ column, kind, role, mask: flow.mask, span });
+    for (const [column, flow] of flows) this.result.uses.push({ column, kind, role, mask: flow.mask, transformation: flow.transformation, span });
   }
 
   /** An expression that decides and is not shown. Its equalities tell how far the tables must be read. */
@@ -148,6 +159,7 @@ export class Lineage {
   }
 
   #group(item: GroupItem, outputs: Slot[], scope: Scope, block: Block): void {
+    if (item.type === 'all') return;
     if (item.type === 'sets') {
       for (const inner of item.items) this.#group(inner, outputs, scope, block);
       return;

@@ -1,9 +1,9 @@
-import type { Span } from '../model/syntax-tree.js';
-import type { MaskLevel } from './flow.js';
+import type { Diagnostic, Span } from '../model/syntax-tree.js';
 import type { Block } from './block.js';
+import type { MaskLevel, Transformation } from './flow.js';
 import type { Slot } from './scope.js';
 
-export type ConditionRole = 'filter' | 'join' | 'having' | 'window' | 'case' | 'order';
+export type ConditionRole = 'filter' | 'join' | 'having' | 'qualify' | 'window' | 'case' | 'order';
 
 /** One use of a stored column that is not shown: it groups, or decides which rows and values are shown. */
 export interface Use {
@@ -12,11 +12,12 @@ export interface Use {
   kind: 'grouping' | 'condition';
   role: ConditionRole | 'group' | 'distinct';
   mask: MaskLevel;
-  /** In the statement's text; null for uses inside a view that it reads. */
+  transformation: Transformation;
+  /** Where the text refers to the column; null for uses inside a view or function that it reads. */
   span: Span | null;
 }
 
-/** What a statement means against a catalogue. Sources are stored columns, followed through views. */
+/** What a statement means against a catalogue. Sources are stored columns, followed through views and SQL functions. */
 export interface Resolution {
   /** What it shows; for writes, what it returns. */
   outputs: Slot[];
@@ -33,5 +34,10 @@ export interface Resolution {
   references: { total: number; resolved: number };
   /** Parser nodes that could not be lowered. */
   opaque: Set<string>;
+  /**
+   * What is uncertain, each with its position: a column that several unknown relations could own, a name that nothing owns,
+   * a function that nobody knows, SQL that is built at run time. Warnings; a statement that has one is `partial`.
+   */
+  diagnostics: Diagnostic[];
   block: Block;
 }

@@ -1,4 +1,4 @@
-import { type Flows, mergeFlows } from './flow.js';
+import { type Flows, identityFlow, mergeFlows } from './flow.js';
 import type { Block } from './block.js';
 
 /** One column as a name in scope gives it: what flows into it. A slot named `*` stands for columns that are not known. */
@@ -123,11 +123,11 @@ const SYSTEM_COLUMNS = new Set(['tableoid', 'xmin', 'cmin', 'xmax', 'cmax', 'cti
 
 /** It differs from row to row, and tells nothing of what is stored. */
 function systemColumn(relation: VisibleRelation, name: string): Found {
-  return { flows: new Map([[`${relation.key}.${name}`, { mask: 'constant', identity: false }]]), owner: relation, names: [] };
+  return { flows: new Map([[`${relation.key}.${name}`, { mask: 'constant', identity: false, transformation: 'transformation', spans: [] }]]), owner: relation, names: [] };
 }
 
 function openColumn(relation: VisibleRelation, name: string): Found {
-  const flows: Flows = new Map(relation.open.map((source) => [`${source}.${name}`, { mask: 'raw', identity: true }]));
+  const flows: Flows = new Map(relation.open.map((source) => [`${source}.${name}`, identityFlow()]));
   return { flows, owner: relation, names: [name] };
 }
 
@@ -135,7 +135,7 @@ function openColumn(relation: VisibleRelation, name: string): Found {
 function wholeRow(relation: VisibleRelation): Found {
   const flows: Flows = new Map();
   for (const slot of relation.columns) mergeFlows(flows, slot.flows);
-  for (const source of relation.open) flows.set(`${source}.*`, { mask: 'raw', identity: false });
+  for (const source of relation.open) flows.set(`${source}.*`, { ...identityFlow(), identity: false, transformation: 'transformation' });
   return { flows, owner: relation, names: relation.columns.map((slot) => slot.name) };
 }
 
@@ -153,7 +153,7 @@ export function findRelation(alias: string, schema: string | null, scope: Scope)
 
 /** The slots of `relation.*`. */
 export function starOf(relation: VisibleRelation): Slot[] {
-  const unknown = relation.open.map((source): Slot => ({ name: '*', flows: new Map([[`${source}.*`, { mask: 'raw', identity: true }]]) }));
+  const unknown = relation.open.map((source): Slot => ({ name: '*', flows: new Map([[`${source}.*`, identityFlow()]]) }));
   return [...relation.columns, ...unknown];
 }
 

@@ -95,6 +95,7 @@ export function unwrap(query: Query): Query {
 function kindOf(statement: SqlStatement): StatementKind {
   if (statement.type === 'query_statement') return statement.form === 'cursor' ? 'cursor' : 'select';
   if (statement.type === 'copy') return statement.direction === 'to' ? 'copy_to' : 'copy_from';
+  if (statement.type === 'table_definition') return 'utility';
   if (statement.type === 'utility') return statement.inner ? kindOf(statement.inner) : 'utility';
   return statement.type;
 }

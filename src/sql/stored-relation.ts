@@ -1,7 +1,7 @@
 import type { Relation } from '../model/catalog.js';
 import type { TableReference } from '../model/syntax-tree.js';
 import { type Block, copyBlock } from './block.js';
-import type { Flows } from './flow.js';
+import { type Flows, identityFlow } from './flow.js';
 import { Lineage, type ViewResolution } from './lineage.js';
 import { isSystemSchema } from './schema-index.js';
 import type { Slot } from './scope.js';
@@ -32,7 +32,7 @@ export function columnsOf(relation: Relation, key: string, lineage: Lineage, blo
   block?.tables.push(`${key}@${place}`);
   return relation.columns.map(({ name }) => ({
     name,
-    flows: new Map([[`${key}.${name}`, { mask: 'raw', identity: true, at: [`${key}.${name}@${place}`] }]]),
+    flows: new Map([[`${key}.${name}`, identityFlow([`${key}.${name}@${place}`])]]),
   }));
 }
 

@@ -44,6 +44,8 @@ export function walkStatement(statement: SqlStatement, visitor: Visitor): void {
     case 'copy':
       if (statement.table) walkFrom(statement.table, visitor);
       return statement.query ? walkQuery(statement.query, visitor) : undefined;
+    case 'table_definition':
+      return;
     case 'utility':
       return statement.inner ? walkStatement(statement.inner, visitor) : undefined;
   }
@@ -52,6 +54,7 @@ export function walkStatement(statement: SqlStatement, visitor: Visitor): void {
 export function walkQuery(query: Query, visitor: Visitor): void {
   if (visitor.query?.(query) === false) return;
   walkCommonTables(query.ctes, visitor);
+  walkProjections(query.definitions, visitor);
   if (query.body.type === 'set_operation') {
     walkQuery(query.body.left, visitor);
     walkQuery(query.body.right, visitor);
@@ -65,6 +68,7 @@ export function walkQuery(query: Query, visitor: Visitor): void {
     walkOptional(select.where, visitor);
     for (const item of select.groupBy) walkGroup(item, visitor);
     walkOptional(select.having, visitor);
+    walkOptional(select.qualify, visitor);
     for (const { window } of select.windows) walkWindow(window, visitor);
   }
   walkOrder(query.orderBy, visitor);
@@ -89,6 +93,7 @@ function walkOrder(items: OrderItem[], visitor: Visitor): void {
 }
 
 function walkGroup(item: GroupItem, visitor: Visitor): void {
+  if (item.type === 'all') return;
   if (item.type === 'expression') return walkExpression(item.expression, visitor);
   for (const child of item.items) walkGroup(child, visitor);
 }
@@ -110,7 +115,7 @@ function walkFrom(item: FromItem, visitor: Visitor): void {
       return;
     case 'opaque_table':
       for (const input of item.inputs) walkExpression(input, visitor);
-      return;
+      return item.source ? walkFrom(item.source, visitor) : undefined;
     case 'join':
       walkFrom(item.left, visitor);
       walkFrom(item.right, visitor);
@@ -129,10 +134,11 @@ export function walkExpression(expression: Expression, visitor: Visitor): void {
 export function children(expression: Expression): Expression[] {
   switch (expression.type) {
     case 'column':
-    case 'star':
     case 'literal':
     case 'parameter':
       return [];
+    case 'star':
+      return expression.replace.map((projection) => projection.expression);
     case 'call':
       return [...expression.arguments, ...expression.orderBy.map((item) => item.expression), ...(expression.filter ? [expression.filter] : [])];
     case 'operation':
@@ -149,6 +155,8 @@ export function children(expression: Expression): Expression[] {
       return expression.operand ? [expression.operand] : [];
     case 'composite':
       return expression.elements;
+    case 'lambda':
+      return [expression.body];
     case 'opaque':
       return expression.parts;
   }

@@ -19,7 +19,7 @@ const caseFile: Relation = {
   rowSecurity: false,
   rowSecurityForced: false,
   options: [],
-  partitionOf: null,
+  partitionOf: null, recordedColumns: null,
 };
 
 /** The operational store of a regulator's case work, with one table and no statistics. */

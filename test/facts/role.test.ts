@@ -17,7 +17,7 @@ describe('what a role may do', () => {
       const [schema = '', name = ''] = key.split('.');
       return {
         schema, name, kind: 'table', owner: 'case_owner', comment: null, columns: [], definition: null, rows: 1, size_bytes: 1,
-        rowSecurity: name === 'task', rowSecurityForced: false, options: [], partitionOf: null,
+        rowSecurity: name === 'task', rowSecurityForced: false, options: [], partitionOf: null, recordedColumns: null,
       };
     }),
     grants: [

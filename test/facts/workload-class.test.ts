@@ -1,9 +1,10 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { type Classification, classify } from '../../src/facts/workload-class.js';
 import type { Catalog } from '../../src/model/catalog.js';
-import { createPostgresParser, type Parse } from '../../src/sql/parse/postgres.js';
+import type { Parse } from '../../src/sql/parse/front-end.js';
+import { createPostgresParser } from '../../src/sql/parse/postgres.js';
 import { catalogFromDdl } from '../../src/sql/parse/postgres/ddl.js';
-import { resolveStatement } from '../../src/sql/lineage.js';
+import { lineageContext, resolveStatement } from '../../src/sql/lineage.js';
 import { reachOf } from '../../src/sql/reach.js';
 import { SchemaIndex } from '../../src/sql/schema-index.js';
 import { shapeOf } from '../../src/sql/shape.js';
@@ -44,7 +45,7 @@ beforeAll(async () => {
 function verdict(sql: string, bytesPerCall: number | null = null): Classification {
   const statement = parse(sql).statements[0]?.statement;
   if (!statement) throw new Error(`not parsed: ${sql}`);
-  const resolution = resolveStatement(statement, { index, searchPath: ['app'], parse, views: new Map() });
+  const resolution = resolveStatement(statement, lineageContext(index, parse, { searchPath: ['app'] }));
   return classify({ statement, shape: shapeOf(statement), resolution, reach: reachOf(resolution.block, index), index, thresholds: THRESHOLDS, bytesPerCall });
 }
 

@@ -3,7 +3,8 @@ import { type StoreBoundary, buildBoundary } from '../../src/graph/boundary.js';
 import type { Catalog } from '../../src/model/catalog.js';
 import type { CollectedQuery } from '../../src/model/query.js';
 import type { StatementStatistics } from '../../src/model/statement.js';
-import { createPostgresParser, type Parse } from '../../src/sql/parse/postgres.js';
+import type { Parse } from '../../src/sql/parse/front-end.js';
+import { createPostgresParser } from '../../src/sql/parse/postgres.js';
 import { catalogFromDdl } from '../../src/sql/parse/postgres/ddl.js';
 import { card, configuration, role, statistics, store } from '../support/estate.js';
 

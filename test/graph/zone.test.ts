@@ -8,7 +8,7 @@ function relation(key: string, kind: Relation['kind'] = 'table'): Relation {
   const [schema = '', name = ''] = key.split('.');
   return {
     schema, name, kind, owner: null, comment: null, columns: [], definition: kind === 'view' ? 'SELECT 1' : null, rows: null, size_bytes: null,
-    rowSecurity: false, rowSecurityForced: false, options: [], partitionOf: null,
+    rowSecurity: false, rowSecurityForced: false, options: [], partitionOf: null, recordedColumns: null,
   };
 }
 

@@ -8,7 +8,7 @@ const column = (name: string, type = 'text', more: Partial<Column> = {}): Column
 
 const relation = (schema: string, name: string, kind: Relation['kind'], columns: Column[]): Relation => ({
   schema, name, kind, owner: null, comment: null, columns, definition: null, rows: null, size_bytes: null,
-  rowSecurity: false, rowSecurityForced: false, options: [], partitionOf: null,
+  rowSecurity: false, rowSecurityForced: false, options: [], partitionOf: null, recordedColumns: null,
 });
 
 const catalog: Catalog = {
@@ -19,7 +19,7 @@ const catalog: Catalog = {
     relation('integration', 'customer_v1', 'view', [column('customer_id', 'bigint'), column('email')]),
     relation('shop', 'product', 'table', [column('name'), column('description')]),
   ],
-  constraints: [], indexes: [], roles: [], grants: [], policies: [], extensions: [], publications: [], settings: {},
+  constraints: [], indexes: [], roles: [], grants: [], policies: [], extensions: [], publications: [], functions: [], settings: {},
 };
 
 describe('classifyCatalog', () => {

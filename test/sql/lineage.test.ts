@@ -1,7 +1,8 @@
 import { beforeAll, describe, expect, test } from 'vitest';
-import { resolveStatement, type LineageContext } from '../../src/sql/lineage.js';
+import { lineageContext, resolveStatement, type LineageContext } from '../../src/sql/lineage.js';
 import { catalogFromDdl } from '../../src/sql/parse/postgres/ddl.js';
-import { createPostgresParser, type Parse } from '../../src/sql/parse/postgres.js';
+import type { Parse } from '../../src/sql/parse/front-end.js';
+import { createPostgresParser } from '../../src/sql/parse/postgres.js';
 import { SchemaIndex } from '../../src/sql/schema-index.js';
 
 const DDL = `
@@ -19,7 +20,7 @@ let parse: Parse;
 
 beforeAll(async () => {
   parse = await createPostgresParser();
-  context = { index: new SchemaIndex(await catalogFromDdl(DDL)), searchPath: ['shop', 'app'], parse, views: new Map() };
+  context = lineageContext(new SchemaIndex(await catalogFromDdl(DDL)), parse, { searchPath: ['shop', 'app'] });
 });
 
 function resolve(sql: string) {

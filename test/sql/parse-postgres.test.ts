@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { Expression } from '../../src/model/syntax-tree.js';
-import { createPostgresParser, type Parse } from '../../src/sql/parse/postgres.js';
+import type { Parse } from '../../src/sql/parse/front-end.js';
+import { createPostgresParser } from '../../src/sql/parse/postgres.js';
 import { walkStatement } from '../../src/sql/walk.js';
 
 let parse: Parse;

@@ -1,7 +1,8 @@
 import { beforeAll, describe, expect, test } from 'vitest';
-import { resolveStatement } from '../../src/sql/lineage.js';
+import { lineageContext, resolveStatement } from '../../src/sql/lineage.js';
 import { catalogFromDdl } from '../../src/sql/parse/postgres/ddl.js';
-import { createPostgresParser, type Parse } from '../../src/sql/parse/postgres.js';
+import type { Parse } from '../../src/sql/parse/front-end.js';
+import { createPostgresParser } from '../../src/sql/parse/postgres.js';
 import { reachOf } from '../../src/sql/reach.js';
 import { SchemaIndex } from '../../src/sql/schema-index.js';
 
@@ -32,7 +33,7 @@ beforeAll(async () => {
 function reach(sql: string): string {
   const statement = parse(sql).statements[0]?.statement;
   if (!statement) throw new Error(`not parsed: ${sql}`);
-  const { block } = resolveStatement(statement, { index, searchPath: ['app'], parse, views: new Map() });
+  const { block } = resolveStatement(statement, lineageContext(index, parse, { searchPath: ['app'] }));
   return [...reachOf(block, index)].map(([table, way]) => `${table.replace('app.', '')}: ${way.reach}`).sort().join(', ');
 }
 

@@ -1,9 +1,10 @@
 import fc from 'fast-check';
 import { beforeAll, expect, test } from 'vitest';
 import { fingerprint } from '../../src/sql/fingerprint.js';
-import { resolveStatement } from '../../src/sql/lineage.js';
+import { lineageContext, resolveStatement } from '../../src/sql/lineage.js';
 import { catalogFromDdl } from '../../src/sql/parse/postgres/ddl.js';
-import { createPostgresParser, type Parse } from '../../src/sql/parse/postgres.js';
+import type { Parse } from '../../src/sql/parse/front-end.js';
+import { createPostgresParser } from '../../src/sql/parse/postgres.js';
 import { reachOf } from '../../src/sql/reach.js';
 import { SchemaIndex } from '../../src/sql/schema-index.js';
 
@@ -29,7 +30,7 @@ function statementOf(sql: string) {
 
 /** Everything that a statement means, in an order of its own. */
 function meaning(sql: string) {
-  const { outputs, direct, uses, references, block } = resolveStatement(statementOf(sql), { index, searchPath: ['shop'], parse, views: new Map() });
+  const { outputs, direct, uses, references, block } = resolveStatement(statementOf(sql), lineageContext(index, parse, { searchPath: ['shop'] }));
   expect(references.resolved).toBe(references.total);
   return {
     outputs: outputs.map(({ name, flows }) => [name, [...flows].map(([column, flow]) => `${column}:${flow.mask}`).sort()]),

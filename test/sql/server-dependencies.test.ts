@@ -2,8 +2,9 @@ import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startPostgres, type PostgresServer } from '../../src/cli/demo/postgres-server.js';
 import { catalogFromDdl } from '../../src/sql/parse/postgres/ddl.js';
-import { createPostgresParser, type Parse } from '../../src/sql/parse/postgres.js';
-import { resolveStatement } from '../../src/sql/lineage.js';
+import type { Parse } from '../../src/sql/parse/front-end.js';
+import { createPostgresParser } from '../../src/sql/parse/postgres.js';
+import { lineageContext, resolveStatement } from '../../src/sql/lineage.js';
 import { SchemaIndex } from '../../src/sql/schema-index.js';
 
 /**
@@ -128,7 +129,7 @@ describe('columns that a query refers to, as the server records them', () => {
 
     const statement = parse(sql).statements[0]?.statement;
     if (!statement) throw new Error('not parsed');
-    const resolution = resolveStatement(statement, { index, searchPath: [], parse, views: new Map() });
+    const resolution = resolveStatement(statement, lineageContext(index, parse, { searchPath: [] }));
     const referred = [...resolution.direct].flatMap(([relation, columns]) => [...columns].map((column) => `${relation}.${column}`));
 
     expect(referred.sort()).toEqual(recorded.rows.map((row) => row.name).sort());

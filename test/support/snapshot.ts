@@ -54,7 +54,7 @@ export function storeSnapshot(overrides: Partial<StoreSnapshot> = {}): StoreSnap
           rowSecurity: false,
           rowSecurityForced: false,
           options: ['fillfactor=90'],
-          partitionOf: null,
+          partitionOf: null, recordedColumns: null,
         },
       ],
       constraints: [
@@ -75,7 +75,7 @@ export function storeSnapshot(overrides: Partial<StoreSnapshot> = {}): StoreSnap
       grants: [{ grantee: 'public', schema: 'app', relation: 'officer', privileges: ['SELECT'] }],
       policies: [],
       extensions: [{ name: 'plpgsql', version: '1.0', schema: 'pg_catalog' }],
-      publications: [],
+      publications: [], functions: [],
       settings: { statement_timeout: '0', 'casework.api_key': 'not for others' },
     },
     statements: [

@@ -1,10 +1,9 @@
 import { hasSqlDetails, loadModule, parseSync } from 'libpg-query';
 import type { ParseOutcome, ParsedStatement } from '../../model/syntax-tree.js';
+import type { Parse } from './front-end.js';
 import { Positions } from './postgres/positions.js';
 import { lowerStatement } from './postgres/statement.js';
 
-/** Reads SQL of one dialect. Never throws: what cannot be read is a diagnostic. */
-export type Parse = (text: string) => ParseOutcome;
 
 /** Longer texts are not parsed: beyond it lie generated lists and attacks, and time and memory stop being bounded. */
 const TEXT_LENGTH_MAX = 4 * 1024 * 1024;
@@ -27,7 +26,7 @@ function parse(text: string): ParseOutcome {
   if (text.length > TEXT_LENGTH_MAX) {
     return failure(`the text has ${text.length} characters; more than ${TEXT_LENGTH_MAX} are not parsed`, null);
   }
-  if (text.trim() === '') return { statements: [], diagnostics: [] };
+  if (text.trim() === '') return { statements: [], diagnostics: [], frontEnd: 'libpg-query', confidence: 'high' };
   // The WASM build takes a C string: it would silently parse only what stands before a NUL.
   const nul = text.indexOf('\0');
   if (nul >= 0) return failure('a NUL character stands in the text', nul);
@@ -60,9 +59,9 @@ function lower(text: string): ParseOutcome {
     const end = raw.stmt_len ? positions.toUtf16((raw.stmt_location ?? 0) + raw.stmt_len) : text.length;
     statements.push({ statement: lowerStatement(raw.stmt, positions), span: { start, end } });
   }
-  return { statements, diagnostics: [] };
+  return { statements, diagnostics: [], frontEnd: 'libpg-query', confidence: 'high' };
 }
 
 function failure(message: string, offset: number | null): ParseOutcome {
-  return { statements: [], diagnostics: [{ severity: 'error', message, offset }] };
+  return { statements: [], diagnostics: [{ severity: 'error', message, offset }], frontEnd: null, confidence: 'high' };
 }

@@ -105,7 +105,7 @@ export async function readCatalog(store: string, run: Run): Promise<Reading<Cata
     grants: [],
     policies: [],
     extensions: [],
-    publications: [],
+    publications: [], functions: [],
     settings: {},
   };
   return { value, gaps };
@@ -125,7 +125,7 @@ function toRelation(row: z.infer<typeof relationRow>, definition: string | null)
     rowSecurity: false,
     rowSecurityForced: false,
     options: [],
-    partitionOf: null,
+    partitionOf: null, recordedColumns: null,
   };
 }
 

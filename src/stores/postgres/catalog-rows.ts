@@ -52,7 +52,7 @@ export function toRelation(row: RelationRow, version: number, block_bytes: numbe
     rowSecurity: row.row_security,
     rowSecurityForced: row.row_security_forced,
     options: (row.options ?? []).toSorted(),
-    partitionOf: null,
+    partitionOf: null, recordedColumns: null,
   };
 }
 

@@ -67,6 +67,7 @@ class CatalogReader {
       grants: sortedBy(await this.#part('grants', [], () => this.#readGrants()), (g) => [g.schema, g.relation, g.grantee]),
       policies: sortedBy(await this.#part('policies', [], () => this.#readPolicies()), (p) => [p.schema, p.relation, p.name]),
       extensions: sortedBy(await this.#part('extensions', [], () => this.#rows('extensions', rows.extensionRow)), (e) => [e.name]),
+      functions: [],
       publications: sortedBy(await this.#part('publications', [], () => this.#readPublications()), (p) => [p.name]),
     };
   }

@@ -11,7 +11,7 @@ export function required(name: string, type: string, more: Partial<Column> = {})
 export function table(schema: string, name: string, columns: Column[], more: Partial<Relation> = {}): Relation {
   return {
     schema, name, kind: 'table', owner: null, comment: null, columns, definition: null, rows: null, size_bytes: null,
-    rowSecurity: false, rowSecurityForced: false, options: [], partitionOf: null, ...more,
+    rowSecurity: false, rowSecurityForced: false, options: [], partitionOf: null, recordedColumns: null, ...more,
   };
 }
 
@@ -28,6 +28,6 @@ export function check(relation: Relation, name: string, expression: string, more
 
 export function catalogOf(relations: Relation[], constraints: Constraint[] = [], more: Partial<Catalog> = {}): Catalog {
   return {
-    relations, constraints, indexes: [], roles: [], grants: [], policies: [], extensions: [], publications: [], settings: {}, ...more,
+    relations, constraints, indexes: [], roles: [], grants: [], policies: [], extensions: [], publications: [], functions: [], settings: {}, ...more,
   };
 }

@@ -2,9 +2,10 @@ import type { ColumnDef, CommentStmt, Constraint as ConstraintNode, CreateStmt, 
 import { loadModule, parseSync } from 'libpg-query';
 import type { Catalog, Column, Constraint, Relation } from '../../../model/catalog.js';
 import { emptyCatalog } from '../../catalog.js';
-import { resolveStatement } from '../../lineage.js';
+import { lineageContext, resolveStatement } from '../../lineage.js';
 import { SchemaIndex } from '../../schema-index.js';
-import { createPostgresParser, type Parse } from '../postgres.js';
+import type { Parse } from '../front-end.js';
+import { createPostgresParser } from '../postgres.js';
 import { items, texts, typeText } from './nodes.js';
 import { Positions } from './positions.js';
 
@@ -117,9 +118,7 @@ class CatalogBuilder {
     const text = this.#text.slice(this.#positions.toUtf16(startByte), endByte === null ? undefined : this.#positions.toUtf16(endByte)).trim();
     const statement = this.#parse(text).statements[0]?.statement;
     if (statement?.type !== 'create') return;
-    const resolved = resolveStatement(statement, {
-      index: new SchemaIndex(this.catalog), searchPath: [DEFAULT_SCHEMA], parse: this.#parse, views: new Map(),
-    });
+    const resolved = resolveStatement(statement, lineageContext(new SchemaIndex(this.catalog), this.#parse, { searchPath: [DEFAULT_SCHEMA] }));
     const slots = resolved.writes.values().next().value ?? [];
     const columns = slots.map(({ name }): Column => ({ name, type: '', nullable: true, comment: null, label: null, enumValues: null }));
     const name = { schema: statement.target.schema ?? DEFAULT_SCHEMA, name: statement.target.name };
@@ -161,6 +160,6 @@ function nameOf(table: RangeVar): Name {
 function relation(name: Name, kind: Relation['kind'], columns: Column[], definition: string | null): Relation {
   return {
     ...name, kind, columns, definition, owner: null, comment: null, rows: null, size_bytes: null,
-    rowSecurity: false, rowSecurityForced: false, options: [], partitionOf: null,
+    rowSecurity: false, rowSecurityForced: false, options: [], partitionOf: null, recordedColumns: null,
   };
 }

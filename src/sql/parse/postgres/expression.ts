@@ -100,7 +100,7 @@ function lowerColumn(fields: Node[], location: number | undefined, at: Positions
   const last = fields.at(-1);
   const parts = texts(fields.filter((field) => !('A_Star' in field)));
   const span = at.name(location, fields.length);
-  if (last && 'A_Star' in last) return { type: 'star', qualifier: parts, span };
+  if (last && 'A_Star' in last) return { type: 'star', qualifier: parts, except: [], replace: [], rename: [], span };
   return { type: 'column', parts, span };
 }
 

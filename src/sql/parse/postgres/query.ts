@@ -10,6 +10,7 @@ export function lowerQuery(select: SelectStmt, at: Positions): Query {
     type: 'query',
     recursive: select.withClause?.recursive ?? false,
     ctes: lowerCommonTables(select.withClause, at),
+    definitions: [],
     body: lowerBody(select, at),
     orderBy: orderItems(select.sortClause, at),
     limit: optionalExpression(select.limitCount, at),
@@ -42,6 +43,7 @@ function lowerBody(select: SelectStmt, at: Positions): Query['body'] {
       type: 'set_operation',
       operator: operators[select.op ?? 'SETOP_UNION'],
       all: select.all ?? false,
+      byName: false,
       left: lowerQuery(select.larg, at),
       right: lowerQuery(select.rarg, at),
     };
@@ -61,6 +63,7 @@ function lowerSelect(select: SelectStmt, at: Positions): Select {
     where: optionalExpression(select.whereClause, at),
     groupBy: (select.groupClause ?? []).map((node) => lowerGroup(node, at)),
     having: optionalExpression(select.havingClause, at),
+    qualify: null,
     windows: (select.windowClause ?? []).flatMap((node) =>
       'WindowDef' in node ? [{ name: node.WindowDef.name ?? '', window: lowerNamedWindow(node, at) }] : [],
     ),
@@ -127,6 +130,7 @@ function lowerOtherTable(node: Node, at: Positions): FromItem {
     alias: alias?.aliasname ?? null,
     columns: columns.length > 0 ? columns.map((name, position) => named[position] ?? name) : named,
     inputs: lowerChildren(content, at),
+    source: null,
   };
 }
 
@@ -160,7 +164,7 @@ function aliases(alias: Alias | undefined): { alias: string | null; columnAliase
 function lowerJoin(join: JoinExpr, at: Positions): FromItem {
   const left = join.larg ? lowerFromItem(join.larg, at) : null;
   const right = join.rarg ? lowerFromItem(join.rarg, at) : null;
-  if (!left || !right) return { type: 'opaque_table', what: 'JoinExpr', alias: null, columns: [], inputs: [] };
+  if (!left || !right) return { type: 'opaque_table', what: 'JoinExpr', alias: null, columns: [], inputs: [], source: null };
   const using = texts(join.usingClause);
   const kinds: Record<string, Join['kind']> = { JOIN_LEFT: 'left', JOIN_RIGHT: 'right', JOIN_FULL: 'full' };
   const unconditional = !join.quals && using.length === 0 && !join.isNatural;

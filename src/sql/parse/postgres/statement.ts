@@ -44,7 +44,7 @@ function innerQuery(node: Node | undefined, at: Positions): Query | null {
 }
 
 function emptyQuery(): Query {
-  return { type: 'query', recursive: false, ctes: [], body: { type: 'values', rows: [] }, orderBy: [], limit: null, offset: null, locks: [] };
+  return { type: 'query', recursive: false, ctes: [], definitions: [], body: { type: 'values', rows: [] }, orderBy: [], limit: null, offset: null, locks: [] };
 }
 
 function lowerInsert(insert: InsertStmt, at: Positions): SqlStatement {
@@ -107,7 +107,7 @@ function lowerMerge(merge: MergeStmt, at: Positions): SqlStatement {
     type: 'merge',
     ctes: lowerCommonTables(merge.withClause, at),
     target: target(merge.relation, at),
-    source: merge.sourceRelation ? lowerFromItem(merge.sourceRelation, at) : { type: 'opaque_table', what: 'MergeStmt', alias: null, columns: [], inputs: [] },
+    source: merge.sourceRelation ? lowerFromItem(merge.sourceRelation, at) : { type: 'opaque_table', what: 'MergeStmt', alias: null, columns: [], inputs: [], source: null },
     condition: optionalExpression(merge.joinCondition, at) ?? { type: 'literal', kind: 'boolean', value: 'true', span: { start: 0, end: 0 } },
     clauses,
     returning: lowerProjections(merge.returningClause?.exprs, at),
