@@ -1,10 +1,15 @@
-import type { Coverage, StatusCounts } from '../model/report.js';
+import type { Coverage, StatusCounts, ViewCounts } from '../model/report.js';
 import type { CollectedQuery } from '../model/query.js';
 import { type ReadQuery, type StoreBoundary, attributedBlocks } from './boundary.js';
+import type { SelfCheck } from './self-check.js';
 import type { ReadStatus } from './statement-reader.js';
 
-/** What was looked at, over all stores and queries. */
-export function coverageOf(boundaries: readonly StoreBoundary[], queries: readonly ReadQuery[]): Coverage {
+/**
+ * What was looked at, over all stores and queries.
+ *
+ * @param checks of the views of each store
+ */
+export function coverageOf(boundaries: readonly StoreBoundary[], queries: readonly ReadQuery[], checks: readonly SelfCheck[] = []): Coverage {
   const statements = boundaries.flatMap(({ readRows }) => readRows.map(({ read }) => read?.status ?? 'unparsed'));
   const columns = { resolved: 0, total: 0 };
   const parts = new Set(boundaries.flatMap(({ accesses }) => accesses.flatMap(({ part }) => (part ? [part] : []))));
@@ -19,6 +24,7 @@ export function coverageOf(boundaries: readonly StoreBoundary[], queries: readon
     statements: count(statements),
     queries: { ...count(queries.map(statusOf)), problems: queries.filter(({ query }) => query.problems.length > 0).length },
     relations: boundaries.reduce((sum, { store }) => sum + store.catalog.relations.length, 0),
+    views: sum(checks),
     columns,
     attributedBlockShare: blocks > 0 ? attributed / blocks : null,
   };
@@ -34,4 +40,14 @@ function statusOf({ variants, query }: { variants: readonly { status: ReadStatus
 function count(statuses: readonly ReadStatus[]): StatusCounts {
   const of = (status: ReadStatus): number => statuses.filter((candidate) => candidate === status).length;
   return { total: statuses.length, parsed: of('parsed'), partial: of('partial'), unparsed: of('unparsed') };
+}
+
+function sum(checks: readonly SelfCheck[]): ViewCounts {
+  const views: ViewCounts = { total: 0, agree: 0, differ: 0 };
+  for (const { counts } of checks) {
+    views.total += counts.total;
+    views.agree += counts.agree;
+    views.differ += counts.differ;
+  }
+  return views;
 }

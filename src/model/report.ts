@@ -35,6 +35,8 @@ export interface Coverage {
   statements: StatusCounts;
   queries: StatusCounts & { problems: number };
   relations: number;
+  /** Views of PostgreSQL, read by us and compared with the columns that the server recorded for them. */
+  views: ViewCounts;
   /** Column references resolved to a relation, and all of them. */
   columns: { resolved: number; total: number };
   /** Part of the operational stores' blocks that a named consumer or an application role accounts for; null without statistics. */
@@ -46,4 +48,11 @@ export interface StatusCounts {
   parsed: number;
   partial: number;
   unparsed: number;
+}
+
+/** `total - agree - differ` could not be compared. */
+export interface ViewCounts {
+  total: number;
+  agree: number;
+  differ: number;
 }

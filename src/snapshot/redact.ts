@@ -54,6 +54,7 @@ function redactCatalog(catalog: Catalog, pseudonyms: Pseudonyms): Catalog {
     })),
     constraints: catalog.constraints.map((constraint) => ({ ...constraint, expression: sql(constraint.expression) })),
     indexes: catalog.indexes.map((index) => ({ ...index, predicate: sql(index.predicate) })),
+    functions: catalog.functions.map((stored) => ({ ...stored, body: sql(stored.body) })),
     policies: catalog.policies.map((policy) => ({ ...policy, using: sql(policy.using) })),
     publications: catalog.publications.map((publication) => ({
       ...publication,

@@ -70,6 +70,7 @@ const looked: Coverage = {
   statements: { total: 40, parsed: 40, partial: 0, unparsed: 0 },
   queries: { total: 31, parsed: 31, partial: 0, unparsed: 0, problems: 0 },
   relations: 24,
+  views: { total: 0, agree: 0, differ: 0 },
   columns: { resolved: 300, total: 300 },
   attributedBlockShare: 0.9,
 };

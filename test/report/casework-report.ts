@@ -147,6 +147,7 @@ export const caseworkReport: Report = {
     statements: { total: 4802, parsed: 4771, partial: 20, unparsed: 11 },
     queries: { total: 312, parsed: 312, partial: 0, unparsed: 0, problems: 3 },
     relations: 214,
+    views: { total: 14, agree: 13, differ: 1 },
     columns: { resolved: 12_110, total: 12_345 },
     attributedBlockShare: 0.91,
   },

@@ -52,6 +52,7 @@ const clean: Report = {
     statements: { total: 212, parsed: 212, partial: 0, unparsed: 0 },
     queries: { total: 0, parsed: 0, partial: 0, unparsed: 0, problems: 0 },
     relations: 1,
+    views: { total: 0, agree: 0, differ: 0 },
     columns: { resolved: 0, total: 0 },
     attributedBlockShare: null,
   },

@@ -145,11 +145,16 @@ describe('redactSnapshot', () => {
       name: 'metabase', superuser: false, canLogin: true, inherits: true, replication: false, bypassesRowSecurity: false, connectionLimit: null,
       settings: { statement_timeout: '30s', 'app.secret': 'spring tide', 'pg_stat_statements.track': 'all' }, memberOf: [],
     });
+    store.catalog.functions.push({
+      schema: 'app', name: 'is_deputy', kind: 'function', language: 'sql', arguments: [{ name: 'email', type: 'text', mode: 'in' }], defaults: 0, columns: null,
+      returns: 'boolean', returnsSet: false, body: "select email in ('ben@example.org', 'DEPUTY') -- anna@example.org", dynamic: false,
+    });
     const query = collectedQuery({ owners: [], raw: "select 'anna@example.org'" });
     const after = redactSnapshot(snapshotOf({ stores: [store], queries: [query] }));
     expect(JSON.stringify(after)).not.toMatch(secrets);
     const catalog = after.stores[0]?.catalog;
     expect(catalog?.relations[1]?.definition).toMatch(/WHERE email = 'tm#email#[0-9a-f]{6}'$/);
+    expect(catalog?.functions[0]?.body).toMatch(/^select email in \('tm#email#[0-9a-f]{6}', 'DEPUTY'\) -- tm#email#[0-9a-f]{7}$/);
     expect(catalog?.constraints[0]?.expression).toMatch(/^email <> 'tm#email#[0-9a-f]{7}'::text$/);
     expect(catalog?.settings).toEqual({ statement_timeout: '0', 'casework.api_key': '?' });
     expect(catalog?.roles[0]?.settings).toEqual({ statement_timeout: '30s', 'app.secret': '?', 'pg_stat_statements.track': 'all' });

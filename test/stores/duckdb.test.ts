@@ -62,6 +62,10 @@ beforeAll(async () => {
     "comment on column raw.case_file.fee is 'in euro'",
     "create view analytics.open_cases(id) as select case_id from raw.case_file where status = 'OPEN'",
     "create view analytics.\"as (of) today\" as select 'x' as as_of",
+    'create macro analytics.is_late(opened, allowed := 30) as opened < now() - to_days(allowed)',
+    "create macro analytics.cases_of(wanted) as table select case_id from raw.case_file where status = wanted",
+    "create macro label(a) as a, (a, b) as a || ' of ' || b",
+    'create temporary macro scratch(a) as a',
     "insert into raw.case_file select i, 'OPEN', null, 1 from range(100) t(i)",
   ];
   for (const statement of statements) await connection.run(statement);
@@ -97,10 +101,16 @@ describe('a DuckDB file', () => {
       ['task', 'foreign_key', 'case_id', null, { schema: 'raw', relation: 'case_file', columns: ['case_id'] }],
     ]);
     expect(value.indexes.map((i) => [i.relation, i.name, i.columns, i.unique])).toEqual([['task', 'task_case', ['case_id'], false]]);
+    expect(value.functions.map((f) => [f.schema, f.name, f.arguments.map(({ name }) => name), f.defaults, f.returnsSet, f.body])).toEqual([
+      ['analytics', 'cases_of', ['wanted'], 1, true, 'SELECT case_id FROM raw.case_file WHERE (status = wanted)'],
+      ['analytics', 'is_late', ['opened', 'allowed'], 2, false, 'SELECT (opened < (now() - to_days(allowed)))'],
+      ['main', 'label', ['a'], 0, false, 'SELECT a'],
+      ['main', 'label', ['a', 'b'], 0, false, "SELECT ((a || ' of ') || b)"],
+    ]);
     // DuckDB keeps no statistics: nothing is hidden, so that there is no gap.
     expect(await store.statements()).toEqual({ value: { statements: [], window: null }, gaps: [] });
     await store.close();
-    expect(store.cost().queries).toBe(5);
+    expect(store.cost().queries).toBe(6);
   });
 
   it('is closed again when open returns: a loader can write at once', async () => {

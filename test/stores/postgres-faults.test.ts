@@ -173,7 +173,7 @@ describe('a server that dies while the catalogue is read', () => {
       expect(gaps.filter((gap) => gap.severity === 'blind')).toEqual([
         {
           subject: 'production',
-          missing: 'view definitions, constraints, indexes, roles, grants, policies, extensions, publications of the catalogue',
+          missing: 'view definitions, recorded columns of views, constraints, indexes, roles, grants, policies, extensions, functions, publications of the catalogue',
           cause: expect.stringMatching(/^the connection was lost: .*(terminated|ECONNRESET)/),
           remedy: 'Run it again when the server is back.',
           severity: 'blind',
@@ -218,6 +218,7 @@ describe('a server with obstacles', () => {
       ['CHECK expressions of app.case_file', cause],
       ['predicates of partial indexes of app.case_file', cause],
       ['conditions of row security policies of app.case_file', cause],
+      ['function bodies of app.fees', cause],
       ['row filters of publications of app.case_file', cause],
     ]);
     expect(value.constraints.find((c) => c.name === 'closed_has_date')).toMatchObject({ columns: ['status', 'closed_at'], expression: null });
@@ -244,6 +245,24 @@ describe('a server with obstacles', () => {
       expect(rows, behaviour).toEqual([{ sessions: 1 }]);
       expect(pooler.passed(), behaviour).toBe(2);
     }
+  });
+
+  it('goes without functions where it may not read them, and says so', async () => {
+    await server.run('revoke select on pg_proc from public', 'casework');
+    const store = await open(tidemarkUrl());
+    const { value, gaps } = await store.catalog().finally(() => store.close());
+    await server.run('grant select on pg_proc to public', 'casework');
+    expect(value.functions).toEqual([]);
+    expect(value.relations.find((r) => r.name === 'case_v1')?.recordedColumns).toHaveLength(3);
+    expect(gaps).toEqual([
+      {
+        subject: 'production',
+        missing: 'functions of the catalogue',
+        cause: 'permission denied for table pg_proc',
+        remedy: 'Let the role read the system catalogues, as PostgreSQL does by default.',
+        severity: 'partial',
+      },
+    ]);
   });
 
   it('states what its own role hides of the settings of others', async () => {

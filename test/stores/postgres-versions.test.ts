@@ -91,6 +91,49 @@ describe.each(servers)('PostgreSQL $major', (binaries) => {
     );
   });
 
+  it('reads which columns a view refers to, as the server has it', async () => {
+    const { relations } = (await look('tidemark')).catalog.value;
+    expect(relations.filter((r) => r.recordedColumns !== null).map((r) => [r.name, r.recordedColumns])).toEqual([
+      ['case_v1', ['app.case_file.case_id', 'app.case_file.case_number', 'app.case_file.status']],
+      ['open_cases', ['app.case_file.officer_id']],
+    ]);
+  });
+
+  it('reads functions: the body of SQL, and of other languages only whether they build SQL', async () => {
+    const { functions } = (await look('bare')).catalog.value;
+    const shown = functions.map((f) => {
+      const parameters = f.arguments.map(({ name, type, mode }) => [mode === 'in' ? '' : mode, name, type].filter(Boolean).join(' '));
+      const result = f.columns ? `(${f.columns.map(({ name, type }) => `${name} ${type}`).join(', ')})` : f.returns;
+      return `${f.kind} ${f.name}(${parameters.join(', ')})${f.defaults > 0 ? ` ${f.defaults} default` : ''} ${f.returnsSet ? 'set of ' : ''}${result} ${f.language}`;
+    });
+    const standard = ['function fees(out total numeric, out cases bigint) (total numeric, cases bigint) sql', 'function is_late(opened timestamp with time zone) boolean sql'];
+    expect(shown).toEqual([
+      'function address_of(number text) (street text, city text) sql',
+      'procedure archive(before date, inout moved bigint) 1 default (moved bigint) plpgsql',
+      'function case_age(opened timestamp with time zone, today date) 1 default integer sql',
+      'function cases_of(officer integer, variadic statuses app.case_status[]) set of (case_id bigint, fee numeric) sql',
+      ...(binaries.major >= 14 ? standard : []),
+      'aggregate longest(text) text internal',
+      'function open_cases() set of app.case_file plpgsql',
+    ]);
+    expect(functions.filter((f) => f.dynamic).map((f) => f.name)).toEqual(['archive']);
+    const bodies = Object.fromEntries(functions.map((f) => [f.name, f.body?.replace(/\s+/g, ' ').trim() ?? null]));
+    expect(bodies).toEqual({
+      address_of: "select number, 'Vienna'",
+      archive: null,
+      case_age: 'select today - opened::date',
+      cases_of: 'select c.case_id, c.fee from app.case_file c where c.officer_id = officer and c.status = any (statuses)',
+      ...(binaries.major >= 14
+        ? {
+            fees: expect.stringMatching(/^SELECT sum\((case_file\.)?fee\) AS sum, count\(\*\) AS count FROM app\.case_file;$/),
+            is_late: "SELECT (app.case_age(opened) > 30)",
+          }
+        : {}),
+      longest: null,
+      open_cases: null,
+    });
+  });
+
   it('reads constraints, NOT NULL among them, and indexes', async () => {
     const { value } = (await look('tidemark')).catalog;
     const constraints = value.constraints.filter((c) => c.relation === 'case_file');

@@ -8,12 +8,13 @@ const ASSUMPTIONS_MAX = 8;
 
 /** What was looked at, in one line. */
 export function coverageLines(page: Page, coverage: Coverage): string[] {
-  const { statements, queries, columns } = coverage;
+  const { statements, queries, columns, views } = coverage;
   const problems = queries.problems > 0 ? `, ${amount(queries.problems)} with problems` : '';
   const parts = [
     `${read(statements)} statements parsed${rest(statements)}`,
     `${read(queries)} dashboard queries parsed${rest(queries)}${problems}`,
     counted(coverage.relations, 'relation'),
+    ...(views.total === 0 ? [] : [`views: ${amount(views.agree)} of ${amount(views.total)} read as the server recorded them`]),
     columns.total === 0
       ? 'no column references'
       : `${amount(columns.resolved / columns.total, 'share')} of column references resolved`,

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Catalog, Constraint, ConstraintKind, Index, Relation } from '../../model/catalog.js';
+import type { Catalog, Constraint, ConstraintKind, Index, Relation, StoredFunction } from '../../model/catalog.js';
 import type { Gap } from '../../model/snapshot.js';
 import { withoutOuterParentheses } from '../shared/expression.js';
 import { sortedBy } from '../shared/order.js';
@@ -51,6 +51,14 @@ const indexRow = z.object({
   expressions: z.string().nullable(),
 });
 
+const functionRow = z.object({
+  schema: z.string(),
+  name: z.string(),
+  returns_set: z.boolean(),
+  names: z.array(z.string()),
+  definition: z.string().nullable(),
+});
+
 const CONSTRAINT_KINDS: Readonly<Record<string, ConstraintKind>> = {
   'PRIMARY KEY': 'primary_key',
   UNIQUE: 'unique',
@@ -59,7 +67,7 @@ const CONSTRAINT_KINDS: Readonly<Record<string, ConstraintKind>> = {
   'NOT NULL': 'not_null',
 };
 
-/** Reads relations, columns, constraints, views and indexes of an open DuckDB file (duckdb_tables() and its kind, 1.5). */
+/** Reads relations, columns, constraints, views, indexes and macros of an open DuckDB file (duckdb_tables() and its kind, 1.5). */
 export async function readCatalog(store: string, run: Run): Promise<Reading<Catalog>> {
   const gaps: Gap[] = [];
   const part = async <T>(file: string, row: z.ZodType<T>): Promise<T[]> => {
@@ -105,7 +113,8 @@ export async function readCatalog(store: string, run: Run): Promise<Reading<Cata
     grants: [],
     policies: [],
     extensions: [],
-    publications: [], functions: [],
+    publications: [],
+    functions: toFunctions(await part('functions', functionRow)),
     settings: {},
   };
   return { value, gaps };
@@ -166,4 +175,31 @@ function toIndex(row: z.infer<typeof indexRow>, relation: Relation | undefined):
     scans: null,
     size_bytes: null,
   };
+}
+
+/**
+ * Macros as functions of language sql; that of a scalar one is the expression. Any parameter may have a default, unless the
+ * name has several forms, of which the number of arguments then chooses one.
+ */
+function toFunctions(rows: z.infer<typeof functionRow>[]): StoredFunction[] {
+  const name = (row: { schema: string; name: string }): string => `${row.schema}\0${row.name}`;
+  const forms = new Map<string, number>();
+  for (const row of rows) forms.set(name(row), (forms.get(name(row)) ?? 0) + 1);
+  const functions = rows.map((row): StoredFunction => {
+    const { definition, returns_set: returnsSet } = row;
+    return {
+      schema: row.schema,
+      name: row.name,
+      kind: 'function',
+      language: 'sql',
+      arguments: row.names.map((parameter) => ({ name: parameter, type: '', mode: 'in' })),
+      defaults: forms.get(name(row)) === 1 ? row.names.length : 0,
+      columns: null,
+      returns: returnsSet ? 'record' : '',
+      returnsSet,
+      body: definition === null || returnsSet ? definition : `SELECT ${definition}`,
+      dynamic: false,
+    };
+  });
+  return sortedBy(functions, (f) => [f.schema, f.name, String(f.arguments.length)]);
 }

@@ -73,6 +73,13 @@ export function toColumn(row: z.infer<typeof columnRow>, enums: ReadonlyMap<numb
   return { name, type, nullable, comment, label, enumValues: enums.get(row.type_id) ?? null };
 }
 
+export const recordedRow = z.object({ relation: z.number(), referenced_schema: z.string(), referenced_relation: z.string(), columns: names.nullable() });
+
+/** `schema.relation.column`, or `schema.relation.*` for a relation of which no column is recorded. */
+export function toRecorded({ referenced_schema, referenced_relation, columns }: z.infer<typeof recordedRow>): string[] {
+  return (columns ?? ['*']).map((column) => `${referenced_schema}.${referenced_relation}.${column}`);
+}
+
 export const constraintRow = z.object({
   relation: z.number(),
   id: z.number().nullable(),

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { Catalog, Policy, Publication, Relation } from '../../model/catalog.js';
+import type { Catalog, Policy, Publication, Relation, StoredFunction } from '../../model/catalog.js';
 import type { Gap } from '../../model/snapshot.js';
 import { withoutOuterParentheses } from '../shared/expression.js';
 import { sortedBy } from '../shared/order.js';
@@ -7,6 +7,7 @@ import { loadSql } from '../sql/load.js';
 import { PermissionGap, StoreLost, type Reading } from '../store.js';
 import * as rows from './catalog-rows.js';
 import { errorCode, errorText } from './failure.js';
+import { functionRow, needsText, toFunction } from './functions.js';
 import type { Session } from './session.js';
 import type { SettingReading } from './settings.js';
 import { readTexts, TEXT_LENGTH_MAX, type TextReading } from './texts.js';
@@ -59,6 +60,7 @@ class CatalogReader {
     this.#relations = await this.#part('relations', new Map(), () => this.#readRelations());
     await this.#part('columns', undefined, () => this.#readColumns());
     await this.#part('view definitions', undefined, () => this.#readDefinitions());
+    await this.#part('recorded columns of views', undefined, () => this.#readRecordedColumns());
     return {
       relations: sortedBy([...this.#relations.values()], (r) => [r.schema, r.name]),
       constraints: sortedBy(await this.#part('constraints', [], () => this.#readConstraints()), (c) => [c.schema, c.relation, c.name, c.kind]),
@@ -67,7 +69,7 @@ class CatalogReader {
       grants: sortedBy(await this.#part('grants', [], () => this.#readGrants()), (g) => [g.schema, g.relation, g.grantee]),
       policies: sortedBy(await this.#part('policies', [], () => this.#readPolicies()), (p) => [p.schema, p.relation, p.name]),
       extensions: sortedBy(await this.#part('extensions', [], () => this.#rows('extensions', rows.extensionRow)), (e) => [e.name]),
-      functions: [],
+      functions: sortedBy(await this.#part('functions', [], () => this.#readFunctions()), (f) => [f.schema, f.name, ...f.arguments.map(({ type }) => type)]),
       publications: sortedBy(await this.#part('publications', [], () => this.#readPublications()), (p) => [p.name]),
     };
   }
@@ -147,13 +149,33 @@ class CatalogReader {
   }
 
   async #readDefinitions(): Promise<void> {
-    const isView = (r: Relation): boolean => r.kind === 'view' || r.kind === 'materialized_view';
-    const views = [...this.#relations].filter(([, relation]) => isView(relation)).map(([id]) => id);
+    const views = this.#views().map(([id]) => id);
     const { texts } = await this.#texts('view_texts', 'view definitions', views);
     for (const [id, text] of texts) {
       const view = this.#relations.get(id);
       if (view) view.definition = text.trim().replace(/;$/, '');
     }
+  }
+
+  #views(): [number, Relation][] {
+    return [...this.#relations].filter(([, { kind }]) => kind === 'view' || kind === 'materialized_view');
+  }
+
+  async #readRecordedColumns(): Promise<void> {
+    const found = await this.#rows('recorded_columns', rows.recordedRow);
+    // Cut short, it would be taken for all that a view refers to.
+    if (found.length === ROWS_MAX) return;
+    for (const [, view] of this.#views()) view.recordedColumns = [];
+    for (const row of found) this.#relations.get(row.relation)?.recordedColumns?.push(...rows.toRecorded(row));
+    for (const [, view] of this.#views()) view.recordedColumns?.sort();
+  }
+
+  async #readFunctions(): Promise<StoredFunction[]> {
+    const found = await this.#rows('functions', functionRow);
+    const ids = found.filter(needsText).map(({ id }) => id);
+    const nameOf = new Map(found.map(({ id, schema, name }) => [id, `${schema}.${name}`]));
+    const { texts } = await this.#texts('function_texts', 'function bodies', ids, (id) => nameOf.get(id));
+    return found.map((row) => toFunction(row, texts.get(row.id) ?? null));
   }
 
   async #readConstraints(): Promise<Catalog['constraints']> {
@@ -216,12 +238,12 @@ class CatalogReader {
     return [...publications.values()];
   }
 
-  async #texts(file: string, what: string, relations: number[]): Promise<TextReading> {
-    const reading = await readTexts(this.session, file, this.version, relations);
+  async #texts(file: string, what: string, ids: number[], nameOf = (id: number): string | undefined => this.#nameOf(id)): Promise<TextReading> {
+    const reading = await readTexts(this.session, file, this.version, ids);
     const causes = new Map<string, string[]>();
     for (const [id, cause] of reading.unread) {
-      const relation = this.#relations.get(id);
-      if (relation) causes.set(cause, [...(causes.get(cause) ?? []), `${relation.schema}.${relation.name}`]);
+      const name = nameOf(id);
+      if (name !== undefined) causes.set(cause, [...(causes.get(cause) ?? []), name]);
     }
     for (const [cause, names] of causes) {
       const more = names.length - NAMES_IN_GAP_MAX;
@@ -233,6 +255,11 @@ class CatalogReader {
       this.#gaps.push({ ...this.#gap(`${reading.tooLong} ${what}`, cause, ''), remedy: null });
     }
     return reading;
+  }
+
+  #nameOf(id: number): string | undefined {
+    const relation = this.#relations.get(id);
+    return relation && `${relation.schema}.${relation.name}`;
   }
 }
 

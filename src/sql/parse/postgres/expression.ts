@@ -59,6 +59,7 @@ function lowerRare(node: Node, at: Positions): Expression {
     return operation(`${node.NamedArgExpr.name ?? ''} =>`, expressions([node.NamedArgExpr.arg], at), node.NamedArgExpr.location, at);
   }
   if ('SQLValueFunction' in node) return lowerValueFunction(node.SQLValueFunction, at);
+  if ('MergeSupportFunc' in node) return call(['merge_action'], [], node.MergeSupportFunc.location, at);
   if ('GroupingFunc' in node) return call(['grouping'], expressions(node.GroupingFunc.args, at), node.GroupingFunc.location, at);
   if ('SetToDefault' in node) return { type: 'literal', kind: 'null', value: null, span: at.at(node.SetToDefault.location) };
   if ('SelectStmt' in node) {

@@ -54,6 +54,17 @@ export function internalTypeName(shown: string): string {
   return INTERNAL_NAMES.get(base) ?? base.replace(/^.*\./, '');
 }
 
+/** The bits of an interval's first modifier, from the widest field (PostgreSQL 18, utils/timestamp.h and datetime.h). */
+const INTERVAL_FIELDS = [['year', 1 << 2], ['month', 1 << 1], ['day', 1 << 3], ['hour', 1 << 10], ['minute', 1 << 11], ['second', 1 << 12]] as const;
+
+/** ` day` of `interval '1' day`, ` hour to minute`; empty for an interval of all fields. */
+function intervalFields(modifier: string | undefined): string {
+  const mask = Number(modifier ?? 0);
+  const fields = INTERVAL_FIELDS.filter(([, bit]) => (mask & bit) !== 0).map(([field]) => field);
+  if (fields.length === 0 || fields.length === INTERVAL_FIELDS.length) return '';
+  return fields.length === 1 ? ` ${fields[0]}` : ` ${fields[0]} to ${fields.at(-1)}`;
+}
+
 /** The type as `format_type` would print it, array brackets included. */
 export function typeText(type: TypeName | undefined): string {
   const names = texts(type?.names);
@@ -62,7 +73,6 @@ export function typeText(type: TypeName | undefined): string {
   const modifiers = (type?.typmods ?? []).flatMap((node) =>
     'A_Const' in node && node.A_Const.ival ? [String(node.A_Const.ival.ival ?? 0)] : [],
   );
-  // The grammar stores the fields of an interval as a bit mask in the first modifier; they say nothing to us.
-  const shown = modifiers.length > 0 && last !== 'interval' ? `(${modifiers.join(',')})` : '';
+  const shown = last === 'interval' ? intervalFields(modifiers[0]) : modifiers.length > 0 ? `(${modifiers.join(',')})` : '';
   return base + shown + '[]'.repeat(type?.arrayBounds?.length ?? 0);
 }

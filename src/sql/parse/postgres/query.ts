@@ -3,6 +3,7 @@ import type { CommonTable, FromItem, FunctionTable, GroupItem, Join, Projection,
 import { expressions, lowerChildren, lowerExpression, lowerWindow, optionalExpression, orderItems } from './expression.js';
 import { items, text, texts } from './nodes.js';
 import type { Positions } from './positions.js';
+import { withSearchColumns } from './search-cycle.js';
 import { lowerStatement } from './statement.js';
 
 export function lowerQuery(select: SelectStmt, at: Positions): Query {
@@ -27,12 +28,13 @@ export function lowerCommonTables(clause: WithClause | undefined, at: Positions)
   return (clause?.ctes ?? []).flatMap((node) => {
     if (!('CommonTableExpr' in node) || !node.CommonTableExpr.ctequery) return [];
     const table = node.CommonTableExpr;
-    return [{
+    const lowered: CommonTable = {
       name: table.ctename ?? '',
       columns: texts(table.aliascolnames),
       statement: lowerStatement(node.CommonTableExpr.ctequery, at),
       span: at.name(table.location, 1),
-    }];
+    };
+    return [withSearchColumns(lowered, table.search_clause, table.cycle_clause)];
   });
 }
 
