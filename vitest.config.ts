@@ -3,6 +3,7 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
+    globalSetup: ['test/support/build.ts'],
     // Process-level tests start Node, and store tests a database server, on a machine that may be busy.
     testTimeout: 60_000,
     hookTimeout: 120_000,
