@@ -85,6 +85,7 @@ function empty(): Configuration {
     sources: [],
     consumers: [],
     columns: [],
+    maskingFunctions: {},
     thresholds: defaultThresholds,
     rules: {},
     ruleFolders: [],

@@ -160,6 +160,7 @@ function configurationOf(file: FileConfiguration, zoneOrder: string[], directory
       purpose: consumer.purpose ?? null,
     })),
     columns: Object.entries(file.columns ?? {}).map(([pattern, kind]) => ({ pattern, kind })),
+    maskingFunctions: Object.fromEntries(Object.entries(file.masking?.functions ?? {}).map(([name, level]) => [name.toLowerCase(), level])),
     thresholds: file.thresholds ?? defaultThresholds,
     rules: file.rules ?? {},
     ruleFolders: (file.rule_folders ?? []).map((folder) => path.resolve(directory, folder)),

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Level } from '../model/finding.js';
+import type { MaskLevel } from '../model/masking.js';
 import type { Engine, RolePurpose, StoreRole, Zone } from '../model/store.js';
 import { defaultThresholds } from './defaults.js';
 import { liveShape } from './live-schema.js';
@@ -16,6 +17,16 @@ const PURPOSES = [
   'administration',
   'unknown',
 ] as const satisfies readonly RolePurpose[];
+const MASK_LEVELS = [
+  'raw',
+  'reversible',
+  'pseudonymous-weak',
+  'pseudonymous-keyed',
+  'partial',
+  'aggregate',
+  'predicate',
+  'constant',
+] as const satisfies readonly MaskLevel[];
 export const ZONES = [
   'internal',
   'contract',
@@ -70,6 +81,21 @@ const consumer = z.strictObject({
   purpose: z.enum(PURPOSES).optional().describe('of the database roles that match'),
 });
 
+/** A name as SQL has it without quotes, or two or three of them. */
+const FUNCTION_NAME = /^[\p{L}_][\p{L}\p{N}_$]*(?:\.[\p{L}_][\p{L}\p{N}_$]*){0,2}$/u;
+
+const masking = z.strictObject({
+  functions: z
+    .record(name, z.enum(MASK_LEVELS))
+    .superRefine((functions, context) => {
+      for (const written of Object.keys(functions).filter((key) => !FUNCTION_NAME.test(key))) {
+        context.addIssue({ code: 'custom', path: [written], message: 'names no function: write schema.name, or name for any schema, without arguments or quotes' });
+      }
+    })
+    .optional()
+    .describe('a function of your own, as schema.name or as name in any schema, to how much of its arguments it leaves; it wins over what its body says'),
+});
+
 const thresholds = z.strictObject({
   analytical_bytes_per_call: size
     .default(defaultThresholds.analytical_bytes_per_call)
@@ -102,6 +128,7 @@ export const fileSchema = z
       .record(pattern, name)
       .optional()
       .describe('schema.table.column to the kind of personal data it holds, or none, whatever its name suggests'),
+    masking: masking.optional().describe('what tidemark cannot see for itself: functions that tokenise, encrypt or generalise'),
     thresholds: thresholds.optional(),
     rules: z.record(name, z.enum(LEVELS)).optional().describe('rule id to its level, or off'),
     rule_folders: z.array(name).optional().describe('folders with rules of your own'),

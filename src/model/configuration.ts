@@ -1,5 +1,6 @@
 import type { Level } from './finding.js';
 import type { FreshnessObjective } from './live.js';
+import type { MaskLevel } from './masking.js';
 import type { Engine, RolePurpose, StoreRole, Zone } from './store.js';
 
 /** The configuration after defaults. Patterns are globs: `*` stands for any characters, letters by case. */
@@ -13,6 +14,8 @@ export interface Configuration {
   consumers: ConsumerConfiguration[];
   /** Columns that are personal data or are not, whatever their names suggest: `schema.table.column` → kind or `none`. */
   columns: { pattern: string; kind: string }[];
+  /** Functions of the user's own and how much of their arguments they leave, by `schema.name` or by bare name for any schema, lower case. */
+  maskingFunctions: Record<string, MaskLevel>;
   thresholds: Thresholds;
   /** Rule id → level, or `off`. */
   rules: Record<string, Level | 'off'>;

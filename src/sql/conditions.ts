@@ -1,6 +1,6 @@
 import type { Expression, Query } from '../model/syntax-tree.js';
 import { type Block, child, emptyBlock } from './block.js';
-import { type Flows, placesOf } from './flow.js';
+import { type Flows, constantFlow, placesOf } from './flow.js';
 import type { Lineage } from './lineage.js';
 import type { ConditionRole } from './resolution.js';
 import { Scope } from './scope.js';
@@ -8,12 +8,12 @@ import { walkExpression } from './walk.js';
 
 /** Notes one condition that must hold: the columns that it uses, and to what it narrows the tables. */
 export function bindCondition(part: Expression, role: ConditionRole, scope: Scope, lineage: Lineage, block: Block): void {
-  if (part.type === 'operation' && EQUALITIES.has(part.operator)) return bindComparison(part.operator, part.operands, part, role, scope, lineage, block);
+  if (part.type === 'operation' && EQUALITIES.has(part.operator)) return bindComparison(part.operator, part.operands, role, scope, lineage, block);
   if (part.type === 'operation' && part.operator === 'or') return bindAlternatives(part.operands, role, scope, lineage, block);
   if (part.type === 'subquery' && part.kind === 'in' && part.operand) {
     const left = pieces(part.operand).map((piece) => lineage.flows(piece, scope, block));
     const right = lineage.query(part.query, scope, child(block)).map((slot) => slot.flows);
-    for (const flows of [...left, ...right]) lineage.use(flows, 'condition', role, part.span);
+    for (const flows of [...left, ...right]) lineage.use(flows, 'condition', role);
     left.forEach((flows, position) => equate(flows, right[position] ?? NOTHING, block));
     return;
   }
@@ -21,18 +21,18 @@ export function bindCondition(part: Expression, role: ConditionRole, scope: Scop
     lineage.query(part.query, scope, child(block, 'semijoin'));
     return;
   }
-  lineage.use(lineage.flows(part, scope, block), 'condition', role, part.span);
+  lineage.use(lineage.flows(part, scope, block), 'condition', role);
 }
 
 const EQUALITIES = new Set(['=', 'in', '= any']);
 const NOTHING: Flows = new Map();
 
-function bindComparison(operator: string, operands: readonly Expression[], part: Expression, role: ConditionRole, scope: Scope, lineage: Lineage, block: Block): void {
+function bindComparison(operator: string, operands: readonly Expression[], role: ConditionRole, scope: Scope, lineage: Lineage, block: Block): void {
   const [first, ...rest] = operands;
   if (!first) return;
   const left = compared(first, scope, lineage, block);
   const others = rest.map((other) => compared(other, scope, lineage, block));
-  for (const { shown } of [...left, ...others.flat()]) lineage.use(shown, 'condition', role, part.span);
+  for (const { shown } of [...left, ...others.flat()]) lineage.use(shown, 'condition', role);
   const isRow = others.every((other) => other.length === left.length);
   const list = others.length !== 1 || operator === '= any';
   left.forEach(({ flows }, position) => {
@@ -44,7 +44,7 @@ function bindComparison(operator: string, operands: readonly Expression[], part:
 }
 
 /** Flows that are neither a constant nor a column. */
-const UNKNOWN: Flows = new Map([['', { mask: 'constant', identity: false, transformation: 'transformation', spans: [] }]]);
+const UNKNOWN: Flows = new Map([['', constantFlow()]]);
 
 /** The parts of one side of a comparison. `flows` are empty for what is one value during the whole statement. */
 function compared(side: Expression, scope: Scope, lineage: Lineage, block: Block): { shown: Flows; flows: Flows }[] {

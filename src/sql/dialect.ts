@@ -1,3 +1,4 @@
+import type { Engine } from '../model/store.js';
 import type { FrontEndId } from '../model/syntax-tree.js';
 
 /** Dialects of SQL, by the names under which dashboards and tools know them. */
@@ -64,6 +65,11 @@ export function dialectOf(name: string): Dialect | null {
   const wanted = name.toLowerCase();
   const id = ALIASES[wanted] ?? wanted;
   return DIALECTS.find((dialect) => dialect.id === id) ?? null;
+}
+
+/** The dialect that a store speaks. */
+export function dialectOfEngine(engine: Engine): Dialect {
+  return dialectOf(engine) ?? POSTGRES;
 }
 
 /** A name as its dialect compares it. */

@@ -3,6 +3,7 @@
  * and `src/fe_utils/psqlscan.l`, version 18) and nothing of grammar. Every function is linear in the text, keeps no stack
  * and never throws; what is left open at the end of the text reaches to the end.
  */
+export { executesBuiltSql } from './lexer/built-sql.js';
 export { commentText, leadingComments } from './lexer/comments.js';
 export { literals, regionAt, regions, type Literal, type Region, type RegionKind } from './lexer/regions.js';
 export { Scanner, Token, type LexOptions, type Span, type TokenKind } from './lexer/scanner.js';

@@ -1,18 +1,20 @@
-import type { Expression, GroupItem, OrderItem, Projection, Query, Select, Span, SqlStatement, TableReference } from '../model/syntax-tree.js';
+import type { Expression, Query, SetOperation, SqlStatement, TableReference, Values } from '../model/syntax-tree.js';
 import { type Block, child, emptyBlock } from './block.js';
+import { resolveCommonTables } from './common-tables.js';
 import { bindCondition, pushableColumns } from './conditions.js';
 import { type Dialect, POSTGRES } from './dialect.js';
-import { type Flows, type MaskLevel, mergeFlows } from './flow.js';
 import { ExpressionFlows } from './expression-flows.js';
-import { resolveFrom } from './from.js';
+import { type Flows, type MaskLevel, rank, through } from './flow.js';
 import { resolveModification } from './modification.js';
-import { outputName } from './output-name.js';
 import type { Parse } from './parse/front-end.js';
 import type { ConditionRole, Resolution, Use } from './resolution.js';
 import { relationKey, type SchemaIndex } from './schema-index.js';
-import { Scope, type Slot, type VisibleRelation, resolveName } from './scope.js';
-import { combineBranches, flowCount, relationFromColumns, rename } from './slots.js';
-import { columnsOf, noteRead } from './stored-relation.js';
+import { Scope, type Slot, type VisibleRelation, relation, uniteSlots } from './scope.js';
+import { byOutput, defineNames, resolveSelect } from './select.js';
+import { combineBranches, mergedByName, rename } from './slots.js';
+import type { FunctionResolution } from './stored-function.js';
+import { readTable, writtenName } from './stored-relation.js';
+import { diagnoseUtility } from './uncertain.js';
 import { conjuncts } from './walk.js';
 
 /** What is known around a statement. */
@@ -25,13 +27,15 @@ export interface LineageContext {
   dialect: Dialect;
   /** Views already resolved, by key. Share it between statements on one catalogue. */
   views: Map<string, ViewResolution>;
+  /** Functions already resolved, by signature. Share it as `views`. */
+  functions: Map<string, FunctionResolution>;
   /** What the configuration says of functions, by name as written or `schema.name`: how much of their argument they leave. */
   declaredMasks: ReadonlyMap<string, MaskLevel>;
 }
 
 /** A context with nothing resolved yet. */
 export function lineageContext(index: SchemaIndex, parse: Parse, more: Partial<Omit<LineageContext, 'index' | 'parse'>> = {}): LineageContext {
-  return { index, parse, dialect: POSTGRES, searchPath: [], views: new Map(), declaredMasks: new Map(), ...more };
+  return { index, parse, dialect: POSTGRES, searchPath: [], views: new Map(), functions: new Map(), declaredMasks: new Map(), ...more };
 }
 
 export interface ViewResolution {
@@ -39,13 +43,27 @@ export interface ViewResolution {
   uses: Use[];
   base: Set<string>;
   block: Block;
+  /** What is uncertain in its definition. */
+  uncertain: string[];
 }
 
-/** Resolves a statement against a catalogue. Never throws; what it cannot resolve is counted in the result. */
+/**
+ * Resolves a statement against a catalogue. What cannot be resolved is counted in the result, and what is uncertain is said there.
+ *
+ * @throws RangeError for queries within queries beyond the depth of the stack
+ */
 export function resolveStatement(statement: SqlStatement, context: LineageContext): Resolution {
   const lineage = new Lineage(context);
   lineage.statement(statement);
   return lineage.result;
+}
+
+/** What surrounds the definition of a view or function that is being expanded. */
+export interface Within {
+  /** Views and functions being expanded, against cycles. */
+  expanding: ReadonlySet<string>;
+  /** The parameters of a function, looked at after every column. */
+  parameters?: VisibleRelation;
 }
 
 /** One pass over one statement. Recursion follows the tree; results gather in `result`. */
@@ -55,81 +73,143 @@ export class Lineage {
     outputs: [], uses: [], direct: new Map(), base: new Set(), writes: new Map(), unknownRelations: new Set(),
     references: { total: 0, resolved: 0 }, opaque: new Set(), diagnostics: [], block: emptyBlock(),
   };
-  #places = 0;
+  readonly within: Within;
   readonly expressions: ExpressionFlows;
-  /** Views being expanded, against cycles. */
-  readonly expanding: ReadonlySet<string>;
+  /** What the condition at hand decides; what a sub-query in it is tested for decides the same. */
+  role: ConditionRole = 'filter';
+  #places = 0;
+  readonly #uses = new Map<string, Use>();
+  readonly #said = new Set<string>();
 
-  constructor(context: LineageContext, expanding: ReadonlySet<string> = new Set()) {
+  constructor(context: LineageContext, within: Within = { expanding: new Set() }) {
     this.context = context;
+    this.within = within;
     this.expressions = new ExpressionFlows(this);
-    this.expanding = expanding;
   }
 
   statement(statement: SqlStatement): void {
-    const scope = new Scope(null);
+    this.result.outputs = this.#outputs(statement).map(spelled);
+  }
+
+  #outputs(statement: SqlStatement): Slot[] {
+    const scope = this.#outermost();
     const { block } = this.result;
     switch (statement.type) {
       case 'query_statement':
-        this.result.outputs = this.query(statement.query, scope, block);
-        return;
+        return this.query(statement.query, scope, block);
       case 'create':
         this.write(statement.target, this.query(statement.query, scope, block), statement.columns);
-        return;
+        return [];
       case 'copy':
-        if (statement.query) this.result.outputs = this.query(statement.query, scope, block);
-        else if (statement.table) this.#copyTable(statement.table, statement.columns, statement.direction, block);
-        return;
+        if (statement.query) return this.query(statement.query, scope, block);
+        if (statement.table) return this.#copyTable(statement.table, statement.columns, statement.direction, block);
+        this.diagnose('COPY takes what a writing statement returns: what that reads is not known', null);
+        return [];
       case 'table_definition':
-        return;
+        return [];
       case 'utility':
-        if (statement.inner) this.statement(statement.inner);
-        return;
+        diagnoseUtility(statement, this);
+        return statement.inner ? this.#outputs(statement.inner) : [];
       default:
-        this.result.outputs = resolveModification(statement, this, scope, block);
+        return resolveModification(statement, this, scope, block);
     }
+  }
+
+  /** The scope around a statement: in the body of a function it has the parameters. */
+  #outermost(): Scope {
+    const scope = new Scope(null);
+    if (this.within.parameters) scope.relations.push(this.within.parameters);
+    return scope;
   }
 
   /** The outputs of a query; its conditions and tables go to the result and to `block`. */
   query(query: Query, scope: Scope, block: Block): Slot[] {
+    const { role } = this;
+    this.role = 'filter';
+    const outputs = this.#query(query, scope, block);
+    this.role = role;
+    return outputs;
+  }
+
+  #query(query: Query, scope: Scope, block: Block): Slot[] {
     const inner = new Scope(scope);
-    this.commonTables(query, inner, block);
+    defineNames(query.definitions, inner, this, block);
+    resolveCommonTables(query, inner, this, block);
     // The number of rows is worked out once, before any row is read: no column of FROM is in sight.
-    for (const count of [query.limit, query.offset]) {
-      if (count) this.use(this.flows(count, inner, block), 'condition', 'filter', count.span);
-    }
+    for (const count of [query.limit, query.offset]) if (count) this.use(this.flows(count, inner, block), 'condition', 'filter');
     const { body } = query;
     if (body.type === 'select') {
-      const outputs = this.#select(body, query.orderBy, inner, block);
+      const outputs = resolveSelect(body, query.orderBy, inner, this, block);
       block.pushable = pushableColumns(query, (expression) => this.expressions.quietly(expression, inner));
       return outputs;
     }
-    if (body.type === 'values') {
-      const rows = body.rows.map((row) => row.map((value) => this.flows(value, inner, block)));
-      return (rows[0] ?? []).map((_, column) => ({
-        name: `column${column + 1}`,
-        flows: rows.reduce<Flows>((merged, row) => mergeFlows(merged, row[column] ?? new Map()), new Map()),
-      }));
-    }
-    if (query.limit || query.offset || body.operator === 'except') block.pushable = new Set();
+    const outputs = body.type === 'values' ? this.#values(body, inner, block) : this.#branches(query, inner, block);
+    const sorted = new Scope(inner);
+    sorted.relations.push(relation('', outputs));
+    for (const { expression } of query.orderBy) this.use(byOutput(expression, outputs, sorted, this, block), 'condition', 'order');
+    return outputs;
+  }
+
+  #values({ rows }: Values, scope: Scope, block: Block): Slot[] {
+    const slots = rows.map((row) => row.map((value): Slot => ({ name: '', flows: this.flows(value, scope, block) })));
+    const prefix = VALUES_NAMES[this.context.dialect.id] ?? 'column1';
+    const first = Number(/\d+$/.exec(prefix)?.[0] ?? 1);
+    return (slots[0] ?? []).map((_, column) => ({
+      name: `${prefix.replace(/\d+$/, '')}${column + first}`,
+      flows: uniteSlots(slots.flatMap((row) => row[column] ?? [])),
+    }));
+  }
+
+  #branches({ body, limit, offset }: Query, scope: Scope, block: Block): Slot[] {
+    if (body.type !== 'set_operation') return [];
+    if (limit || offset || body.operator === 'except') block.pushable = new Set();
     // Each branch is a block of its own: what binds one says nothing of the other.
-    const left = this.query(body.left, inner, child(block));
-    const right = this.query(body.right, inner, child(block));
-    return combineBranches(left, right, body.operator, (flows) => this.use(flows, 'condition', 'filter', null));
+    if (body.operator !== 'except') {
+      const [first = [], ...others] = branchesOf(body).map((branch) => this.query(branch, scope, child(block)));
+      return others.reduce((left, right) => combineBranches(left, right, body.byName), first);
+    }
+    const left = this.query(body.left, scope, child(block));
+    // What EXCEPT takes away only decides.
+    for (const slot of this.query(body.right, scope, child(block))) this.use(through(slot.flows, 'predicate'), 'condition', 'filter');
+    return left;
   }
 
   flows(expression: Expression, scope: Scope, block: Block): Flows {
     return this.expressions.of(expression, scope, block);
   }
 
-  /** Notes a use of every column in `flows`. */
-  use(flows: Flows, kind: Use['kind'], role: Use['role'], span: Span | null): void {
-    for (const [column, flow] of flows) this.result.uses.push({ column, kind, role, mask: flow.mask, transformation: flow.transformation, span });
+  /** Notes a use of every column in `flows`, at every place where the query at hand names it. */
+  use(flows: Flows, kind: Use['kind'], role: Use['role'], placed = true): void {
+    for (const [column, { mask, transformation, here }] of flows) {
+      const places = placed && here && here.length > 0 ? here : [null];
+      for (const span of places) this.noteUse({ column, kind, role, mask, transformation, span });
+    }
+  }
+
+  /** Notes one use; the same one twice is one, and of two masks the one that shows more counts. */
+  noteUse(use: Use): void {
+    const key = `${use.role} ${use.span?.start ?? ''} ${use.column}`;
+    const known = this.#uses.get(key);
+    if (known === undefined) {
+      this.#uses.set(key, use);
+      this.result.uses.push(use);
+    } else if (rank(use.mask) < rank(known.mask)) known.mask = use.mask;
+  }
+
+  /** Says once what is uncertain. */
+  diagnose(message: string, offset: number | null): void {
+    const key = `${offset ?? ''} ${message}`;
+    if (this.#said.has(key)) return;
+    this.#said.add(key);
+    this.result.diagnostics.push({ severity: 'warning', message, offset });
   }
 
   /** An expression that decides and is not shown. Its equalities tell how far the tables must be read. */
   condition(expression: Expression | null, role: ConditionRole, scope: Scope, block: Block): void {
+    const outer = this.role;
+    this.role = role;
     for (const part of conjuncts(expression)) bindCondition(part, role, scope, this, block);
+    this.role = outer;
   }
 
   /** A number for the next relation in FROM: the same table there twice is two places. */
@@ -137,140 +217,41 @@ export class Lineage {
     return ++this.#places;
   }
 
-  #select(select: Select, orderBy: OrderItem[], scope: Scope, block: Block): Slot[] {
-    for (const item of select.from) scope.add(resolveFrom(item, scope, this, block));
-    const outputs = select.projections.flatMap((projection) => this.projection(projection, scope, block));
-    this.condition(select.where, 'filter', scope, block);
-    for (const item of select.groupBy) this.#group(item, outputs, scope, block);
-    this.condition(select.having, 'having', scope, block);
-    for (const { window } of select.windows) this.expressions.window(window, scope, block);
-    if (Array.isArray(select.distinct)) {
-      for (const expression of select.distinct) this.use(this.#byOutput(expression, outputs, scope, block), 'grouping', 'distinct', expression.span);
-    }
-    for (const { expression } of orderBy) this.use(this.#byOutput(expression, outputs, scope, block), 'condition', 'order', expression.span);
-    return outputs;
-  }
-
-  /** The columns that one item of a select list gives. */
-  projection(projection: Projection, scope: Scope, block: Block): Slot[] {
-    const { expression } = projection;
-    if (expression.type === 'star') return this.expressions.star(expression.qualifier, scope);
-    return [{ name: projection.alias ?? outputName(expression), flows: this.flows(expression, scope, block) }];
-  }
-
-  #group(item: GroupItem, outputs: Slot[], scope: Scope, block: Block): void {
-    if (item.type === 'all') return;
-    if (item.type === 'sets') {
-      for (const inner of item.items) this.#group(inner, outputs, scope, block);
-      return;
-    }
-    const { expression } = item;
-    // GROUP BY prefers the input column to an output of the same name; ORDER BY the other way round (SELECT, "GROUP BY Clause").
-    const isInput = expression.type === 'column' && resolveName(expression.parts, scope) !== null;
-    const flows = isInput ? this.flows(expression, scope, block) : this.#byOutput(expression, outputs, scope, block);
-    this.use(flows, 'grouping', 'group', expression.span);
-  }
-
-  /** The flows of an expression that may be the number or the name of an output. */
-  #byOutput(expression: Expression, outputs: Slot[], scope: Scope, block: Block): Flows {
-    if (expression.type === 'literal' && expression.kind === 'number') return outputs[Number(expression.value) - 1]?.flows ?? new Map();
-    if (expression.type === 'column' && expression.parts.length === 1) {
-      const output = outputs.find((slot) => slot.name === expression.parts[0]);
-      if (output) return output.flows;
-    }
-    return this.flows(expression, scope, block);
-  }
-
-  /** Makes the WITH items of a query known to a scope. */
-  commonTables(query: Pick<Query, 'ctes' | 'recursive'>, scope: Scope, block: Block): void {
-    for (const table of query.ctes) {
-      // Without RECURSIVE an item sees the ones before it, with it all; the FROM beside it never.
-      const around = new Scope(scope.parent, query.recursive ? scope.commonTables : new Map(scope.commonTables));
-      let known: { columns: Slot[]; block: Block } | null = null;
-      let running = false;
-      const evaluate = (): { columns: Slot[]; block: Block } => {
-        // What is read twice is computed once, in full ("WITH Queries": Common Table Expression Materialization).
-        if (known && !running) known.block.pushable = new Set();
-        if (known) return known;
-        running = true;
-        const own = emptyBlock();
-        const entry: { columns: Slot[]; block: Block } = { columns: [], block: own };
-        known = entry;
-        const run = (): void => {
-          entry.columns = rename(this.#commonTable(table.statement, around, own), table.columns);
-        };
-        const seed = query.recursive ? nonRecursiveBranch(table.statement) : null;
-        if (!seed) {
-          run();
-          running = false;
-          return entry;
-        }
-        // The fixpoint: sources can move from column to column once a round, so that as many rounds as columns are enough.
-        entry.columns = rename(this.query(seed, around, own), table.columns);
-        for (let round = 0; round <= entry.columns.length; round++) {
-          const size = flowCount(entry.columns);
-          run();
-          if (flowCount(entry.columns) === size) break;
-        }
-        running = false;
-        own.pushable = new Set();
-        return entry;
-      };
-      scope.commonTables.set(table.name, { resolve: evaluate });
-      // PostgreSQL runs a writing WITH item whether it is read or not.
-      if (table.statement.type !== 'query_statement') block.children.push(evaluate().block);
-    }
-  }
-
-  #commonTable(statement: SqlStatement, scope: Scope, block: Block): Slot[] {
-    if (statement.type === 'query_statement') return this.query(statement.query, scope, block);
-    if (statement.type === 'insert' || statement.type === 'update' || statement.type === 'delete' || statement.type === 'merge') {
-      return resolveModification(statement, this, scope, block);
-    }
-    return [];
-  }
-
-  /** Notes what flows into a written relation. */
+  /** Notes what flows into a written relation, a column once. Gives the columns under the names of the relation. */
   write(target: TableReference, slots: Slot[], columns: readonly string[]): void {
-    const relation = this.context.index.find(target.schema, target.name, this.context.searchPath);
-    const key = relation ? relationKey(relation) : writtenName(target);
-    const known = this.result.writes.get(key) ?? [];
-    this.result.writes.set(key, [...known, ...rename(slots, columns)]);
+    const found = this.context.index.find(target.schema, target.name, this.context.searchPath);
+    const key = found ? relationKey(found) : writtenName(target);
+    const names = new Map(found?.columns.map(({ name }) => [this.folded(name), name]));
+    const written = rename(slots, columns).map((slot) => ({ ...slot, name: slot.spelling ?? names.get(slot.name) ?? slot.name }));
+    const known = this.result.writes.get(key);
+    this.result.writes.set(key, known ? mergedByName([...known, ...written]) : written);
   }
 
-  #copyTable(table: TableReference, columns: string[], direction: 'to' | 'from', block: Block): void {
+  /** A name of the catalogue as the front ends fold names. */
+  folded(name: string): string {
+    return this.context.dialect.folding === 'insensitive' ? name.toLowerCase() : name;
+  }
+
+  #copyTable(table: TableReference, columns: string[], direction: 'to' | 'from', block: Block): Slot[] {
     if (direction === 'from') {
       this.write(table, columns.map((name) => ({ name, flows: new Map() })), []);
-      return;
+      return [];
     }
-    const relation = this.table(table, new Scope(null), block);
-    const slots = columns.length > 0 ? relation.columns.filter((slot) => columns.includes(slot.name)) : relation.columns;
-    this.refer(relation, slots.map((slot) => slot.name), new Map());
-    this.result.outputs = slots;
+    const copied = this.table(table, new Scope(null), block);
+    const slots = columns.length > 0 ? columns.flatMap((name) => this.expressions.columnOf(copied, name)) : this.expressions.starOfRelation(copied, null);
+    this.refer(copied, slots.map((slot) => slot.name), new Map());
+    return slots;
   }
 
   /** A named relation as FROM sees it. `block` takes the tables that reading it reaches; null when it is only written. */
   table(reference: TableReference, scope: Scope, block: Block | null): VisibleRelation {
-    const alias = reference.alias ?? reference.name;
-    const entry = reference.schema === null ? scope.commonTable(reference.name) : undefined;
-    if (entry) {
-      const { columns, block: inner } = entry.resolve();
-      if (block && !block.children.includes(inner)) block.children.push(inner);
-      return { ...relationFromColumns(alias, columns, reference.columnAliases), schema: null };
-    }
-    const relation = this.context.index.find(reference.schema, reference.name, this.context.searchPath);
-    const key = relation ? relationKey(relation) : writtenName(reference);
-    const schema = reference.alias === null ? (relation?.schema ?? reference.schema) : null;
-    if (block) noteRead(relation, key, reference, this);
-    const columns = relation ? columnsOf(relation, key, this, block) : [];
-    const renamed = columns.map((slot, position) => ({ name: reference.columnAliases[position] ?? slot.name, flows: slot.flows, stored: slot.name }));
-    return { alias, schema, key, columns: renamed, open: relation ? [] : [key], scalar: false };
+    return readTable(reference, scope, this, block);
   }
 
   /** Counts columns of a directly named relation as referred to. */
   refer(owner: VisibleRelation | null, names: readonly string[], flows: Flows): void {
     const columns = owner?.key ? this.result.direct.get(owner.key) : undefined;
-    if (columns) for (const name of names) columns.add(owner?.columns.find((slot) => slot.name === name)?.stored ?? name);
+    if (columns) for (const name of names) columns.add(storedName(owner, name));
     if (owner?.key) return;
     // Behind the alias of a join stand columns of the relations joined.
     for (const [source, { identity }] of flows) {
@@ -280,12 +261,28 @@ export class Lineage {
   }
 }
 
-/** The first branch of `… UNION …`, which a recursive common table starts from. */
-function nonRecursiveBranch(statement: SqlStatement): Query | null {
-  if (statement.type !== 'query_statement' || statement.query.body.type !== 'set_operation') return null;
-  return { ...statement.query.body.left, ctes: [...statement.query.ctes, ...statement.query.body.left.ctes] };
+/** The branches of a chain of one operator; generated texts have thousands, and each would nest in the one before. */
+function branchesOf(operation: SetOperation): Query[] {
+  const branches: Query[] = [];
+  let current = operation;
+  for (;;) {
+    branches.push(current.right);
+    const { body, ctes, definitions, orderBy, limit, offset } = current.left;
+    const isPlain = body.type === 'set_operation' && body.operator === operation.operator && body.byName === operation.byName;
+    if (!isPlain || ctes.length > 0 || definitions.length > 0 || orderBy.length > 0 || limit || offset) break;
+    current = body;
+  }
+  return [...branches, current.left].reverse();
 }
 
-function writtenName(reference: { schema: string | null; name: string }): string {
-  return reference.schema === null ? reference.name : `${reference.schema}.${reference.name}`;
+function storedName(owner: VisibleRelation | null, name: string): string {
+  const slot = owner?.columns.find((candidate) => candidate.name === name);
+  return slot?.stored ?? slot?.spelling ?? name;
+}
+
+/** The names of the columns of VALUES, where they are not `column1`, `column2` … */
+const VALUES_NAMES: Partial<Record<Dialect['id'], string>> = { duckdb: 'col0', mysql: 'column_0', spark: 'col1', databricks: 'col1', trino: '_col0', athena: '_col0' };
+
+function spelled(slot: Slot): Slot {
+  return slot.spelling === undefined ? slot : { ...slot, name: slot.spelling };
 }

@@ -1,83 +1,60 @@
-import type { Call, Expression } from '../model/syntax-tree.js';
-import type { MaskLevel } from './flow.js';
+import type { Call } from '../model/syntax-tree.js';
+import { type MaskLevel, rank } from './flow.js';
+import { aggregateRules, maskOfCombinator } from './mask/aggregates.js';
+import { ANONYMIZER_SCHEMA, maskOfAnonymizer } from './mask/anonymizer.js';
+import type { MaskContext, MaskRule } from './mask/context.js';
+import { dateRules } from './mask/dates.js';
+import { declaredMask } from './mask/declared.js';
+import { functionName } from './mask/literals.js';
+import { networkRules } from './mask/network.js';
+import { numberRules } from './mask/numbers.js';
+import { plainRules } from './mask/plain.js';
+import { secretRules } from './mask/secrets.js';
+import { textRules } from './mask/text.js';
 
-/** What functions leave of their arguments; those not named here leave everything (`raw`). */
-const LEVELS: readonly (readonly [MaskLevel, string])[] = [
-  ['reversible', 'reverse encode decode translate age pgp_sym_decrypt decrypt to_base64 base64 hex to_hex'],
-  [
-    'pseudonymous-weak',
-    `md5 md5_number sha1 sha224 sha256 sha384 sha512 digest hash hashtext hashtextextended encrypt pgp_sym_encrypt crc32 crc32c
-     murmur_hash xxhash64 farm_fingerprint cityhash64 siphash64`,
-  ],
-  ['pseudonymous-keyed', 'hmac crypt'],
-  [
-    'partial',
-    `date_trunc date_part extract year month quarter dayofweek width_bucket network broadcast masklen family date_bin time_bucket
-     trunc floor ceil ceiling monthname dayname`,
-  ],
-  [
-    'aggregate',
-    `count sum avg stddev stddev_pop stddev_samp variance var_pop var_samp corr covar_pop covar_samp regr_slope regr_intercept
-     regr_r2 regr_count percentile_cont approx_count_distinct count_if rank dense_rank row_number percent_rank cume_dist ntile
-     length char_length character_length octet_length bit_length array_length cardinality jsonb_array_length grouping`,
-  ],
-  ['predicate', 'bool_and bool_or every starts_with ends_with contains regexp_like json_exists jsonb_exists'],
-  ['constant', 'pg_typeof pg_column_size row_count'],
-];
+export { maskOfCast, maskOfComposite } from './mask/casts.js';
+export type { MaskContext } from './mask/context.js';
+export { declaredMask } from './mask/declared.js';
+export { maskOfOperator, masksOfOperation } from './mask/operators.js';
 
-const BY_FUNCTION = new Map(LEVELS.flatMap(([level, names]) => names.split(/\s+/).map((name) => [name, level] as const)));
+const RULES = new Map<string, MaskRule>(
+  Object.entries({ ...plainRules, ...aggregateRules, ...numberRules, ...dateRules, ...textRules, ...networkRules, ...secretRules }),
+);
 
-/** A substring of at most so many characters is a part and no longer the value. */
-const PART_LENGTH_MAX = 6;
-
-/** What a call leaves of its arguments. */
-export function maskOfCall(call: Call): MaskLevel {
-  const name = call.name.at(-1) ?? '';
-  switch (name) {
-    case 'left':
-    case 'right':
-      return isShort(call.arguments[1]) ? 'partial' : 'raw';
-    case 'substr':
-    case 'substring':
-      return isShort(call.arguments[2]) ? 'partial' : 'raw';
-    case 'split_part':
-      // The domain of an address is a part of it; the first part is the person.
-      return number(call.arguments[2]) === 1 ? 'raw' : 'partial';
-    case 'overlay':
-      return 'partial';
-    case 'round':
-      return (number(call.arguments[1]) ?? 0) <= 2 ? 'partial' : 'raw';
-    case 'regexp_replace':
-    case 'replace':
-      return replacesByMask(call.arguments[2]) ? 'partial' : 'raw';
-    default:
-      return BY_FUNCTION.get(name) ?? 'raw';
-  }
-}
-
-const PREDICATES = new Set([
-  '=', '<>', '<', '<=', '>', '>=', 'like', 'not_like', 'ilike', 'not_ilike', 'similar', 'not_similar', 'in', 'not_in', 'between',
-  'not_between', 'between_symmetric', 'not_between_symmetric', 'is_null', 'is_not_null', 'is_true', 'is_not_true', 'is_false',
-  'is_not_false', 'is_unknown', 'is_not_unknown', 'is_distinct', 'is_not_distinct', 'and', 'or', 'not', '~', '!~', '~*', '!~*', '@>', '<@', '?', '&&',
+/** Schemas whose functions are the engine's own. */
+const ENGINE_SCHEMAS = new Set(['pg_catalog', 'sys', 'system', 'main', 'safe', 'information_schema', 'builtin']);
+/** Where pgcrypto and its kin are installed. Whoever has a function of such a name there means the extension's. */
+const EXTENSION_SCHEMAS = new Set(['public', 'extensions', 'pgcrypto', 'crypto', 'ext']);
+const EXTENSION_FUNCTIONS = new Set([
+  ...Object.keys(secretRules), 'soundex', 'metaphone', 'dmetaphone', 'levenshtein', 'time_bucket', 'st_snaptogrid', 'st_geohash', 'uuid_generate_v5',
 ]);
 
-/** What an operator leaves of its operands: a comparison tells one bit, everything else may tell all. */
-export function maskOfOperator(operator: string): MaskLevel {
-  return PREDICATES.has(operator) || operator.endsWith(' any') || operator.endsWith(' all') ? 'predicate' : 'raw';
+/**
+ * What a call leaves of each of its arguments, in their order; those of WITHIN GROUP (ORDER BY …) follow. A function that nobody knows
+ * leaves everything, whatever its name promises: only a declaration, or its body where the caller expands it, says otherwise.
+ */
+export function masksOfCall(call: Call, context: MaskContext = {}): MaskLevel[] {
+  const count = call.arguments.length + (call.withinGroup ? call.orderBy.length : 0);
+  const level = levelOf(call, context);
+  if (!Array.isArray(level)) return Array.from({ length: count }, () => level);
+  return Array.from({ length: count }, (_, index) => level[index] ?? level.at(-1) ?? 'raw');
 }
 
-function number(expression: Expression | undefined): number | null {
-  if (expression?.type === 'literal' && expression.kind === 'number') return Number(expression.value);
-  // A parameter's value is unknown; -1 is neither first nor short.
-  return null;
+/** What a call leaves of the argument that it leaves most of. */
+export function maskOfCall(call: Call, context: MaskContext = {}): MaskLevel {
+  const levels = masksOfCall(call, context);
+  return levels.reduce((lowest, level) => (rank(level) < rank(lowest) ? level : lowest), levels[0] ?? 'raw');
 }
 
-function isShort(expression: Expression | undefined): boolean {
-  const length = number(expression);
-  return length !== null && length <= PART_LENGTH_MAX;
-}
-
-/** `regexp_replace(email, '^.*@', '***@')` masks; `replace(phone, '-', '')` only formats. */
-function replacesByMask(replacement: Expression | undefined): boolean {
-  return replacement?.type === 'literal' && /[*#•xX█]{2,}/.test(replacement.value ?? '');
+function levelOf(call: Call, context: MaskContext): MaskLevel | MaskLevel[] {
+  const declared = declaredMask(call.name, context.declared);
+  if (declared) return declared;
+  const name = functionName(call);
+  const schema = call.name.slice(0, -1).join('.').toLowerCase();
+  if (schema === ANONYMIZER_SCHEMA) return maskOfAnonymizer(call);
+  const qualified = RULES.get(schema === '' ? name : `${schema}.${name}`);
+  if (qualified) return qualified(call, context) ?? 'raw';
+  if (schema !== '' && !ENGINE_SCHEMAS.has(schema) && !(EXTENSION_SCHEMAS.has(schema) && EXTENSION_FUNCTIONS.has(name))) return 'raw';
+  const rule = RULES.get(name);
+  return rule?.(call, context) ?? (rule || schema !== '' ? null : maskOfCombinator(call, (inner) => RULES.get(inner), context)) ?? 'raw';
 }

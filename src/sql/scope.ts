@@ -1,5 +1,5 @@
-import { type Flows, identityFlow, mergeFlows } from './flow.js';
 import type { Block } from './block.js';
+import { type Flows, identityFlow, mergeFlows, through, unite } from './flow.js';
 
 /** One column as a name in scope gives it: what flows into it. A slot named `*` stands for columns that are not known. */
 export interface Slot {
@@ -7,20 +7,31 @@ export interface Slot {
   flows: Flows;
   /** The name of the stored column where FROM gives it another. */
   stored?: string;
+  /** The name as the catalogue writes it, where the dialect compares names without regard to case. */
+  spelling?: string;
+  /** The columns of a value that is a row: of `SELECT t FROM t`, of an argument of a composite type. */
+  row?: VisibleRelation;
 }
 
 /** One relation as FROM makes it visible. */
 export interface VisibleRelation {
   alias: string;
+  /** The text gives it a name of its own. */
+  aliased: boolean;
   /** The full name when no alias hides it, so that `schema.table.column` can be resolved. */
   schema: string | null;
   /** `schema.name` of the table or view behind it; null for derived tables, functions and common tables. */
   key: string | null;
   columns: Slot[];
-  /** Sources whose columns are not known: any name may be one of theirs. */
-  open: string[];
+  /**
+   * Sources whose columns are not known, `schema.table.*`: any name may be one of theirs. A name is a column of one group, and
+   * then of every source in it: the branches of a set operation are one group, the sides of a join are two.
+   */
+  open: Flows[];
   /** A function of one column: its alias names the value too. */
   scalar: boolean;
+  /** What a column that is not listed may hold: the fields of an unpacked struct, what PIVOT spread. Null where there is none. */
+  rest: Flows | null;
 }
 
 /** What an item of FROM gives: relations by name, the columns of `*` in order, and the columns that USING merged. */
@@ -35,6 +46,9 @@ export interface CommonTableEntry {
   resolve: () => { columns: Slot[]; block: Block };
 }
 
+/** An expression under a name: an output of the same SELECT, or a definition of WITH. Null while it is being worked out. */
+export type NamedValue = () => Slot | null;
+
 export class Scope {
   readonly parent: Scope | null;
   readonly relations: VisibleRelation[] = [];
@@ -43,6 +57,11 @@ export class Scope {
   star: Slot[] = [];
   /** Some name within was found outside: a query with such a scope is correlated. */
   crossed = false;
+  /** Outputs of the SELECT and definitions, by name, and when they are looked at. */
+  readonly named = new Map<string, NamedValue>();
+  namedFirst: 'none' | 'after_columns' | 'before_columns' = 'none';
+  /** Parameters of a lambda: within it they hide columns. */
+  hidden: readonly string[] = [];
 
   constructor(parent: Scope | null, commonTables = new Map<string, CommonTableEntry>()) {
     this.parent = parent;
@@ -60,89 +79,14 @@ export class Scope {
   }
 }
 
-/** What a name was found to mean. */
-export interface Found {
-  flows: Flows;
-  /** The relation that owns the column, for counting what the text refers to; null for merged columns and whole rows. */
-  owner: VisibleRelation | null;
-  /** The columns meant: one, or all of a whole row. */
-  names: string[];
-}
-
-/**
- * What a dotted name means in a scope: a merged column, a column, or a relation's whole row, from the innermost query
- * outwards. Null when nothing owns it or several unknown relations could: then nothing is guessed.
- */
-export function resolveName(parts: readonly string[], scope: Scope): Found | null {
-  for (let current: Scope | null = scope; current; current = current.parent) {
-    const found = parts.length === 1 ? unqualified(parts[0] ?? '', current) : qualified(parts, current);
-    if (found) {
-      markCrossed(scope, current);
-      return found;
-    }
-  }
-  return null;
-}
-
-function markCrossed(from: Scope, to: Scope): void {
-  for (let passed: Scope | null = from; passed && passed !== to; passed = passed.parent) passed.crossed = true;
-}
-
-function unqualified(name: string, scope: Scope): Found | null {
-  const merged = scope.merged.findLast((slot) => slot.name === name);
-  if (merged) return { flows: merged.flows, owner: null, names: [name] };
-  for (const relation of scope.relations) {
-    const slot = relation.columns.find((column) => column.name === name);
-    if (slot) return { flows: slot.flows, owner: relation, names: [name] };
-  }
-  const stored = scope.relations.find((relation) => relation.key !== null);
-  if (stored && SYSTEM_COLUMNS.has(name)) return systemColumn(stored, name);
-  const whole = scope.relations.find((relation) => relation.alias === name);
-  const open = scope.relations.filter((relation) => relation.open.length > 0);
-  if (whole && (open.length === 0 || whole.scalar)) return wholeRow(whole);
-  const [only, another] = open;
-  if (only && !another && only.open.length === 1) return openColumn(only, name);
-  return whole ? wholeRow(whole) : null;
-}
-
-function qualified(parts: readonly string[], scope: Scope): Found | null {
-  const column = parts.at(-1) ?? '';
-  const alias = parts.at(-2) ?? '';
-  const schema = parts.at(-3) ?? null;
-  const relation = scope.relations.find((candidate) => candidate.alias === alias && (schema === null || candidate.schema === schema));
-  if (!relation) return null;
-  const slot = relation.columns.find((candidate) => candidate.name === column);
-  if (slot) return { flows: slot.flows, owner: relation, names: [column] };
-  if (relation.key !== null && SYSTEM_COLUMNS.has(column)) return systemColumn(relation, column);
-  if (relation.open.length > 0) return openColumn(relation, column);
-  return relation.scalar ? wholeRow(relation) : null;
-}
-
-/** PostgreSQL 18, "System Columns": in every table, in no catalogue of its columns. */
-const SYSTEM_COLUMNS = new Set(['tableoid', 'xmin', 'cmin', 'xmax', 'cmax', 'ctid']);
-
-/** It differs from row to row, and tells nothing of what is stored. */
-function systemColumn(relation: VisibleRelation, name: string): Found {
-  return { flows: new Map([[`${relation.key}.${name}`, { mask: 'constant', identity: false, transformation: 'transformation', spans: [] }]]), owner: relation, names: [] };
-}
-
-function openColumn(relation: VisibleRelation, name: string): Found {
-  const flows: Flows = new Map(relation.open.map((source) => [`${source}.${name}`, identityFlow()]));
-  return { flows, owner: relation, names: [name] };
-}
-
-/** `SELECT t FROM t`, `row_to_json(t)`: every column of the relation leaves with it. */
-function wholeRow(relation: VisibleRelation): Found {
-  const flows: Flows = new Map();
-  for (const slot of relation.columns) mergeFlows(flows, slot.flows);
-  for (const source of relation.open) flows.set(`${source}.*`, { ...identityFlow(), identity: false, transformation: 'transformation' });
-  return { flows, owner: relation, names: relation.columns.map((slot) => slot.name) };
+export function relation(alias: string, columns: Slot[], more: Partial<VisibleRelation> = {}): VisibleRelation {
+  return { alias, aliased: true, schema: null, key: null, columns, open: [], scalar: false, rest: null, ...more };
 }
 
 /** The relation of a name, from the innermost query outwards. */
 export function findRelation(alias: string, schema: string | null, scope: Scope): VisibleRelation | null {
   for (let current: Scope | null = scope; current; current = current.parent) {
-    const found = current.relations.find((relation) => relation.alias === alias && (schema === null || relation.schema === schema));
+    const found = current.relations.find((candidate) => candidate.alias === alias && (schema === null || candidate.schema === schema));
     if (found) {
       markCrossed(scope, current);
       return found;
@@ -151,19 +95,60 @@ export function findRelation(alias: string, schema: string | null, scope: Scope)
   return null;
 }
 
+export function markCrossed(from: Scope, to: Scope): void {
+  for (let passed: Scope | null = from; passed && passed !== to; passed = passed.parent) passed.crossed = true;
+}
+
 /** The slots of `relation.*`. */
-export function starOf(relation: VisibleRelation): Slot[] {
-  const unknown = relation.open.map((source): Slot => ({ name: '*', flows: new Map([[`${source}.*`, identityFlow()]]) }));
-  return [...relation.columns, ...unknown];
+export function starOf({ columns, open, rest, scalar }: VisibleRelation): Slot[] {
+  if (open.length === 0 && rest === null) return columns;
+  const unknown = rest !== null && !scalar ? [...open, rest] : open;
+  return [...columns, ...unknown.map((flows): Slot => ({ name: '*', flows }))];
+}
+
+/** The columns of an unknown relation. */
+export function openSource(key: string): Flows {
+  return new Map([[`${key}.*`, identityFlow()]]);
+}
+
+/** A column of a group of relations whose columns are not known. */
+export function openColumn(group: Flows, name: string): Flows {
+  const flows: Flows = new Map();
+  for (const [source, flow] of group) if (source.endsWith('.*')) flows.set(source.slice(0, -1) + name, flow);
+  return flows;
+}
+
+/** `SELECT t FROM t`, `row_to_json(t)`: every column of the relation leaves with it. */
+export function wholeRow({ columns, open, rest, scalar }: VisibleRelation): Flows {
+  // The value of a function of one column is no row.
+  if (scalar) return columns[0]?.flows ?? new Map();
+  const flows = columns.reduce<Flows>((merged, slot) => mergeFlows(merged, slot.flows), new Map());
+  for (const unknown of rest ? [...open, rest] : open) mergeFlows(flows, unknown);
+  return through(flows, 'raw');
+}
+
+export function uniteSlots(slots: readonly Slot[]): Flows {
+  return unite(slots.map((slot) => slot.flows));
 }
 
 /** A relation made of slots; those named `*` make it open. */
 export function relationOfSlots(alias: string, slots: readonly Slot[], aliases: readonly string[]): VisibleRelation {
   const columns: Slot[] = [];
-  const open: string[] = [];
+  const open: Flows[] = [];
+  let rest: Flows | null = null;
   for (const slot of slots) {
-    if (slot.name === '*') open.push(...[...slot.flows.keys()].filter((source) => source.endsWith('.*')).map((source) => source.slice(0, -2)));
-    else columns.push({ name: aliases[columns.length] ?? slot.name, flows: slot.flows });
+    const name = aliases[columns.length];
+    if (slot.name !== '*') columns.push(name === undefined ? slot : named(slot, name));
+    else if ([...slot.flows.keys()].some((source) => source.endsWith('.*'))) open.push(slot.flows);
+    else rest = mergeFlows(rest ?? new Map(), slot.flows);
   }
-  return { alias, schema: null, key: null, columns, open, scalar: false };
+  // Further aliases name columns of what is not known: each may be any of it.
+  const unknown = open.length > 0 ? unite(open) : rest;
+  if (unknown) for (const name of aliases.slice(columns.length)) columns.push({ name, flows: through(unknown, 'raw') });
+  return relation(alias, columns, { open, rest });
+}
+
+/** A slot under another name. */
+export function named(slot: Slot, name: string): Slot {
+  return slot.row === undefined ? { name, flows: slot.flows } : { name, flows: slot.flows, row: slot.row };
 }

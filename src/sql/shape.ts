@@ -1,5 +1,6 @@
 import type { Expression, FromItem, Query, Select, SqlStatement } from '../model/syntax-tree.js';
-import { AGGREGATES } from './functions.js';
+import { isAggregateName } from './functions.js';
+import { unwrap } from './unwrap.js';
 import { walkStatement } from './walk.js';
 
 /** What a statement looks like, without any catalogue. */
@@ -16,7 +17,7 @@ export interface Shape {
   /** The literal row limit of the outermost query. */
   limit: number | null;
   ordered: boolean;
-  /** Some query has WHERE, HAVING or a join condition. */
+  /** Some query has WHERE, HAVING or QUALIFY, or a join that only tests for a partner. */
   filtered: boolean;
   /** The outermost select list has a bare or qualified star over something in FROM. */
   selectsStar: boolean;
@@ -37,14 +38,17 @@ export type StatementKind =
 
 /** Reads the shape of a statement. */
 export function shapeOf(statement: SqlStatement): Shape {
-  const outer = outerQuery(statement);
+  const written = writtenQuery(statement);
+  const unwrapped = written && unwrap(written);
+  const outer = unwrapped?.query ?? null;
   const select = outer?.body.type === 'select' ? outer.body : null;
+  const limits = [...(unwrapped?.limits ?? []), ...(outer?.limit ? [outer.limit] : [])].filter((limit) => !isNull(limit));
   const shape: Shape = {
     kind: kindOf(statement),
     aggregates: [], grouped: false, windowed: false, distinct: false, setOperation: false,
-    limited: outer?.limit !== null && outer?.limit !== undefined && !isNull(outer.limit),
-    limit: outer?.limit?.type === 'literal' && outer.limit.kind === 'number' ? Number(outer.limit.value) : null,
-    ordered: (outer?.orderBy.length ?? 0) > 0,
+    limited: limits.length > 0,
+    limit: least(limits),
+    ordered: (unwrapped?.ordered ?? false) || (outer?.orderBy.length ?? 0) > 0,
     filtered: hasCondition(statement),
     selectsStar: select !== null && select.from.length > 0 && select.projections.some(({ expression }) => expression.type === 'star'),
     joins: 0, locks: false,
@@ -56,7 +60,10 @@ export function shapeOf(statement: SqlStatement): Shape {
   walkStatement(statement, {
     query: (query) => readQuery(query, shape),
     from: (item) => {
-      if (item.type === 'join') shape.joins++;
+      if (item.type !== 'join') return;
+      shape.joins++;
+      // They only ask for a partner, as EXISTS does.
+      if (item.kind === 'semi' || item.kind === 'anti') shape.filtered = true;
     },
     expression: (expression) => readExpression(expression, shape, aggregates),
   });
@@ -64,32 +71,26 @@ export function shapeOf(statement: SqlStatement): Shape {
   return shape;
 }
 
-/** The query whose rows the statement gives or writes. */
+/** The query whose rows the statement gives or writes, without the wrappers of a dashboard: what is inside counts. */
 export function outerQuery(statement: SqlStatement): Query | null {
+  const written = writtenQuery(statement);
+  return written && unwrap(written).query;
+}
+
+function writtenQuery(statement: SqlStatement): Query | null {
   switch (statement.type) {
     case 'query_statement':
     case 'create':
-      return unwrap(statement.query);
+      return statement.query;
     case 'insert':
-      return statement.source ? unwrap(statement.source) : null;
+      return statement.source;
     case 'copy':
-      return statement.query ? unwrap(statement.query) : null;
+      return statement.query;
     case 'utility':
-      return statement.inner ? outerQuery(statement.inner) : null;
+      return statement.inner ? writtenQuery(statement.inner) : null;
     default:
       return null;
   }
-}
-
-/** Dashboards wrap: `SELECT * FROM (…) AS source`. What is inside counts. */
-export function unwrap(query: Query): Query {
-  const { body } = query;
-  if (body.type !== 'select' || query.ctes.length > 0 || query.limit !== null || query.orderBy.length > 0) return query;
-  const [only, another] = body.from;
-  const [star, more] = body.projections;
-  const bare = body.where === null && body.groupBy.length === 0 && body.having === null && body.distinct === null;
-  if (!bare || another || more || only?.type !== 'derived' || star?.expression.type !== 'star') return query;
-  return unwrap(only.query);
 }
 
 function kindOf(statement: SqlStatement): StatementKind {
@@ -108,7 +109,14 @@ function readQuery(query: Query, shape: Shape): void {
   if (body.groupBy.length > 0) shape.grouped = true;
   if (body.distinct !== null) shape.distinct = true;
   shape.joins += Math.max(0, body.from.filter(isRelation).length - 1);
-  if (body.where !== null || body.having !== null) shape.filtered = true;
+  if (body.where !== null || body.having !== null || body.qualify !== null) shape.filtered = true;
+  if (body.qualify !== null) shape.windowed = true;
+}
+
+/** The smallest of the limits that are numbers. */
+function least(limits: readonly Expression[]): number | null {
+  const numbers = limits.flatMap((limit) => (limit.type === 'literal' && limit.kind === 'number' ? [Number(limit.value)] : []));
+  return numbers.length > 0 ? Math.min(...numbers) : null;
 }
 
 function isRelation(item: FromItem): boolean {
@@ -119,7 +127,7 @@ function readExpression(expression: Expression, shape: Shape, aggregates: Set<st
   if (expression.type !== 'call') return;
   const name = expression.name.at(-1) ?? '';
   if (expression.over) shape.windowed = true;
-  else if (AGGREGATES.has(name)) aggregates.add(name);
+  else if (isAggregateName(name)) aggregates.add(name);
 }
 
 function hasCondition(statement: SqlStatement): boolean {

@@ -1,14 +1,69 @@
 import type { Relation } from '../model/catalog.js';
 import type { TableReference } from '../model/syntax-tree.js';
-import { type Block, copyBlock } from './block.js';
-import { type Flows, identityFlow } from './flow.js';
+import { type Block, copyBlock, emptyBlock } from './block.js';
+import { type Flows, identityFlow, mergeFlows, through } from './flow.js';
 import { Lineage, type ViewResolution } from './lineage.js';
-import { isSystemSchema } from './schema-index.js';
-import type { Slot } from './scope.js';
+import { isSystemSchema, relationKey } from './schema-index.js';
+import { type Scope, type Slot, type VisibleRelation, named, openSource, relationOfSlots } from './scope.js';
 import { rename } from './slots.js';
 
+/** A named relation as FROM sees it: a common table, a stored relation, or one that nobody knows. */
+export function readTable(reference: TableReference, scope: Scope, lineage: Lineage, block: Block | null): VisibleRelation {
+  const alias = reference.alias ?? reference.name;
+  const aliased = reference.alias !== null;
+  const entry = reference.schema === null ? scope.commonTable(reference.name) : undefined;
+  if (entry) {
+    const { columns, block: inner } = entry.resolve();
+    if (block && !block.children.includes(inner)) block.children.push(inner);
+    return { ...relationOfSlots(alias, columns, reference.columnAliases), aliased };
+  }
+  const relation = lineage.context.index.find(reference.schema, reference.name, lineage.context.searchPath);
+  const unpacked = relation ? null : unpackedColumn(reference, alias, scope, lineage);
+  if (unpacked) return unpacked;
+  if (!relation && reference.name.endsWith('*')) return wildcard(reference, alias, lineage, block);
+  const key = relation ? relationKey(relation) : writtenName(reference);
+  const schema = aliased ? null : (reference.schema ?? relation?.schema ?? null);
+  if (block) noteRead(relation, key, reference, lineage);
+  const columns = relation ? columnsOf(relation, key, lineage, block) : [];
+  const visible = relationOfSlots(alias, columns, []);
+  const renamed = visible.columns.map((slot, position): Slot => {
+    const name = reference.columnAliases[position];
+    return name === undefined ? slot : { ...named(slot, name), stored: slot.spelling ?? slot.name };
+  });
+  return { ...visible, columns: renamed, aliased, schema, key, open: relation ? visible.open : [openSource(key)] };
+}
+
+/** `FROM orders o, o.payload.items i`: a value of the relation to the left, unpacked (Redshift, BigQuery). */
+function unpackedColumn({ catalog, schema, name, span }: TableReference, alias: string, scope: Scope, lineage: Lineage): VisibleRelation | null {
+  const parts = [catalog, schema, name].filter((part) => part !== null);
+  if (parts.length < 2 || lineage.context.dialect.id === 'postgres' || !scope.relations.some((visible) => visible.alias === parts[0])) return null;
+  const flows = through(lineage.flows({ type: 'column', parts, span }, scope, emptyBlock()), 'raw');
+  return { ...relationOfSlots(alias, [{ name: alias, flows }], []), aliased: true, scalar: true, rest: flows };
+}
+
+/** BigQuery reads `events_*` from every table of such a name ("Querying multiple tables using a wildcard table"). */
+function wildcard(reference: TableReference, alias: string, lineage: Lineage, block: Block | null): VisibleRelation {
+  const { index, searchPath } = lineage.context;
+  const beginning = lineage.folded(reference.name.slice(0, -1));
+  const isMeant = ({ schema, name }: Relation): boolean =>
+    lineage.folded(name).startsWith(beginning) && (reference.schema === null ? searchPath.length === 0 || searchPath.includes(schema) : lineage.folded(schema) === lineage.folded(reference.schema));
+  const columns = new Map<string, Slot>();
+  for (const relation of [...index.relations()].filter(isMeant)) {
+    const key = relationKey(relation);
+    if (block) noteRead(relation, key, reference, lineage);
+    for (const slot of columnsOf(relation, key, lineage, block)) {
+      const known = columns.get(slot.name);
+      columns.set(slot.name, known ? { ...known, flows: mergeFlows(new Map(known.flows), slot.flows) } : slot);
+    }
+  }
+  const key = writtenName(reference);
+  if (columns.size === 0 && block) noteRead(null, key, reference, lineage);
+  const visible = relationOfSlots(alias, [...columns.values()], []);
+  return { ...visible, aliased: reference.alias !== null, key, open: columns.size === 0 ? [openSource(key)] : visible.open };
+}
+
 /** Counts a named relation as read. The engine's own catalogues are no relations of the business. */
-export function noteRead(relation: Relation | null, key: string, reference: TableReference, lineage: Lineage): void {
+function noteRead(relation: Relation | null, key: string, reference: TableReference, lineage: Lineage): void {
   const system = isSystemSchema(relation?.schema ?? reference.schema ?? '') || (reference.schema === null && reference.name.startsWith('pg_'));
   if (system) return;
   const { unknownRelations, direct } = lineage.result;
@@ -17,23 +72,31 @@ export function noteRead(relation: Relation | null, key: string, reference: Tabl
 }
 
 /** The columns of a stored relation; those of a view are followed to its tables. `block` takes the tables that are reached. */
-export function columnsOf(relation: Relation, key: string, lineage: Lineage, block: Block | null): Slot[] {
+function columnsOf(relation: Relation, key: string, lineage: Lineage, block: Block | null): Slot[] {
   const view = viewOf(relation, key, lineage);
   if (view) {
-    for (const table of view.base) lineage.result.base.add(table);
-    lineage.result.uses.push(...view.uses);
+    if (block) readView(view, key, lineage);
     const place = lineage.nextPlace();
     const relabel = (name: string): string => `${name}/${place}`;
     block?.children.push(copyBlock(view.block, relabel));
-    return view.columns.map((slot) => ({ name: slot.name, flows: relabelled(slot.flows, relabel) }));
+    return view.columns.map((slot) => ({ ...slot, flows: relabelled(slot.flows, relabel) }));
   }
-  lineage.result.base.add(key);
+  if (block) lineage.result.base.add(key);
   const place = lineage.nextPlace();
   block?.tables.push(`${key}@${place}`);
-  return relation.columns.map(({ name }) => ({
-    name,
-    flows: new Map([[`${key}.${name}`, identityFlow([`${key}.${name}@${place}`])]]),
-  }));
+  return relation.columns.map(({ name }) => columnSlot(key, name, place, lineage));
+}
+
+function columnSlot(key: string, name: string, place: number, lineage: Lineage): Slot {
+  const flows: Flows = new Map([[`${key}.${name}`, identityFlow([`${key}.${name}@${place}`])]]);
+  const folded = lineage.folded(name);
+  return folded === name ? { name, flows } : { name: folded, flows, spelling: name };
+}
+
+function readView(view: ViewResolution, key: string, lineage: Lineage): void {
+  for (const table of view.base) lineage.result.base.add(table);
+  for (const use of view.uses) lineage.noteUse({ ...use });
+  for (const message of view.uncertain) lineage.diagnose(`in the view ${key}: ${message}`, null);
 }
 
 function relabelled(flows: Flows, relabel: (name: string) => string): Flows {
@@ -41,22 +104,47 @@ function relabelled(flows: Flows, relabel: (name: string) => string): Flows {
 }
 
 function viewOf(relation: Relation, key: string, lineage: Lineage): ViewResolution | null {
-  const { context, expanding } = lineage;
+  const { context, within } = lineage;
   // A materialised view is stored: reading it does not read its sources. A view within itself is a broken catalogue.
-  if (relation.definition === null || relation.kind === 'materialized_view' || expanding.has(key)) return null;
+  if (relation.definition === null || relation.kind === 'materialized_view' || within.expanding.has(key)) return null;
   const known = context.views.get(key);
   if (known) return known;
   const statement = context.parse(relation.definition).statements[0]?.statement;
-  if (!statement) return null;
-  const inner = new Lineage(context, new Set([...expanding, key]));
+  if (!statement) {
+    lineage.diagnose(`the definition of the view ${key} could not be read: which tables it reads is not known`, null);
+    return null;
+  }
+  const inner = new Lineage(context, { expanding: new Set([...within.expanding, key]) });
   inner.statement(statement);
-  const outputs = statement.type === 'create' ? (inner.result.writes.values().next().value ?? []) : inner.result.outputs;
+  const { result } = inner;
+  const outputs = statement.type === 'create' ? (result.writes.values().next().value ?? []) : result.outputs;
+  const names = relation.columns.map(({ name }) => name);
   const view: ViewResolution = {
-    columns: rename(outputs, relation.columns.map((column) => column.name)),
-    uses: inner.result.uses.map((use) => ({ ...use, span: null })),
-    base: inner.result.base,
-    block: inner.result.block,
+    columns: rename(outputs, names).map((slot) => ofView(slot, lineage)),
+    uses: result.uses.map((use) => ({ ...use, span: null })),
+    base: result.base,
+    block: result.block,
+    uncertain: [...result.diagnostics.map(({ message }) => message), ...[...result.opaque].map((what) => `${what} is not understood in full`)],
   };
   context.views.set(key, view);
   return view;
+}
+
+/** A column of a view, without the places of the view's own text. */
+function ofView(slot: Slot, lineage: Lineage): Slot {
+  const flows = withoutSpans(slot.flows);
+  const folded = lineage.folded(slot.name);
+  return folded === slot.name ? { name: slot.name, flows } : { name: folded, flows, spelling: slot.name };
+}
+
+export function withoutSpans(flows: Flows): Flows {
+  const result: Flows = new Map();
+  for (const [source, { mask, identity, transformation, at }] of flows) {
+    result.set(source, at === undefined ? { mask, identity, transformation, spans: [] } : { mask, identity, transformation, spans: [], at });
+  }
+  return result;
+}
+
+export function writtenName(reference: { schema: string | null; name: string }): string {
+  return reference.schema === null ? reference.name : `${reference.schema}.${reference.name}`;
 }

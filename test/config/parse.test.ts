@@ -24,6 +24,8 @@ consumers:
   - { match: { tool: grafana, dashboard: "Live *" }, owner: Case Management }
 columns:
   "shop.customer.nickname": none
+masking:
+  functions: { Security.Tokenize: pseudonymous-keyed, blur_region: partial }
 thresholds:
   analytical_bytes_per_call: 128MiB
   statement_timeout_seconds_max: 5 min
@@ -80,6 +82,7 @@ describe('a configuration', () => {
         { match: { tool: 'grafana', dashboard: 'Live *' }, owner: 'Case Management', purpose: null },
       ],
       columns: [{ pattern: 'shop.customer.nickname', kind: 'none' }],
+      maskingFunctions: { 'security.tokenize': 'pseudonymous-keyed', blur_region: 'partial' },
       thresholds: {
         analytical_bytes_per_call: 134_217_728,
         bounded_bytes_per_call: 1_048_576,
@@ -109,6 +112,24 @@ describe('a configuration', () => {
 });
 
 describe('what is refused, with place and next step', () => {
+  test('a level of masking that there is none, and a call in place of a function', () => {
+    expect(refusal(casework.replace('blur_region: partial', 'blur_region: partly'))).toMatchInlineSnapshot(`
+      "tidemark.yaml:22:68 masking.functions.blur_region must be one of raw, reversible, pseudonymous-weak, pseudonymous-keyed, partial, aggregate, predicate, constant, not 'partly'
+        22 | ions: { Security.Tokenize: pseudonymous-keyed, blur_region: partly }
+           |                                                             ^"
+    `);
+    expect(refusal(casework.replace('blur_region: partial', '"blur_region(x)": partial'))).toMatchInlineSnapshot(`
+      "tidemark.yaml:22:73 masking.functions.blur_region(x) names no function: write schema.name, or name for any schema, without arguments or quotes
+        22 |  { Security.Tokenize: pseudonymous-keyed, "blur_region(x)": partial }
+           |                                                             ^"
+    `);
+    expect(refusal(casework.replace('  functions: {', '  function: {'))).toMatchInlineSnapshot(`
+      "tidemark.yaml:22:3 unknown key 'function' in masking; did you mean 'functions'?
+        22 |   function: { Security.Tokenize: pseudonymous-keyed, blur_region: partial }
+           |   ^"
+    `);
+  });
+
   test('an unknown key', () => {
     expect(refusal('sources: [{ path: reports }]\nzonse:\n  internal: ["app.*"]\n')).toMatchInlineSnapshot(`
       "tidemark.yaml:2:1 unknown key 'zonse'; did you mean 'zones'?
@@ -149,18 +170,18 @@ describe('what is refused, with place and next step', () => {
            |             ^"
     `);
     expect(refusal(casework.replace('metric-copied: off', 'metric-copied: false'))).toMatchInlineSnapshot(`
-      "tidemark.yaml:25:18 rules.metric-copied must be one of error, warning, note, off, not false
-        25 |   metric-copied: false
+      "tidemark.yaml:27:18 rules.metric-copied must be one of error, warning, note, off, not false
+        27 |   metric-copied: false
            |                  ^"
     `);
     expect(refusal(casework.replace('128MiB', '128 megs'))).toMatchInlineSnapshot(`
-      "tidemark.yaml:22:30 thresholds.analytical_bytes_per_call must be a number of bytes or a text such as 64MiB
-        22 |   analytical_bytes_per_call: 128 megs
+      "tidemark.yaml:24:30 thresholds.analytical_bytes_per_call must be a number of bytes or a text such as 64MiB
+        24 |   analytical_bytes_per_call: 128 megs
            |                              ^"
     `);
     expect(refusal(casework.replace('5 min', '-5'))).toMatchInlineSnapshot(`
-      "tidemark.yaml:23:34 thresholds.statement_timeout_seconds_max must be at least 0
-        23 |   statement_timeout_seconds_max: -5
+      "tidemark.yaml:25:34 thresholds.statement_timeout_seconds_max must be at least 0
+        25 |   statement_timeout_seconds_max: -5
            |                                  ^"
     `);
     expect(refusal(casework.replace('{ role: metabase_ro }', '{}'))).toMatchInlineSnapshot(`
@@ -328,8 +349,8 @@ describe('levels of rules', () => {
     const { checkRuleIds } = parse(casework);
     expect(() => checkRuleIds(['metric-copied', 'dashboard-selects-star'])).not.toThrow();
     expect(() => checkRuleIds(['metrics-copied', 'dashboard-selects-star'])).toThrowErrorMatchingInlineSnapshot(`
-      [ConfigurationError: tidemark.yaml:25:3 there is no rule 'metric-copied'; did you mean 'metrics-copied'?
-        25 |   metric-copied: off
+      [ConfigurationError: tidemark.yaml:27:3 there is no rule 'metric-copied'; did you mean 'metrics-copied'?
+        27 |   metric-copied: off
            |   ^]
     `);
   });
