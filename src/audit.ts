@@ -17,13 +17,19 @@ import { classifyCatalog } from './privacy/classify.js';
 import type { Rule } from './rules/rule.js';
 import { judge } from './rules/run.js';
 import { emptyCatalog } from './sql/catalog.js';
-import type { Parse } from './sql/parse/front-end.js';
-import { createPostgresParser } from './sql/parse/postgres.js';
+import { type Dialect, POSTGRES, dialectOf, dialectOfEngine } from './sql/dialect.js';
+import { type Parsers, createParsers } from './sql/parse/parsers.js';
 
 /** A report with the join that it rests on. */
 export interface Audited {
   report: Report;
   boundaries: StoreBoundary[];
+}
+
+export interface AuditOptions {
+  /** Warehouse SQL is read by two parsers, and what they read differently is doubted. */
+  thorough?: boolean;
+  signal?: AbortSignal;
 }
 
 /**
@@ -33,23 +39,33 @@ export interface Audited {
  * @param version of tidemark, for the report
  * @throws UnknownRuleError for a rule level of the configuration that names no rule
  */
-export async function audit(snapshot: Snapshot, configuration: Configuration, rules: readonly Rule[], version: string): Promise<Report> {
-  return (await auditWithJoin(snapshot, configuration, rules, version)).report;
+export async function audit(snapshot: Snapshot, configuration: Configuration, rules: readonly Rule[], version: string, options: AuditOptions = {}): Promise<Report> {
+  return (await auditWithJoin(snapshot, configuration, rules, version, options)).report;
 }
 
 /** The same, for who asks about single statements too. */
-export async function auditWithJoin(snapshot: Snapshot, configuration: Configuration, rules: readonly Rule[], version: string): Promise<Audited> {
-  const parse = await createPostgresParser();
+export async function auditWithJoin(snapshot: Snapshot, configuration: Configuration, rules: readonly Rule[], version: string, options: AuditOptions = {}): Promise<Audited> {
+  const parsers = await createParsers(options);
+  try {
+    return await judgeWith(parsers, snapshot, configuration, rules, version);
+  } finally {
+    await parsers.close();
+  }
+}
+
+async function judgeWith(parsers: Parsers, snapshot: Snapshot, configuration: Configuration, rules: readonly Rule[], version: string): Promise<Audited> {
   const { byStore, unplaced, waiting, guesses } = placeQueries(snapshot, configuration);
-  const boundaries = snapshot.stores.map((store) => buildBoundary(store, byStore.get(store) ?? [], configuration, parse));
+  for (const store of snapshot.stores) await parsers.prepare(dialectOfEngine(store.engine), textsOf(store, byStore.get(store) ?? []));
+  const boundaries = snapshot.stores.map((store) => buildBoundary(store, byStore.get(store) ?? [], configuration, parsers.parse(dialectOfEngine(store.engine))));
+  const withoutStore = await readWithoutStore([...unplaced, ...waiting], parsers);
   const facts = new Map(boundaries.map((boundary) => [boundary, storeFacts(boundary)]));
-  const subjects = [...judgedSubjects(facts, configuration, parse), ...(await metricSubjects(boundaries, facts, parse))];
+  const subjects = [...judgedSubjects(facts, configuration, parsers), ...(await metricSubjects(boundaries, facts, parsers.postgres))];
   const { findings, undecided } = judge(rules, subjects, { levels: configuration.rules, thresholds: configuration.thresholds });
   const read = [
     ...boundaries.flatMap((boundary) => readAll(byStore.get(boundary.store) ?? [], boundary.reader)),
-    ...readAll([...unplaced, ...waiting], readerWithoutStore(parse)),
+    ...withoutStore,
   ];
-  const coverage = coverageOf(boundaries, read);
+  const coverage = coverageOf(boundaries, read, boundaries.map(({ reader }) => reader.check));
   const gaps = [...snapshot.gaps, ...unplacedGap(unplaced)];
   const tallies = new Map(rules.flatMap(({ id, tally }) => (tally ? [[id, tally] as const] : [])));
   const report: Report = {
@@ -67,7 +83,7 @@ export async function auditWithJoin(snapshot: Snapshot, configuration: Configura
   return { report, boundaries };
 }
 
-function judgedSubjects(facts: ReadonlyMap<StoreBoundary, StoreFacts>, configuration: Configuration, parse: Parse): Subject[] {
+function judgedSubjects(facts: ReadonlyMap<StoreBoundary, StoreFacts>, configuration: Configuration, parsers: Parsers): Subject[] {
   const classified = new Map([...facts.keys()].map((boundary) => [boundary, classifyCatalog(boundary.store.catalog, configuration.columns)]));
   const operationalColumns = [...classified].flatMap(([{ store }, columns]) =>
     store.role === 'warehouse' ? [] : [...columns].map(([column, { kind }]) => ({ column, kind })),
@@ -76,7 +92,7 @@ function judgedSubjects(facts: ReadonlyMap<StoreBoundary, StoreFacts>, configura
     subjectsOf({
       boundary,
       facts: ofStore,
-      contracts: contractsOf(boundary, parse),
+      contracts: contractsOf(boundary, parsers.parse(dialectOfEngine(boundary.store.engine))),
       classified: classified.get(boundary) ?? new Map(),
       confidence_min: configuration.thresholds.privacy_confidence,
       operationalColumns,
@@ -114,8 +130,22 @@ function readAll(queries: readonly CollectedQuery[], reader: StatementReader): R
   return queries.map((query) => readQuery(query, reader));
 }
 
-function readerWithoutStore(parse: Parse): StatementReader {
-  return new StatementReader({ catalog: emptyCatalog(), engine: 'postgres' }, parse);
+/** Every text that is read against a store. */
+function textsOf({ catalog, statements }: StoreSnapshot, queries: readonly CollectedQuery[]): string[] {
+  const sent = [...statements.map(({ text }) => text), ...catalog.relations.map(({ definition }) => definition), ...catalog.functions.map(({ body }) => body)];
+  return [...sent.filter((text) => text !== null), ...queries.flatMap(({ variants }) => variants.map(({ sql }) => sql))];
+}
+
+/** Queries of databases that were not looked at are read all the same, each in the dialect that its connection names. */
+async function readWithoutStore(queries: readonly CollectedQuery[], parsers: Parsers): Promise<ReadQuery[]> {
+  const byDialect = new Map<Dialect, CollectedQuery[]>();
+  for (const query of queries) append(byDialect, dialectOf(query.connection?.engine ?? '') ?? POSTGRES, query);
+  const read: ReadQuery[] = [];
+  for (const [dialect, own] of byDialect) {
+    await parsers.prepare(dialect, own.flatMap(({ variants }) => variants.map(({ sql }) => sql)));
+    read.push(...readAll(own, new StatementReader({ catalog: emptyCatalog(), dialect, parse: parsers.parse(dialect) })));
+  }
+  return read;
 }
 
 /** Queries on a connection that leads to no collected store: named, with the line of configuration that mends it. */

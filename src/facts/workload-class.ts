@@ -56,9 +56,19 @@ function byShape(input: ClassificationInput): Classification {
   return { class: 'analytical', confidence: 0.7, reasons: [`${whole} of ${wide.join(', ')}, without a key and without a limit`] };
 }
 
+/** Utility statements that do any work, without saying in their text which. */
+const UNTOLD: Record<string, string> = {
+  truncated: 'its text is cut off',
+  do: 'runs a block of code',
+  call: 'runs a procedure',
+  execute: 'runs a prepared statement',
+};
+
 /** Shapes that are operational whatever the sizes. Null where the shape leaves it open. */
 function operationalShape(input: ClassificationInput, wide: string[]): Classification | null {
-  const { shape, resolution, reach } = input;
+  const { shape, resolution, reach, statement } = input;
+  const untold = statement.type === 'utility' ? UNTOLD[statement.verb] : undefined;
+  if (untold !== undefined) return { class: 'unknown', confidence: 0, reasons: [untold] };
   if (shape.kind === 'utility') return operational(0.9, 'a utility statement');
   if (shape.kind === 'copy_from') return operational(0.9, 'loads rows');
   if (shape.writesValues) return operational(0.95, 'writes the rows that the client sends');

@@ -8,6 +8,7 @@ import type { StoreSnapshot } from '../model/snapshot.js';
 import type { StatementStatistics } from '../model/statement.js';
 import type { RolePurpose } from '../model/store.js';
 import type { Parse } from '../sql/parse/front-end.js';
+import { dialectOfEngine } from '../sql/dialect.js';
 import { relationKey } from '../sql/schema-index.js';
 import { consumerName } from './consumer-name.js';
 import { ownerOf } from './owner.js';
@@ -72,7 +73,7 @@ class BoundaryBuilder {
   constructor(store: StoreSnapshot, configuration: Configuration, parse: Parse) {
     this.#store = store;
     this.#configuration = configuration;
-    this.#reader = new StatementReader(store, parse);
+    this.#reader = new StatementReader({ catalog: store.catalog, dialect: dialectOfEngine(store.engine), parse, declaredMasks: new Map(Object.entries(configuration.maskingFunctions)) });
     for (const relation of store.catalog.relations) this.#zones.set(relationKey(relation), zoneOf(relation, store, configuration));
     this.#totals = totalsOf(store.statements, store.statementWindow?.block_bytes ?? 8192);
     this.#roleSettings = new Map(store.catalog.roles.map((role) => [role.name, role]));

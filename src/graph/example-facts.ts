@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { type StatementFacts, extract, extractUnparsed } from '../facts/statement.js';
 import type { Thresholds } from '../model/configuration.js';
+import { POSTGRES } from '../sql/dialect.js';
 import { createPostgresParser } from '../sql/parse/postgres.js';
 import { catalogFromDdl } from '../sql/parse/postgres/ddl.js';
 import { StatementReader } from './statement-reader.js';
@@ -11,7 +12,7 @@ const INTERNAL_SCHEMAS = new Set(['app', 'shop']);
 /** Facts of the SQL in a rule's examples, read against the tables of the example schema. */
 export async function exampleFacts(schemaFile: string, thresholds: Thresholds): Promise<(sql: string) => StatementFacts> {
   const catalog = await catalogFromDdl(await readFile(schemaFile, 'utf8'));
-  const reader = new StatementReader({ catalog, engine: 'postgres' }, await createPostgresParser());
+  const reader = new StatementReader({ catalog, dialect: POSTGRES, parse: await createPostgresParser() });
   return (sql) => {
     const read = reader.read(sql, null);
     const [part] = read.parts;

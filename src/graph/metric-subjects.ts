@@ -6,6 +6,7 @@ import { analyseMetrics, metricFacts } from '../metrics/analyse.js';
 import type { MetricInput } from '../metrics/claim.js';
 import { parameterSpans } from '../metrics/scope.js';
 import type { Parse } from '../sql/parse/front-end.js';
+import { dialectOfEngine } from '../sql/dialect.js';
 import { outerQuery } from '../sql/shape.js';
 import { nameMarkers } from '../text/marker.js';
 import type { Access, StoreBoundary } from './boundary.js';
@@ -55,6 +56,7 @@ function inputsOf({ accesses, store }: StoreBoundary): MetricInput[] {
         statement: part.statement,
         generated: query.variants[0] ? parameterSpans(query.variants[0]) : [],
         store: store.name,
+        dialect: dialectOfEngine(store.engine).id,
       }];
     }),
   );

@@ -1,18 +1,24 @@
-import type { StoreSnapshot } from '../model/snapshot.js';
-import type { SqlStatement } from '../model/syntax-tree.js';
-import { fingerprint } from '../sql/fingerprint.js';
-import { type ViewResolution, lineageContext, resolveStatement } from '../sql/lineage.js';
+import type { Catalog, Relation } from '../model/catalog.js';
+import type { Diagnostic, FrontEndId, ParseOutcome, Span, SqlStatement } from '../model/syntax-tree.js';
+import type { Dialect } from '../sql/dialect.js';
+import { type KnownRelation, fingerprint } from '../sql/fingerprint.js';
+import type { MaskLevel } from '../sql/flow.js';
+import { type LineageContext, lineageContext, resolveStatement } from '../sql/lineage.js';
 import type { Parse } from '../sql/parse/front-end.js';
 import { type TableReach, reachOf } from '../sql/reach.js';
 import type { Resolution } from '../sql/resolution.js';
-import { SchemaIndex } from '../sql/schema-index.js';
+import { SchemaIndex, relationKey } from '../sql/schema-index.js';
 import { type Shape, shapeOf } from '../sql/shape.js';
+import { madeBy } from './script-scope.js';
+import { type SelfCheck, doubtsOf, selfCheck } from './self-check.js';
 
 export type ReadStatus = 'parsed' | 'partial' | 'unparsed';
 
 /** One statement of a text, understood against its store. */
 export interface ReadPart {
   statement: SqlStatement;
+  /** Where it stands in the text. */
+  span: Span;
   shape: Shape;
   resolution: Resolution;
   reach: Map<string, TableReach>;
@@ -23,60 +29,123 @@ export interface ReadText {
   text: string;
   status: ReadStatus;
   parts: ReadPart[];
-  /** Why the text is not fully understood, in words. */
+  /** What keeps the text from being understood in full, each with its position where one is known. */
+  diagnostics: Diagnostic[];
+  /** The same in words, without repetition. */
   problems: string[];
+  frontEnd: FrontEndId | null;
+  confidence: ParseOutcome['confidence'];
 }
 
-/** Reads the texts that run on one store. Equal texts are read once. */
+/** What texts are read against. */
+export interface ReaderInput {
+  catalog: Catalog;
+  dialect: Dialect;
+  /** Reads the dialect. */
+  parse: Parse;
+  /** What functions leave of their argument, by the configuration. */
+  declaredMasks?: ReadonlyMap<string, MaskLevel>;
+}
+
+/** Reads the texts that run on one store. */
 export class StatementReader {
   readonly index: SchemaIndex;
-  readonly #parse: Parse;
-  readonly #defaultPath: readonly string[];
-  readonly #views = new Map<string, Map<string, ViewResolution>>();
+  readonly #input: ReaderInput;
+  /** By search path: each keeps the views and functions that it has resolved. */
+  readonly #contexts = new Map<string, LineageContext>();
   readonly #read = new Map<string, ReadText>();
+  readonly #knownRelations = new Map<Relation, KnownRelation>();
+  /** Whether the views of the store are read as the server recorded them. */
+  readonly check: SelfCheck;
 
-  constructor(store: Pick<StoreSnapshot, 'catalog' | 'engine'>, parse: Parse) {
-    this.index = new SchemaIndex(store.catalog);
-    this.#parse = parse;
-    this.#defaultPath = store.engine === 'duckdb' ? ['main'] : ['public'];
+  constructor(input: ReaderInput) {
+    this.index = new SchemaIndex(input.catalog, input.dialect);
+    this.#input = input;
+    this.check = selfCheck(this.#context([]));
   }
 
-  /** @param searchPath as the session has it; null where nothing tells */
+  /**
+   * Reads a text, and equal texts once.
+   *
+   * @param searchPath as the session has it; null where nothing tells
+   */
   read(text: string, searchPath: readonly string[] | null): ReadText {
-    const path = searchPath ?? this.#defaultPath;
+    const path = searchPath ?? this.#input.dialect.searchPath;
     const key = `${path.join(',')}\n${text}`;
     const known = this.#read.get(key);
     if (known) return known;
-    const read = this.#readNew(text, path);
+    const read = this.readOnce(text, path);
     this.#read.set(key, read);
     return read;
   }
 
-  #readNew(text: string, searchPath: readonly string[]): ReadText {
-    const outcome = this.#parse(text);
-    const problems = outcome.diagnostics.map(({ message, offset }) => (offset === null ? message : `${message}, at character ${offset + 1}`));
-    const parts = outcome.statements.flatMap(({ statement }) => {
+  /** Reads a text and keeps nothing of it. */
+  readOnce(text: string, searchPath: readonly string[] = this.#input.dialect.searchPath): ReadText {
+    const outcome = this.#input.parse(text);
+    const diagnostics = [...outcome.diagnostics];
+    const context = outcome.statements.length > 1 ? this.#scriptContext(searchPath) : this.#context(searchPath);
+    const parts = outcome.statements.flatMap(({ statement, span }) => {
       try {
-        return [this.#part(statement, searchPath)];
+        const part = this.#part(statement, span, context);
+        if (context.index !== this.index) remember(part, context);
+        return [part];
       } catch (error) {
         // The parser's stack is deeper than ours: thousands of nested queries can be read and not be followed.
         if (!(error instanceof RangeError)) throw error;
-        problems.push('the statement is nested too deeply to be followed');
+        diagnostics.push({ severity: 'error', message: 'the statement is nested too deeply to be followed', offset: span.start });
         return [];
       }
     });
-    for (const part of parts) for (const what of part.resolution.opaque) problems.push(`${what} is not understood in full`);
-    const status = parts.length === 0 ? 'unparsed' : problems.length > 0 ? 'partial' : 'parsed';
-    return { text, status, parts, problems: [...new Set(problems)] };
+    for (const { resolution, span } of parts) {
+      diagnostics.push(...resolution.diagnostics);
+      for (const message of doubtsOf(resolution, this.check)) diagnostics.push({ severity: 'warning', message, offset: null });
+      for (const what of resolution.opaque) diagnostics.push({ severity: 'warning', message: `${what} is not understood in full`, offset: span.start });
+    }
+    const status = parts.length === 0 ? 'unparsed' : diagnostics.length > 0 ? 'partial' : 'parsed';
+    const problems = [...new Set(diagnostics.map(({ message, offset }) => (offset === null ? message : `${message}, at character ${offset + 1}`)))];
+    return { text, status, parts, diagnostics, problems, frontEnd: outcome.frontEnd, confidence: outcome.confidence };
   }
 
-  #part(statement: SqlStatement, searchPath: readonly string[]): ReadPart {
-    const pathKey = searchPath.join(',');
-    const views = this.#views.get(pathKey) ?? new Map<string, ViewResolution>();
-    this.#views.set(pathKey, views);
-    const resolution = resolveStatement(statement, lineageContext(this.index, this.#parse, { searchPath, views }));
-    return { statement, shape: shapeOf(statement), resolution, reach: reachOf(resolution.block, this.index), fingerprint: fingerprint(statement) };
+  /** A text of several statements has a scope of its own: what it makes is known to what follows, and to nobody else. */
+  #scriptContext(searchPath: readonly string[]): LineageContext {
+    const around = this.#context(searchPath);
+    return { ...around, index: new SchemaIndex(this.#input.catalog, this.#input.dialect), views: new Map(around.views) };
   }
+
+  #part(statement: SqlStatement, span: Span, context: LineageContext): ReadPart {
+    const { index, searchPath, dialect } = context;
+    const resolution = resolveStatement(statement, context);
+    const relationOf = (schema: string | null, name: string): KnownRelation | null => this.#knownRelation(index.find(schema, name, searchPath));
+    return {
+      statement, span, shape: shapeOf(statement), resolution, reach: reachOf(resolution.block, index),
+      fingerprint: fingerprint(statement, { dialect, relationOf }),
+    };
+  }
+
+  #knownRelation(relation: Relation | null): KnownRelation | null {
+    if (relation === null) return null;
+    const known = this.#knownRelations.get(relation) ?? {
+      key: relationKey(relation),
+      columns: relation.columns.map(({ name }) => ({ name: this.index.fold(name) })),
+    };
+    this.#knownRelations.set(relation, known);
+    return known;
+  }
+
+  #context(searchPath: readonly string[]): LineageContext {
+    const key = searchPath.join(',');
+    const { dialect, parse, declaredMasks = new Map() } = this.#input;
+    const context = this.#contexts.get(key) ?? lineageContext(this.index, parse, { searchPath, dialect, declaredMasks });
+    this.#contexts.set(key, context);
+    return context;
+  }
+}
+
+function remember({ statement, resolution }: ReadPart, { index, views, searchPath }: LineageContext): void {
+  const made = madeBy(statement, resolution, searchPath[0] ?? '');
+  if (made === null) return;
+  index.addRelation(made.relation);
+  views.set(relationKey(made.relation), made.view);
 }
 
 /** The schemas of a `search_path` setting, without the ones that only a session knows. */

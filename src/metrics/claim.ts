@@ -1,12 +1,14 @@
 import type { Relation } from '../model/catalog.js';
 import type { Expression, FromItem, GroupItem, Projection, Query, Select, Span, SqlStatement } from '../model/syntax-tree.js';
+import { canonicalStatement } from '../sql/canonical.js';
+import type { DialectId } from '../sql/dialect.js';
+import { expressionText } from '../sql/expression-text.js';
 import { walkStatement } from '../sql/walk.js';
 import { hasAggregate } from './aggregate.js';
 import { isGenericAlias } from './concept.js';
 import { measureText, rawMeasure, readMeasure, type Measure } from './measure.js';
 import { NotReducible } from './not-reducible.js';
 import { conjuncts, withCommonTables, type CommonTables, type Reduction, type RowSource } from './reduce.js';
-import { expressionText } from './text.js';
 import { splitConditions, timeColumnOf } from './scope.js';
 
 /** One dashboard card or report with its query. */
@@ -19,6 +21,8 @@ export interface MetricInput {
   /** The names of the output columns, in order. */
   outputAliases: string[];
   statement: SqlStatement;
+  /** Of the statement; where it is not given, spellings that mean different things in two dialects are left alone. */
+  dialect?: DialectId;
   /** Where the statement's text was put in by the dashboard's template in place of a parameter; see `parameterSpans`. */
   generated?: readonly Span[];
   store: string;
@@ -65,8 +69,9 @@ const DEPTH_MAX = 400;
 export function extractClaims(input: MetricInput, reduction: Reduction): Claim[] {
   if (input.statement.type !== 'query_statement') return [];
   if (depthOf(input.statement) > DEPTH_MAX) return [];
-  const relations = relationsOf(input.statement, reduction);
-  return claimsOf(input, input.statement.query, new Map(), { reduction, relations });
+  const statement = canonicalStatement(input.statement, input.dialect ?? null);
+  if (statement.type !== 'query_statement') return [];
+  return claimsOf(input, statement.query, new Map(), { reduction, relations: relationsOf(statement, reduction) });
 }
 
 interface Reading {

@@ -1,5 +1,6 @@
 import type { Catalog, Relation } from '../model/catalog.js';
 import type { Expression, ParseOutcome } from '../model/syntax-tree.js';
+import { canonicalExpression } from '../sql/canonical.js';
 import { lowerPredicate } from './lower.js';
 import { columnsOf } from './opacity.js';
 import { not } from './predicate.js';
@@ -33,8 +34,9 @@ export async function rowConstraints(relation: Relation, catalog: Catalog, parse
   const checks: Check[] = [];
   for (const constraint of own) {
     if (constraint.kind !== 'check' || constraint.expression === null || !constraint.validated || !constraint.enforced) continue;
-    const expression = whereOf(await parse(`SELECT 1 WHERE (${constraint.expression})`));
-    if (expression === null) continue;
+    const written = whereOf(await parse(`SELECT 1 WHERE (${constraint.expression})`));
+    if (written === null) continue;
+    const expression = canonicalExpression(written);
     const name = `CHECK ${constraint.name} on ${relation.schema}.${relation.name}: ${constraint.expression}`;
     checks.push({ name, expression, columns: columnsOf(expression) });
   }

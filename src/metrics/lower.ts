@@ -5,7 +5,7 @@ import { comparable, condition, keepsType, literalFor, readOperand, thresholds, 
 import type { Value } from './point.js';
 import { and, FALSE, not, or, TRUE, UNKNOWN, type Predicate } from './predicate.js';
 import { columnsOf, isImmutable, isTotal, strictColumns, unsettledPart } from './opacity.js';
-import { expressionText } from './text.js';
+import { expressionText } from '../sql/expression-text.js';
 import { timeTerm } from './time-term.js';
 import type { Origin, Vocabulary } from './vocabulary.js';
 

@@ -1,7 +1,7 @@
 import type { Expression } from '../model/syntax-tree.js';
 import { conjuncts, type Reduction, type RowSource } from './reduce.js';
 import { NotReducible } from './not-reducible.js';
-import { expressionText } from './text.js';
+import { expressionText } from '../sql/expression-text.js';
 
 export type MeasureKind = 'count' | 'sum' | 'avg' | 'min' | 'max' | 'other';
 
@@ -95,11 +95,29 @@ function measured(kind: MeasureKind, distinct: boolean, argument: Expression, so
 /** `CASE WHEN p THEN e END` is e of the rows for which p is true; so is `ELSE 0` in a sum. */
 function unwrapCondition(kind: MeasureKind, distinct: boolean, argument: Expression): { argument: Expression; conditions: Expression[] } {
   const value = kind === 'sum' && argument.type === 'cast' && isCondition(argument.operand) ? asCase(argument.operand) : argument;
+  const counted = kind === 'sum' && !distinct ? countingCondition(value) : null;
+  if (counted !== null) return { argument: { type: 'literal', kind: 'number', value: '1', span: value.span }, conditions: [counted] };
   if (value.type !== 'case' || value.operand !== null || value.branches.length !== 1) return { argument, conditions: [] };
   const [branch] = value.branches;
   const { otherwise } = value;
   const empty = otherwise === null || (otherwise.type === 'literal' && otherwise.kind === 'null') || (kind === 'sum' && !distinct && isNumber(otherwise, '0'));
   return branch === undefined || !empty ? { argument, conditions: [] } : { argument: branch.then, conditions: [branch.when] };
+}
+
+/** The sum of a choice between ones and zeros counts the rows for which it chooses one. */
+function countingCondition(expression: Expression): Expression | null {
+  if (expression.type !== 'case' || expression.branches.length < 2) return null;
+  const truth = (value: Expression | null): Expression | null => {
+    const isOne = value !== null && isNumber(value, '1');
+    const isNothing = value === null || isNumber(value, '0') || (value.type === 'literal' && value.kind === 'null');
+    return isOne || isNothing ? { type: 'literal', kind: 'boolean', value: String(isOne), span: expression.span } : null;
+  };
+  const branches = expression.branches.flatMap(({ when, then }) => {
+    const chosen = truth(then);
+    return chosen === null ? [] : [{ when, then: chosen }];
+  });
+  const otherwise = truth(expression.otherwise);
+  return otherwise === null || branches.length < expression.branches.length ? null : { ...expression, branches, otherwise };
 }
 
 /** `(status = 'OPEN')::int`. */

@@ -25,6 +25,9 @@ const INTEGERS: Record<string, [string, string]> = {
   smallint: ['-32768', '32767'],
   integer: ['-2147483648', '2147483647'],
   bigint: ['-9223372036854775808', '9223372036854775807'],
+  int64: ['-9223372036854775808', '9223372036854775807'],
+  tinyint: ['-128', '127'],
+  hugeint: ['-170141183460469231731687303715884105728', '170141183460469231731687303715884105727'],
 };
 
 /** The type of a column, or null for a type (a domain, an array, citext …) whose comparison this module does not know. */
@@ -54,8 +57,11 @@ function simpleType(base: string, modifiers: number[]): ColumnType | null {
     case 'decimal':
       return numericType(modifiers);
     case 'double precision':
+    case 'double':
+    case 'float64':
       return { family: 'double' };
     case 'text':
+    case 'string':
     case 'character varying':
     case 'varchar':
       return { family: 'text', length: first ?? null };
@@ -66,10 +72,13 @@ function simpleType(base: string, modifiers: number[]): ColumnType | null {
     case 'uuid':
       return { family: 'uuid' };
     case 'boolean':
+    case 'bool':
       return { family: 'boolean' };
     case 'date':
       return { family: 'instant', unit_us: DAY_US };
     case 'timestamp':
+    case 'datetime':
+    case 'timestamp_ntz':
     case 'timestamp without time zone':
       return { family: 'instant', unit_us: unitOf(first) };
     case 'timestamp with time zone':

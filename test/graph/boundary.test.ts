@@ -76,8 +76,8 @@ describe('the boundary join', () => {
 
   test('a text that cannot be read is counted and judged by nothing', () => {
     const { accesses, readRows } = boundary([card('SELECT FROM WHERE')], [statistics('SELECT a FROM', { textState: 'truncated' }), { ...statistics(''), text: null, textState: 'hidden' }]);
-    expect(accesses.map(({ statement }) => `${statement.kind} ${statement.class}`)).toEqual(['unparsed unknown', 'unparsed unknown', 'unparsed unknown']);
-    expect(readRows.map(({ read }) => read?.status ?? 'not seen')).toEqual(['unparsed', 'not seen']);
+    expect(accesses.map(({ statement }) => `${statement.kind} ${statement.class}`)).toEqual(['unparsed unknown', 'utility unknown', 'unparsed unknown']);
+    expect(readRows.map(({ read }) => read?.status ?? 'not seen')).toEqual(['partial', 'not seen']);
   });
 });
 

@@ -3,7 +3,7 @@ import { extractClaims, type Claim } from '../../src/metrics/claim.js';
 import { measureText } from '../../src/metrics/measure.js';
 import { Reduction } from '../../src/metrics/reduce.js';
 import { parameterSpans } from '../../src/metrics/scope.js';
-import { expressionText } from '../../src/metrics/text.js';
+import { expressionText } from '../../src/sql/expression-text.js';
 import type { Segment } from '../../src/model/query.js';
 import { card, caseworkCatalog } from './support/cards.js';
 

@@ -34,6 +34,23 @@ export function caseworkCatalog(major: number): string[] {
     "create table app.transition_2026 partition of app.transition for values from ('2026-01-01') to ('2027-01-01')",
     'create view integration.case_v1 as select case_id, case_number, status from app.case_file',
     'create materialized view read_model.open_cases as select officer_id, count(*) as cases from app.case_file group by 1',
+    `create function app.case_age(opened timestamptz, today date default date '2026-03-01') returns int language sql stable
+       as 'select today - opened::date'`,
+    `create function app.cases_of(officer int, variadic statuses app.case_status[]) returns table (case_id bigint, fee numeric) language sql stable
+       as $$ select c.case_id, c.fee from app.case_file c where c.officer_id = officer and c.status = any (statuses) $$`,
+    `create function app.open_cases() returns setof app.case_file language plpgsql stable
+       as $$ begin /* execute format(…) was slow */ raise notice 'execute %', now(); return query select * from app.case_file; end $$`,
+    'create type app.address as (street text, city text)',
+    "create function app.address_of(number text) returns app.address language sql immutable as $$ select number, 'Vienna' $$",
+    `create procedure app.archive(before date, inout moved bigint default 0) language plpgsql
+       as $$ begin execute format('delete from %I.case_file where opened_at < $1', 'app') using before; end $$`,
+    "create aggregate app.longest(text) (sfunc = textcat, stype = text, initcond = '')",
+    ...(major >= 14
+      ? [
+          'create function app.is_late(opened timestamptz) returns boolean return app.case_age(opened) > 30',
+          'create function app.fees(out total numeric, out cases bigint) begin atomic select sum(fee), count(*) from app.case_file; end',
+        ]
+      : []),
     'create foreign data wrapper archive',
     'create server archive_server foreign data wrapper archive',
     'create foreign table app.archived_case (case_id bigint) server archive_server',
