@@ -22,17 +22,17 @@ export async function rulesFor({ configuration, checkRuleIds }: Prepared): Promi
   return rules;
 }
 
-/** Judges and writes the reports; `all` as in RenderOptions. Returns the exit code that the report asks for. */
+/** Judges and writes the reports; `all` as in RenderOptions, `thorough` as in AuditOptions. Returns the exit code that the report asks for. */
 export async function judgeAndReport(
   context: CommandContext,
   { prepared, rules, snapshot }: Looked,
   destinations: Destination[],
-  all: boolean,
+  { all, thorough }: { all: boolean; thorough: boolean },
 ): Promise<ExitCode> {
   const { lifetime, options, output, progress, redactor } = context;
   progress.stage('judging');
   const { audit } = await import('../audit.js');
-  const judged = await audit(snapshot, prepared.configuration, rules, toolVersion());
+  const judged = await audit(snapshot, prepared.configuration, rules, toolVersion(), { thorough, signal: lifetime.signal });
   lifetime.signal.throwIfAborted();
   const report: Report = redactor.redactAll({ ...judged, assumptions: [...prepared.assumptions, ...judged.assumptions] });
   progress.end();

@@ -1,13 +1,19 @@
 import { Option, type Command } from 'commander';
 
+const repeated = (value: string, previous: string[] | undefined) => [...(previous ?? []), value];
+
 /** The flags that name what to look at where no configuration does. */
 export function addTargetOptions(command: Command): Command {
-  const repeated = (value: string, previous: string[] | undefined) => [...(previous ?? []), value];
-  return command
-    .addOption(new Option('--postgres <connection>', 'a PostgreSQL database as a URL, "host=… dbname=…" or service=NAME, taken for operational; may be repeated').argParser(repeated))
-    .addOption(new Option('--duckdb <file>', 'a DuckDB file, taken for a warehouse; may be repeated').argParser(repeated))
+  return addStoreOptions(command)
     .addOption(new Option('--dashboards <path>', 'a file or folder of dashboards or SQL; may be repeated').argParser(repeated))
     .addHelpText('after', PASSWORD_HELP);
+}
+
+/** Those of them that name stores. */
+export function addStoreOptions(command: Command): Command {
+  return command
+    .addOption(new Option('--postgres <connection>', 'a PostgreSQL database as a URL, "host=… dbname=…" or service=NAME, taken for operational; may be repeated').argParser(repeated))
+    .addOption(new Option('--duckdb <file>', 'a DuckDB file, taken for a warehouse; may be repeated').argParser(repeated));
 }
 
 const PASSWORD_HELP = `

@@ -19,6 +19,7 @@ describe('tidemark alone', () => {
       watch    the live screen: lag, freshness, reconciliation, workload
       serve    the same for Prometheus, and messages on changes of state
       collect  write what an audit needs to a bundle, to be audited elsewhere
+      inspect  what is understood of one SQL text: tables, lineage, masking, class
       rules    list, show and test the rules
       schema   print the JSON Schema of tidemark.yaml
       "
@@ -51,6 +52,7 @@ describe('help', () => {
         watch    the live screen: lag, freshness, reconciliation, workload
         serve    the same for Prometheus, and messages on changes of state
         collect  write what an audit needs to a bundle, to be audited elsewhere
+        inspect  what is understood of one SQL text: tables, lineage, masking, class
         rules    list, show and test the rules
         schema   print the JSON Schema of tidemark.yaml
 
@@ -96,6 +98,8 @@ describe('help', () => {
         --dashboards <path>       a file or folder of dashboards or SQL; may be
                                   repeated
         --all                     do not cut long lists
+        --thorough                read warehouse SQL with both parsers, and doubt what
+                                  they read differently
         -h, --help                this help; after a command, its own
 
       Global Options:

@@ -8,6 +8,7 @@ import { addTargetOptions } from '../target-options.js';
 
 interface AuditOptions extends Partial<Targets> {
   all?: boolean;
+  thorough?: boolean;
 }
 
 /** Parsers, drivers and rules are loaded once they are needed, so that help and wrong usage are quick. */
@@ -15,6 +16,7 @@ export function register(command: Command, act: Act): void {
   addTargetOptions(command)
     .argument('[bundle]', 'a file that tidemark collect wrote; nothing is connected to')
     .option('--all', 'do not cut long lists')
+    .option('--thorough', 'read warehouse SQL with both parsers, and doubt what they read differently')
     .addHelpText('after', EXIT_HELP)
     .action((bundle: string | undefined, options: AuditOptions) => act((context) => run(context, bundle, options)));
 }
@@ -30,7 +32,7 @@ async function run(context: CommandContext, bundle: string | undefined, options:
   const { judgeAndReport } = await import('../judge.js');
   const destinations = await context.output.destinations();
   const looked = bundle === undefined ? await lookLive(context, options) : await lookAtBundle(context, options, bundle);
-  return judgeAndReport(context, looked, destinations, options.all ?? false);
+  return judgeAndReport(context, looked, destinations, { all: options.all ?? false, thorough: options.thorough ?? false });
 }
 
 async function lookLive(context: CommandContext, options: AuditOptions): Promise<Looked> {

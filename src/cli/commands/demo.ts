@@ -67,7 +67,7 @@ async function run(context: CommandContext, options: DemoOptions): Promise<ExitC
     const { writeBundle } = await import('../../snapshot/bundle.js');
     await writeBundle(path.resolve(context.host.directory, options.keepBundle), snapshot);
   }
-  await judgeAndReport(context, { prepared, rules: await rulesFor(prepared), snapshot }, destinations, options.all ?? false);
+  await judgeAndReport(context, { prepared, rules: await rulesFor(prepared), snapshot }, destinations, { all: options.all ?? false, thorough: false });
   return EXIT.clean;
 }
 

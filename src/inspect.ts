@@ -1,0 +1,184 @@
+import { classify } from './facts/workload-class.js';
+import type { ReadPart, ReadStatus, ReadText } from './graph/statement-reader.js';
+import type { Thresholds } from './model/configuration.js';
+import type { Diagnostic, Span } from './model/syntax-tree.js';
+import type { DialectId } from './sql/dialect.js';
+import type { Flows, MaskLevel, Transformation } from './sql/flow.js';
+import { normalConditions } from './sql/predicate.js';
+import type { Use } from './sql/resolution.js';
+import type { SchemaIndex } from './sql/schema-index.js';
+import type { Slot } from './sql/scope.js';
+import type { StatementKind } from './sql/shape.js';
+
+/** One use of a stored column: shown in an output, grouping, or a condition. */
+export interface InspectedUse {
+  /** `schema.table.column`. */
+  column: string;
+  kind: 'shown' | Use['kind'];
+  /** `output` for what is shown. */
+  role: 'output' | Use['role'];
+  transformation: Transformation;
+  mask: MaskLevel;
+  /** In the whole text; null for a use inside a view or function. */
+  span: Span | null;
+}
+
+export interface InspectedOutput {
+  name: string;
+  /** Sorted. */
+  sources: string[];
+  /** By source: how much of it is left. */
+  mask: Record<string, MaskLevel>;
+  transformation: Record<string, Transformation>;
+}
+
+/** What one text was understood to be. The fields up to `diagnostics` are a contract; fields may be added, never changed. */
+export interface Inspection {
+  status: ReadStatus;
+  kind: StatementKind | 'unparsed';
+  /** The relation that is written, and only there. */
+  target?: string;
+  /** What the text names and reads. */
+  relations: string[];
+  /** What is shown; for a statement that writes, what is written. */
+  outputs: InspectedOutput[];
+  grouping: string[];
+  condition: string[];
+  workload: { class: string; confidence: number; evidence: string[] };
+  fingerprint: string | null;
+  diagnostics: (Diagnostic & { line: number | null; column: number | null })[];
+  /** What a writing statement gives back by RETURNING; only there. */
+  returning?: InspectedOutput[];
+  /** The tables that are read in the end, through views. */
+  tables: string[];
+  /** What must hold of the rows, in a normal form: one text a condition, sorted. */
+  predicates: string[];
+  /** Names of relations that the catalogue does not have. */
+  unknown: string[];
+  uses: InspectedUse[];
+  /** False where there is no catalogue: names are then taken as they are written. */
+  catalogued: boolean;
+  dialect: string;
+  frontEnd: string | null;
+  confidence: 'high' | 'low';
+  /** How many statements the text has; where it has several, relations and uses are those of all, outputs those of the last that shows or writes. */
+  statements: number;
+}
+
+/** What is needed besides the reading. */
+export interface InspectContext {
+  index: SchemaIndex;
+  thresholds: Thresholds;
+  dialect: DialectId;
+}
+
+/** Says what was understood of a text. Pure. */
+export function inspect(read: ReadText, { index, thresholds, dialect }: InspectContext): Inspection {
+  const { parts, status, frontEnd, confidence, text } = read;
+  const main = parts.findLast(({ resolution }) => resolution.outputs.length > 0 || resolution.writes.size > 0) ?? parts.at(-1);
+  const uses = sortedUses(parts.flatMap(usesOf));
+  const columnsOf = (kind: Use['kind']): string[] => sorted(uses.filter((use) => use.kind === kind).map(({ column }) => column));
+  const lines = new LineIndex(text);
+  return {
+    status,
+    kind: main?.shape.kind ?? 'unparsed',
+    ...written(main),
+    relations: sorted(parts.flatMap(({ resolution }) => [...resolution.direct.keys()])),
+    outputs: outputsOf(main),
+    grouping: columnsOf('grouping'),
+    condition: columnsOf('condition'),
+    workload: workloadOf(main, index, thresholds),
+    fingerprint: main?.fingerprint ?? null,
+    diagnostics: read.diagnostics.map((diagnostic) => ({ ...diagnostic, ...lines.at(diagnostic.offset) })),
+    tables: sorted(parts.flatMap(({ resolution }) => [...resolution.base])),
+    predicates: main ? normalConditions(main.statement, dialect) : [],
+    unknown: sorted(parts.flatMap(({ resolution }) => [...resolution.unknownRelations])),
+    uses,
+    catalogued: index.relations().next().done !== true,
+    dialect,
+    frontEnd,
+    confidence,
+    statements: parts.length,
+  };
+}
+
+function written(part: ReadPart | undefined): Pick<Inspection, 'target' | 'returning'> {
+  if (!part || part.resolution.writes.size === 0) return {};
+  const target = targetOf(part);
+  const returning = part.resolution.outputs.map(outputOf);
+  return { ...(target === undefined ? {} : { target }), ...(returning.length > 0 ? { returning } : {}) };
+}
+
+/** A statement may write to several relations: WITH items write beside it. */
+function targetOf({ statement, resolution }: ReadPart): string | undefined {
+  const keys = [...resolution.writes.keys()];
+  const named = 'target' in statement ? statement.target.name : null;
+  return keys.findLast((key) => key === named || key.endsWith(`.${named}`)) ?? keys.at(-1);
+}
+
+function outputsOf(part: ReadPart | undefined): InspectedOutput[] {
+  if (!part) return [];
+  const target = part.statement.type === 'query_statement' ? undefined : targetOf(part);
+  const slots = target === undefined ? part.resolution.outputs : (part.resolution.writes.get(target) ?? []);
+  return slots.map(outputOf);
+}
+
+function outputOf({ name, flows }: Slot): InspectedOutput {
+  const sources = [...flows].sort(([a], [b]) => (a < b ? -1 : 1));
+  return {
+    name,
+    sources: sources.map(([column]) => column),
+    mask: Object.fromEntries(sources.map(([column, { mask }]) => [column, mask])),
+    transformation: Object.fromEntries(sources.map(([column, { transformation }]) => [column, transformation])),
+  };
+}
+
+function usesOf({ resolution }: ReadPart): InspectedUse[] {
+  const shown = [...resolution.outputs, ...[...resolution.writes.values()].flat()].flatMap(({ flows }) => shownUses(flows));
+  return [...shown, ...resolution.uses.map(({ column, kind, role, transformation, mask, span }) => ({ column, kind, role, transformation, mask, span }))];
+}
+
+function shownUses(flows: Flows): InspectedUse[] {
+  return [...flows].flatMap(([column, { transformation, mask, spans }]) => {
+    const places: readonly (Span | null)[] = spans.length > 0 ? spans : [null];
+    return places.map((span): InspectedUse => ({ column, kind: 'shown', role: 'output', transformation, mask, span }));
+  });
+}
+
+/** By place, then by name; each once. */
+function sortedUses(uses: readonly InspectedUse[]): InspectedUse[] {
+  const key = ({ span, column, kind, role }: InspectedUse): string => `${span ? `${String(span.start).padStart(9, '0')}-${span.end}` : '~'} ${kind} ${role} ${column}`;
+  const once = new Map(uses.map((use) => [key(use), use]));
+  return [...once].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, use]) => use);
+}
+
+function workloadOf(part: ReadPart | undefined, index: SchemaIndex, thresholds: Thresholds): Inspection['workload'] {
+  if (!part) return { class: 'unknown', confidence: 0, evidence: [] };
+  const { class: workload, confidence, reasons } = classify({ ...part, index, thresholds, bytesPerCall: null });
+  return { class: workload, confidence: Math.round(confidence * 100) / 100, evidence: reasons };
+}
+
+function sorted(names: readonly string[]): string[] {
+  return [...new Set(names)].sort();
+}
+
+/** Line and column, from 1, of a UTF-16 offset. */
+class LineIndex {
+  readonly #starts: number[] = [0];
+
+  constructor(text: string) {
+    for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) this.#starts.push(at + 1);
+  }
+
+  at(offset: number | null): { line: number | null; column: number | null } {
+    if (offset === null) return { line: null, column: null };
+    let line = 0;
+    let beyond = this.#starts.length;
+    while (beyond - line > 1) {
+      const middle = Math.floor((line + beyond) / 2);
+      if ((this.#starts[middle] ?? 0) <= offset) line = middle;
+      else beyond = middle;
+    }
+    return { line: line + 1, column: offset - (this.#starts[line] ?? 0) + 1 };
+  }
+}
