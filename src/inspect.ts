@@ -1,12 +1,12 @@
 import { classify } from './facts/workload-class.js';
 import type { ReadPart, ReadStatus, ReadText } from './graph/statement-reader.js';
 import type { Thresholds } from './model/configuration.js';
-import type { Diagnostic, Span } from './model/syntax-tree.js';
+import type { Diagnostic, Span, SqlStatement } from './model/syntax-tree.js';
 import type { DialectId } from './sql/dialect.js';
 import type { Flows, MaskLevel, Transformation } from './sql/flow.js';
 import { normalConditions } from './sql/predicate.js';
 import type { Use } from './sql/resolution.js';
-import type { SchemaIndex } from './sql/schema-index.js';
+import { relationKey, type SchemaIndex } from './sql/schema-index.js';
 import type { Slot } from './sql/scope.js';
 import type { StatementKind } from './sql/shape.js';
 
@@ -40,7 +40,7 @@ export interface Inspection {
   target?: string;
   /** What the text names and reads. */
   relations: string[];
-  /** What is shown; for a statement that writes, what is written. */
+  /** What is shown; for a statement that writes columns, what is written; for DELETE, what it gives back. */
   outputs: InspectedOutput[];
   grouping: string[];
   condition: string[];
@@ -83,7 +83,7 @@ export function inspect(read: ReadText, { index, thresholds, dialect }: InspectC
     status,
     kind: main?.shape.kind ?? 'unparsed',
     ...written(main),
-    relations: sorted(parts.flatMap(({ resolution }) => [...resolution.direct.keys()])),
+    relations: sorted(parts.flatMap((part) => [...part.resolution.direct.keys(), ...namedBy(part.statement, index)])),
     outputs: outputsOf(main),
     grouping: columnsOf('grouping'),
     condition: columnsOf('condition'),
@@ -116,11 +116,21 @@ function targetOf({ statement, resolution }: ReadPart): string | undefined {
   return keys.findLast((key) => key === named || key.endsWith(`.${named}`)) ?? keys.at(-1);
 }
 
+/** The relations that a utility statement names: TRUNCATE, REFRESH, LOCK, ALTER TABLE … */
+function namedBy(statement: SqlStatement, index: SchemaIndex): string[] {
+  if (statement.type !== 'utility') return [];
+  return statement.relations.map(({ schema, name }) => {
+    const found = index.find(schema, name, []);
+    return found ? relationKey(found) : schema === null ? name : `${schema}.${name}`;
+  });
+}
+
+/** What DELETE gives back is all that it shows: it writes no column. */
 function outputsOf(part: ReadPart | undefined): InspectedOutput[] {
   if (!part) return [];
   const target = part.statement.type === 'query_statement' ? undefined : targetOf(part);
-  const slots = target === undefined ? part.resolution.outputs : (part.resolution.writes.get(target) ?? []);
-  return slots.map(outputOf);
+  const written = target === undefined ? [] : (part.resolution.writes.get(target) ?? []);
+  return (written.length > 0 ? written : part.resolution.outputs).map(outputOf);
 }
 
 function outputOf({ name, flows }: Slot): InspectedOutput {

@@ -69,6 +69,9 @@ function operationalShape(input: ClassificationInput, wide: string[]): Classific
   const { shape, resolution, reach, statement } = input;
   const untold = statement.type === 'utility' ? UNTOLD[statement.verb] : undefined;
   if (untold !== undefined) return { class: 'unknown', confidence: 0, reasons: [untold] };
+  if (statement.type === 'utility' && statement.verb === 'refresh_mat_view') {
+    return { class: 'analytical', confidence: 0.85, reasons: ['computes a materialised view anew, over all that its query reads'] };
+  }
   if (shape.kind === 'utility') return operational(0.9, 'a utility statement');
   if (shape.kind === 'copy_from') return operational(0.9, 'loads rows');
   if (shape.writesValues) return operational(0.95, 'writes the rows that the client sends');

@@ -9,7 +9,7 @@ import { type TableReach, reachOf } from '../sql/reach.js';
 import type { Resolution } from '../sql/resolution.js';
 import { SchemaIndex, relationKey } from '../sql/schema-index.js';
 import { type Shape, shapeOf } from '../sql/shape.js';
-import { madeBy } from './script-scope.js';
+import { ScriptScope } from './script-scope.js';
 import { type SelfCheck, doubtsOf, selfCheck } from './self-check.js';
 
 export type ReadStatus = 'parsed' | 'partial' | 'unparsed';
@@ -83,11 +83,13 @@ export class StatementReader {
   readOnce(text: string, searchPath: readonly string[] = this.#input.dialect.searchPath): ReadText {
     const outcome = this.#input.parse(text);
     const diagnostics = [...outcome.diagnostics];
+    if (outcome.statements.length === 0 && diagnostics.length === 0) diagnostics.push({ severity: 'error', message: 'there is no statement in the text', offset: 0 });
     const context = outcome.statements.length > 1 ? this.#scriptContext(searchPath) : this.#context(searchPath);
+    const script = context.index === this.index ? null : new ScriptScope(searchPath[0] ?? '');
     const parts = outcome.statements.flatMap(({ statement, span }) => {
       try {
         const part = this.#part(statement, span, context);
-        if (context.index !== this.index) remember(part, context);
+        if (script !== null) remember(part, script, context);
         return [part];
       } catch (error) {
         // The parser's stack is deeper than ours: thousands of nested queries can be read and not be followed.
@@ -141,11 +143,13 @@ export class StatementReader {
   }
 }
 
-function remember({ statement, resolution }: ReadPart, { index, views, searchPath }: LineageContext): void {
-  const made = madeBy(statement, resolution, searchPath[0] ?? '');
+function remember({ statement, resolution }: ReadPart, script: ScriptScope, { index, views, searchPath }: LineageContext): void {
+  // CREATE TABLE IF NOT EXISTS leaves what is there.
+  if (statement.type === 'table_definition' && index.find(statement.target.schema, statement.target.name, searchPath) !== null) return;
+  const made = script.after(statement, resolution);
   if (made === null) return;
   index.addRelation(made.relation);
-  views.set(relationKey(made.relation), made.view);
+  if (made.relation.kind === 'view') views.set(relationKey(made.relation), made.view);
 }
 
 /** The schemas of a `search_path` setting, without the ones that only a session knows. */

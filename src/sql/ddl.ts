@@ -98,7 +98,7 @@ class StatementBuilder {
     if (use !== undefined && !/^use\s+(?:warehouse|role|catalog)\s/i.test(text)) {
       const last = use.split('.').at(-1) ?? '';
       this.#path = [foldName(last.replace(/^["`]|["`]$/g, ''), /^["`]/.test(last), this.#dialect), ...this.#dialect.searchPath];
-    } else if (verb === 'create_table' && target && model) {
+    } else if ((verb === 'create_table' || verb === 'create') && target && model) {
       const source = this.#index.find(model.schema, model.name, this.#path);
       if (source) this.#addRelation(newRelation(this.#name(target), 'table', source.columns.map((column) => ({ ...column }))));
       else this.diagnostics.push({ severity: 'warning', message: `no statement before creates ${model.name}`, offset });

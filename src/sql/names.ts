@@ -31,6 +31,8 @@ export interface NameRules {
   reservedColumns: ReadonlySet<string>;
   /** Names that are no columns and mean the session or the moment. */
   words: ReadonlySet<string>;
+  /** A bare name that two relations of one FROM have means neither; other engines take the first. */
+  refusesAmbiguous: boolean;
 }
 
 export function isAmbiguous(result: Found | Ambiguity | null): result is Ambiguity {
@@ -110,10 +112,11 @@ function unqualified(name: string, scope: Scope, rules: NameRules): Found | Ambi
   }
   const merged = scope.merged.findLast((slot) => slot.name === name);
   if (merged) return { flows: merged.flows, owner: null, names: [name], row: merged.row };
-  for (const relation of scope.relations) {
-    const slot = relation.columns.find((column) => column.name === name);
-    if (slot) return ofSlot(slot, relation);
-  }
+  const owners = ownersOf(name, scope.relations);
+  const [owner, ...others] = owners;
+  if (others.length > 0 && rules.refusesAmbiguous) return { candidates: owners };
+  const slot = owner?.columns.find((column) => column.name === name);
+  if (owner && slot) return ofSlot(slot, owner);
   if (scope.namedFirst === 'after_columns') {
     const output = namedValue(name, scope);
     if (output && !readsItself(output.flows, name, scope)) return output;
@@ -133,6 +136,12 @@ function unqualified(name: string, scope: Scope, rules: NameRules): Found | Ambi
   if (isCertain) return { flows: openColumn(group, name), owner: only, names: [name], assumed: true };
   if (whole) return ofWhole(whole);
   return { candidates: [...open, ...scope.relations.filter((relation) => relation.rest !== null && relation.open.length === 0)] };
+}
+
+/** The relations that are known to have a column. The row that ON CONFLICT calls `excluded` is only found under that name. */
+function ownersOf(name: string, relations: readonly VisibleRelation[]): VisibleRelation[] {
+  const owners = relations.filter(({ columns }) => columns.some((column) => column.name === name));
+  return owners.length > 1 ? owners.filter(({ alias, key }) => alias !== 'excluded' || key !== null) : owners;
 }
 
 function namedValue(name: string, scope: Scope): Found | null {

@@ -32,6 +32,7 @@ export function nameRules({ id }: Dialect): NameRules {
     // Elsewhere a plain word such as `filename` is a column of the table more often than not.
     reservedColumns: new Set(id === 'postgres' ? systemColumns : systemColumns.filter((name) => /^_|^metadata\$/.test(name))),
     words: new Set(id === 'postgres' ? [] : SESSION_WORDS.split(' ')),
+    refusesAmbiguous: id === 'postgres' || id === 'redshift',
   };
   RULES.set(id, rules);
   return rules;
@@ -42,6 +43,7 @@ const RULES = new Map<DialectId, NameRules>();
 /** `amount could be a column of a or of b, whose columns are not known`. */
 export function ambiguousMessage(parts: readonly string[], { candidates }: Ambiguity): string {
   const owners = [...new Set(candidates.map(shownName))];
+  if (candidates.every(({ columns }) => columns.some(({ name }) => name === parts.at(-1)))) return `${parts.join('.')} is a column of ${owners.join(' and of ')}, and nothing says which is meant`;
   const unknown = candidates.every(({ open }) => open.length > 0) ? 'whose columns are not known' : 'and not all columns of these are known';
   return `${parts.join('.')} could be a column of ${owners.join(' or of ')}, ${unknown}`;
 }

@@ -122,9 +122,13 @@ const AFTER_TYPE = new Set([
   'autoincrement', 'auto_increment', 'materialized', 'alias', 'ephemeral', 'codec', 'ttl', 'options', 'as', 'with', 'masking', 'tag', 'sparse', 'rowguidcol', 'invisible', 'visible', 'on', 'charset', 'policy',
 ]);
 
+const BRACKETS: ReadonlySet<string> = new Set(['tsql', 'sqlite']);
+
 /** CREATE TABLE by its list of columns alone, where no parser reads it: names and types, and that the rest was passed over. */
 export function definitionByTokens(text: string, dialect: Dialect, lexing: Lexing): ParseOutcome | null {
-  const created = createdBy(text, lexing);
+  // The lexer knows no names in brackets; in quotes they have the same length.
+  const seen = BRACKETS.has(dialect.id) ? text.replace(/\[([^\][]{1,128})\]/g, '"$1"') : text;
+  const created = createdBy(seen, lexing);
   if (!created?.list || created.as !== null || created.tokens[created.object]?.text !== 'table') return null;
   const { tokens, name, list } = created;
   const target = referenceOf(tokens.slice(name.first, name.last + 1), dialect);

@@ -11,8 +11,9 @@ import { readStatement } from './polyglot/read.js';
  * own lineage may not come to an end). Calls, operators and literals have no place of their own: their spans are around
  * what stands in them, and `{0, 0}` where that has none.
  *
- * What the parser changes while it reads and cannot be told any more: the two spellings of `!=`, `EXPLAIN` options, frames of
- * windows, `0x1F`; and where several functions have one node and no column stands in the call, which of them was written.
+ * What the parser changes while it reads, so that it cannot be told any more: `+a` (read as `a`), `a IS UNKNOWN` (`a IS NULL`),
+ * `NOT a ~ b` (`a !~ b`), two pairs of parentheses around a sub-query before UNION (the union goes into them), options of EXPLAIN;
+ * and which of several functions with one node was written where nothing in the call has a place (`len('x')`).
  */
 export async function createPolyglotFrontEnd(): Promise<FrontEnd> {
   const parser = await loadParser();

@@ -47,7 +47,7 @@ function lowerColumn(fields: Fields, context: Context): Expression {
 }
 
 /** The parts of a relation before a point; the parser joins several of them, and BigQuery quotes them in one piece. */
-export function qualifierParts(identifier: unknown, context: Context): string[] {
+function qualifierParts(identifier: unknown, context: Context): string[] {
   const name = context.name(identifier);
   if (name === null) return [];
   const isOne = fieldsOf(identifier)?.['quoted'] === true && context.dialect.id !== 'bigquery';

@@ -122,7 +122,7 @@ function lowerJoinedTable(fields: Fields, names: Names, context: Context): FromI
 }
 
 /** The table that a function gives. Like PostgreSQL's it may see its left neighbours. */
-export function functionTable(value: Expression, names: Names, ordinality: boolean): FunctionTable {
+function functionTable(value: Expression, names: Names, ordinality: boolean): FunctionTable {
   const name = value.type === 'call' ? (value.name.at(-1) ?? '') : '';
   return { type: 'function', functions: [{ call: value, name, columns: ROW_COLUMNS[name] ?? [] }], ...names, ordinality, lateral: true };
 }

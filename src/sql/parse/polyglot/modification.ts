@@ -10,7 +10,7 @@ import { lowerQuery, lowerWith, queryOf } from './query.js';
 import { lowerTable } from './table.js';
 
 /** RETURNING; and OUTPUT of T-SQL, where `inserted` and `deleted` are the row of the target after and before. */
-export function returningOf(fields: Fields, target: TableReference, context: Context): Projection[] {
+function returningOf(fields: Fields, target: TableReference, context: Context): Projection[] {
   const output = lowerProjections(listOf(fieldsOf(fields['output'])?.['columns']), context);
   return [...lowerProjections(listOf(fields['returning']), context), ...output.map((projection) => ofTarget(projection, target))];
 }

@@ -37,16 +37,17 @@ export function parsedOf(result: unknown): Parsed {
 
 const SENTENCES: [RegExp, string][] = [
   [/E_GUARD_\w+_EXCEEDED/, 'the statement is nested too deeply to be read'],
+  [/Unterminated string/, 'a string is not closed'],
   [/[Uu]nexpected end of input/, 'the text ends in the middle of a statement'],
   [/Invalid expression \/ Unexpected token|Unexpected token: |Expected RParen, got/, 'this does not belong here'],
 ];
 
-const SIGNS: Record<string, string> = { LParen: 'an opening parenthesis', RParen: 'a closing parenthesis', Comma: 'a comma', Eq: 'an equals sign', identifier: 'a name' };
+const SIGNS: Record<string, string> = { LParen: 'an opening parenthesis', RParen: 'a closing parenthesis', Comma: 'a comma', Eq: 'an equals sign', identifier: 'a name', 'table name or subquery': 'a table or a query' };
 
 /** The parser's message without its position, which the diagnostic has, and without what it quotes of the text: that may be a literal. */
 function readable(message: string): string {
   const known = SENTENCES.find(([pattern]) => pattern.test(message));
   if (known) return known[1];
   const plain = message.replace(/^(?:Parse|Tokenization) error at line \d+, column \d+: /, '').replace(/ near \[[^]*$/, '').replace(/ ?\((?:'[^]*'|"[^]*")\)/g, '').replace(/'[^]*'|"[^]*"/g, '…');
-  return plain.replace(/^Expected (\w+), got \w+$/, (_, wanted: string) => `${SIGNS[wanted] ?? wanted.toUpperCase()} is missing here`).slice(0, 120);
+  return plain.replace(/^Expected ([^,]+), got [^]*$/, (_, wanted: string) => `${SIGNS[wanted] ?? wanted.toUpperCase()} is missing here`).slice(0, 120);
 }

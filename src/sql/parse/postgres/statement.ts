@@ -1,7 +1,7 @@
-import type { CopyStmt, CreateTableAsStmt, InsertStmt, MergeStmt, Node, RangeVar, UpdateStmt, ViewStmt } from '@pgsql/types';
-import type { Assignment, Expression, MergeStatement, Query, SqlStatement, TableReference } from '../../../model/syntax-tree.js';
+import type { Constraint, CopyStmt, CreateStmt, CreateTableAsStmt, InsertStmt, MergeStmt, Node, RangeVar, UpdateStmt, ViewStmt } from '@pgsql/types';
+import type { Assignment, Expression, MergeStatement, Query, SqlStatement, TableDefinition, TableReference } from '../../../model/syntax-tree.js';
 import { expressions, lowerExpression, optionalExpression } from './expression.js';
-import { texts } from './nodes.js';
+import { texts, typeText } from './nodes.js';
 import type { Positions } from './positions.js';
 import { lowerCommonTables, lowerFrom, lowerFromItem, lowerProjections, lowerQuery, lowerTable } from './query.js';
 
@@ -27,6 +27,7 @@ export function lowerStatement(node: Node, at: Positions): SqlStatement {
   if ('MergeStmt' in node) return lowerMerge(node.MergeStmt, at);
   if ('ViewStmt' in node) return lowerView(node.ViewStmt, at);
   if ('CreateTableAsStmt' in node) return lowerCreateTableAs(node.CreateTableAsStmt, at);
+  if ('CreateStmt' in node) return lowerCreateTable(node.CreateStmt, at) ?? lowerUtility(node, at);
   if ('CopyStmt' in node) return lowerCopy(node.CopyStmt, at);
   if ('DeclareCursorStmt' in node) {
     const inner = node.DeclareCursorStmt.query;
@@ -129,6 +130,28 @@ function lowerCreateTableAs(create: CreateTableAsStmt, at: Positions): SqlStatem
     columns: texts(create.into?.colNames),
     query,
   };
+}
+
+/** Null where the columns are those of another table or of a type. */
+function lowerCreateTable(create: CreateStmt, at: Positions): TableDefinition | null {
+  const elements = create.tableElts ?? [];
+  const defined = elements.flatMap((element) => ('ColumnDef' in element ? [element.ColumnDef] : []));
+  if (defined.length === 0 || create.inhRelations || create.ofTypename || elements.some((element) => 'TableLikeClause' in element)) return null;
+  const keys = elements.flatMap((element) => ('Constraint' in element ? keysOf(element.Constraint, []) : []));
+  keys.push(...defined.flatMap(({ colname, constraints }) => (constraints ?? []).flatMap((node) => ('Constraint' in node ? keysOf(node.Constraint, [colname ?? '']) : []))));
+  const primary = new Set(keys.flatMap(({ kind, columns }) => (kind === 'primary_key' ? columns : [])));
+  const columns = defined.map(({ colname, typeName, constraints }) => {
+    const name = colname ?? '';
+    const required = primary.has(name) || (constraints ?? []).some((node) => 'Constraint' in node && node.Constraint.contype === 'CONSTR_NOTNULL');
+    return { name, dataType: typeText(typeName), nullable: !required };
+  });
+  return { type: 'table_definition', target: target(create.relation, at), columns, keys };
+}
+
+function keysOf({ contype, keys }: Constraint, own: string[]): TableDefinition['keys'] {
+  const columns = own.length > 0 ? own : texts(keys);
+  if (contype === 'CONSTR_PRIMARY') return [{ kind: 'primary_key', columns }];
+  return contype === 'CONSTR_UNIQUE' ? [{ kind: 'unique', columns }] : [];
 }
 
 function lowerCopy(copy: CopyStmt, at: Positions): SqlStatement {
