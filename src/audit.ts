@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import type { StoreFacts } from './facts/store.js';
 import type { Subject } from './facts/subjects.js';
 import { verdicts } from './findings/verdict.js';
@@ -47,19 +48,30 @@ export async function audit(snapshot: Snapshot, configuration: Configuration, ru
 export async function auditWithJoin(snapshot: Snapshot, configuration: Configuration, rules: readonly Rule[], version: string, options: AuditOptions = {}): Promise<Audited> {
   const parsers = await createParsers(options);
   try {
-    return await judgeWith(parsers, snapshot, configuration, rules, version);
+    return await judgeWith(parsers, snapshot, configuration, rules, version, () => turn(options.signal));
   } finally {
     await parsers.close();
   }
 }
 
-async function judgeWith(parsers: Parsers, snapshot: Snapshot, configuration: Configuration, rules: readonly Rule[], version: string): Promise<Audited> {
+/** Lets the process see that it is asked to end: judging itself never waits for anything. */
+async function turn(signal: AbortSignal | undefined): Promise<void> {
+  await setImmediate();
+  signal?.throwIfAborted();
+}
+
+async function judgeWith(parsers: Parsers, snapshot: Snapshot, configuration: Configuration, rules: readonly Rule[], version: string, pause: () => Promise<void>): Promise<Audited> {
   const { byStore, unplaced, waiting, guesses } = placeQueries(snapshot, configuration);
   for (const store of snapshot.stores) await parsers.prepare(dialectOfEngine(store.engine), textsOf(store, byStore.get(store) ?? []));
-  const boundaries = snapshot.stores.map((store) => buildBoundary(store, byStore.get(store) ?? [], configuration, parsers.parse(dialectOfEngine(store.engine))));
-  const withoutStore = await readWithoutStore([...unplaced, ...waiting], parsers);
+  const boundaries: StoreBoundary[] = [];
+  for (const store of snapshot.stores) {
+    await pause();
+    boundaries.push(buildBoundary(store, byStore.get(store) ?? [], configuration, parsers.parse(dialectOfEngine(store.engine))));
+  }
+  const withoutStore = await readWithoutStore([...unplaced, ...waiting], parsers, pause);
   const facts = new Map(boundaries.map((boundary) => [boundary, storeFacts(boundary)]));
   const subjects = [...judgedSubjects(facts, configuration, parsers), ...(await metricSubjects(boundaries, facts, parsers.postgres))];
+  await pause();
   const { findings, undecided } = judge(rules, subjects, { levels: configuration.rules, thresholds: configuration.thresholds });
   const read = [
     ...boundaries.flatMap((boundary) => readAll(byStore.get(boundary.store) ?? [], boundary.reader)),
@@ -137,13 +149,17 @@ function textsOf({ catalog, statements }: StoreSnapshot, queries: readonly Colle
 }
 
 /** Queries of databases that were not looked at are read all the same, each in the dialect that its connection names. */
-async function readWithoutStore(queries: readonly CollectedQuery[], parsers: Parsers): Promise<ReadQuery[]> {
+async function readWithoutStore(queries: readonly CollectedQuery[], parsers: Parsers, pause: () => Promise<void>): Promise<ReadQuery[]> {
   const byDialect = new Map<Dialect, CollectedQuery[]>();
   for (const query of queries) append(byDialect, dialectOf(query.connection?.engine ?? '') ?? POSTGRES, query);
   const read: ReadQuery[] = [];
   for (const [dialect, own] of byDialect) {
     await parsers.prepare(dialect, own.flatMap(({ variants }) => variants.map(({ sql }) => sql)));
-    read.push(...readAll(own, new StatementReader({ catalog: emptyCatalog(), dialect, parse: parsers.parse(dialect) })));
+    const reader = new StatementReader({ catalog: emptyCatalog(), dialect, parse: parsers.parse(dialect) });
+    for (const query of own) {
+      await pause();
+      read.push(readQuery(query, reader));
+    }
   }
   return read;
 }

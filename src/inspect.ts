@@ -9,6 +9,7 @@ import type { Use } from './sql/resolution.js';
 import { relationKey, type SchemaIndex } from './sql/schema-index.js';
 import type { Slot } from './sql/scope.js';
 import type { StatementKind } from './sql/shape.js';
+import { LineIndex } from './text/line-index.js';
 
 /** One use of a stored column: shown in an output, grouping, or a condition. */
 export interface InspectedUse {
@@ -63,6 +64,8 @@ export interface Inspection {
   confidence: 'high' | 'low';
   /** How many statements the text has; where it has several, relations and uses are those of all, outputs those of the last that shows or writes. */
   statements: number;
+  /** Which of them that is, from 1; 0 where there is none. */
+  statement: number;
 }
 
 /** What is needed besides the reading. */
@@ -74,11 +77,10 @@ export interface InspectContext {
 
 /** Says what was understood of a text. Pure. */
 export function inspect(read: ReadText, { index, thresholds, dialect }: InspectContext): Inspection {
-  const { parts, status, frontEnd, confidence, text } = read;
+  const { parts, status, frontEnd, confidence } = read;
   const main = parts.findLast(({ resolution }) => resolution.outputs.length > 0 || resolution.writes.size > 0) ?? parts.at(-1);
   const uses = sortedUses(parts.flatMap(usesOf));
   const columnsOf = (kind: Use['kind']): string[] => sorted(uses.filter((use) => use.kind === kind).map(({ column }) => column));
-  const lines = new LineIndex(text);
   return {
     status,
     kind: main?.shape.kind ?? 'unparsed',
@@ -89,7 +91,7 @@ export function inspect(read: ReadText, { index, thresholds, dialect }: InspectC
     condition: columnsOf('condition'),
     workload: workloadOf(main, index, thresholds),
     fingerprint: main?.fingerprint ?? null,
-    diagnostics: read.diagnostics.map((diagnostic) => ({ ...diagnostic, ...lines.at(diagnostic.offset) })),
+    diagnostics: diagnosticsOf(read),
     tables: sorted(parts.flatMap(({ resolution }) => [...resolution.base])),
     predicates: main ? normalConditions(main.statement, dialect) : [],
     unknown: sorted(parts.flatMap(({ resolution }) => [...resolution.unknownRelations])),
@@ -99,13 +101,20 @@ export function inspect(read: ReadText, { index, thresholds, dialect }: InspectC
     frontEnd,
     confidence,
     statements: parts.length,
+    statement: main ? parts.indexOf(main) + 1 : 0,
   };
+}
+
+function diagnosticsOf({ text, diagnostics }: ReadText): Inspection['diagnostics'] {
+  const lines = new LineIndex(text);
+  return diagnostics.map((diagnostic) => ({ ...diagnostic, ...(diagnostic.offset === null ? { line: null, column: null } : lines.at(diagnostic.offset)) }));
 }
 
 function written(part: ReadPart | undefined): Pick<Inspection, 'target' | 'returning'> {
   if (!part || part.resolution.writes.size === 0) return {};
   const target = targetOf(part);
-  const returning = part.resolution.outputs.map(outputOf);
+  // A SELECT over a writing WITH item shows its own outputs and gives nothing back.
+  const returning = part.statement.type === 'query_statement' ? [] : part.resolution.outputs.map(outputOf);
   return { ...(target === undefined ? {} : { target }), ...(returning.length > 0 ? { returning } : {}) };
 }
 
@@ -170,25 +179,4 @@ function workloadOf(part: ReadPart | undefined, index: SchemaIndex, thresholds: 
 
 function sorted(names: readonly string[]): string[] {
   return [...new Set(names)].sort();
-}
-
-/** Line and column, from 1, of a UTF-16 offset. */
-class LineIndex {
-  readonly #starts: number[] = [0];
-
-  constructor(text: string) {
-    for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) this.#starts.push(at + 1);
-  }
-
-  at(offset: number | null): { line: number | null; column: number | null } {
-    if (offset === null) return { line: null, column: null };
-    let line = 0;
-    let beyond = this.#starts.length;
-    while (beyond - line > 1) {
-      const middle = Math.floor((line + beyond) / 2);
-      if ((this.#starts[middle] ?? 0) <= offset) line = middle;
-      else beyond = middle;
-    }
-    return { line: line + 1, column: offset - (this.#starts[line] ?? 0) + 1 };
-  }
 }

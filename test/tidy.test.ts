@@ -12,7 +12,7 @@ const DIRECTIONS: Record<string, readonly string[]> = {
   config: ['model', 'text'],
   facts: ['model', 'sql', 'text'],
   findings: ['facts', 'model', 'text'],
-  inspect: ['facts', 'graph', 'model', 'sql'],
+  inspect: ['facts', 'graph', 'model', 'sql', 'text'],
   graph: ['facts', 'metrics', 'model', 'privacy', 'sql', 'text'],
   live: ['model', 'probes', 'text'],
   metrics: ['facts', 'model', 'sql'],

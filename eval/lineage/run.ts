@@ -1,3 +1,4 @@
+import { dialectOf } from '../../src/sql/dialect.js';
 import type { Resolution } from '../../src/sql/resolution.js';
 import type { Slot } from '../../src/sql/scope.js';
 import type { LabelledCase, LabelledOutput } from './cases.js';
@@ -62,8 +63,10 @@ export function readingOf(one: LabelledCase, resolution: Resolution): Reading {
     if (one.maybe.has(column) && !one.grouping.has(use) && !one.conditions.has(use)) continue;
     (kind === 'grouping' ? grouping : conditions).add(use);
   }
-  const outputs = labelled(resolution.outputs);
-  const written = one.writes === null ? null : labelled(resolution.writes.get(one.writes) ?? []);
+  // Labels of dialects without case are written in lower case.
+  const fold = dialectOf(one.dialect)?.folding === 'insensitive';
+  const outputs = labelled(resolution.outputs, fold);
+  const written = one.writes === null ? null : labelled(resolution.writes.get(one.writes) ?? [], fold);
   return {
     shown: written ?? outputs,
     returns: written ? outputs : [],
@@ -75,9 +78,9 @@ export function readingOf(one: LabelledCase, resolution: Resolution): Reading {
   };
 }
 
-function labelled(slots: readonly Slot[]): LabelledOutput[] {
+function labelled(slots: readonly Slot[], fold: boolean): LabelledOutput[] {
   return slots.map(({ name, flows }) => ({
-    name,
+    name: fold ? name.toLowerCase() : name,
     sources: new Map([...flows].filter(([, { mask }]) => mask !== 'constant').map(([source, { mask }]): [string, string] => [source, mask])),
   }));
 }

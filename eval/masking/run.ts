@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import type { DialectId } from '../../src/sql/dialect.js';
 import { dialectOf, POSTGRES } from '../../src/sql/dialect.js';
-import { MASK_LEVELS, type MaskLevel } from '../../src/sql/flow.js';
+import { MASK_LEVELS } from '../../src/model/masking.js';
+import { type MaskLevel } from '../../src/sql/flow.js';
 import { lineageContext, resolveStatement } from '../../src/sql/lineage.js';
 import { catalogFromDdl } from '../../src/sql/parse/postgres/ddl.js';
 import type { Parse } from '../../src/sql/parse/front-end.js';

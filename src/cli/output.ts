@@ -11,7 +11,7 @@ import type { Host } from './host.js';
 import { UsageError } from './usage-error.js';
 
 /** Lines of this width where nothing says how wide they may be. */
-const COLUMNS_DEFAULT = 100;
+export const COLUMNS_DEFAULT = 100;
 
 /** One report and where it goes; null is standard output. */
 export interface Destination {
@@ -83,10 +83,10 @@ export class Output {
     this.closed = true;
   }
 
-  /** `print`, or to the file of `-o`. */
-  async printOrWrite(text: string): Promise<void> {
-    if (this.options.output === undefined) await this.print(text);
-    else await this.write(this.resolve(this.options.output), text);
+  /** `print`, or to a file: by default that of `-o`. */
+  async printOrWrite(text: string, file: string | null = this.options.output ?? null): Promise<void> {
+    if (file === null) await this.print(text);
+    else await this.write(this.resolve(file), text);
   }
 
   /** Prints one line to standard error. */

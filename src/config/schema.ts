@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Level } from '../model/finding.js';
-import type { MaskLevel } from '../model/masking.js';
+import { MASK_LEVELS } from '../model/masking.js';
 import type { Engine, RolePurpose, StoreRole, Zone } from '../model/store.js';
 import { defaultThresholds } from './defaults.js';
 import { liveShape } from './live-schema.js';
@@ -17,16 +17,6 @@ const PURPOSES = [
   'administration',
   'unknown',
 ] as const satisfies readonly RolePurpose[];
-const MASK_LEVELS = [
-  'raw',
-  'reversible',
-  'pseudonymous-weak',
-  'pseudonymous-keyed',
-  'partial',
-  'aggregate',
-  'predicate',
-  'constant',
-] as const satisfies readonly MaskLevel[];
 export const ZONES = [
   'internal',
   'contract',

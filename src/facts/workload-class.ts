@@ -52,9 +52,13 @@ function byShape(input: ClassificationInput): Classification {
   if (wide.every((table) => reach.get(table)?.compared)) return operational(0.6, `compares a column of ${wide.join(', ')} with a value, though no index begins with it`);
   const looked = lookedUp(wide, input);
   if (looked !== null) return { class: 'mixed', confidence: 0.5, reasons: [`compares a column of ${looked.compared.join(', ')} with a value, though no index begins with it, and joins ${looked.joined.join(', ')}`] };
-  const whole = shape.filtered ? 'returns every row of a range' : 'returns every row';
-  return { class: 'analytical', confidence: 0.7, reasons: [`${whole} of ${wide.join(', ')}, without a key and without a limit`] };
+  const verb = RETURNING.has(shape.kind) ? 'returns' : 'reads';
+  const whole = shape.filtered ? 'every row of a range' : 'every row';
+  return { class: 'analytical', confidence: 0.7, reasons: [`${verb} ${whole} of ${wide.join(', ')}, without a key and without a limit`] };
 }
+
+/** Statements that give the client the rows that they read. */
+const RETURNING: ReadonlySet<Shape['kind']> = new Set(['select', 'cursor', 'copy_to']);
 
 /** Utility statements that do any work, without saying in their text which. */
 const UNTOLD: Record<string, string> = {

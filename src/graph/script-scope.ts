@@ -51,14 +51,14 @@ export class ScriptScope {
     const flowsInto = (name: string): Flows => written.find((slot) => slot.name === name)?.flows ?? new Map();
     const filled = columns.map((slot): Slot => ({ ...slot, flows: mergeFlows(new Map(slot.flows), flowsInto(slot.name)) }));
     const view = { ...known.view, columns: filled, base: new Set([...base, ...resolution.base]), block: { ...block, children: [...block.children, resolution.block] } };
-    return { relation: { ...known.relation, kind: 'view' }, view };
+    return { relation: { ...known.relation, kind: 'view', definition: '' }, view };
   }
 }
 
 function relationOf(schema: string, name: string, columns: readonly Slot[], kind: Relation['kind']): Relation {
   return {
     schema, name, kind,
-    owner: null, comment: null, definition: '', rows: null, size_bytes: null, rowSecurity: false, rowSecurityForced: false,
+    owner: null, comment: null, definition: kind === 'view' ? '' : null, rows: null, size_bytes: null, rowSecurity: false, rowSecurityForced: false,
     options: [], partitionOf: null, recordedColumns: null,
     columns: columns.map((slot) => ({ name: slot.name, type: '', nullable: true, comment: null, label: null, enumValues: null })),
   };

@@ -5,6 +5,7 @@ import { type KnownRelation, fingerprint } from '../sql/fingerprint.js';
 import type { MaskLevel } from '../sql/flow.js';
 import { type LineageContext, lineageContext, resolveStatement } from '../sql/lineage.js';
 import type { Parse } from '../sql/parse/front-end.js';
+import { usingPlaces } from '../sql/parse/using-places.js';
 import { type TableReach, reachOf } from '../sql/reach.js';
 import type { Resolution } from '../sql/resolution.js';
 import { SchemaIndex, relationKey } from '../sql/schema-index.js';
@@ -84,7 +85,8 @@ export class StatementReader {
     const outcome = this.#input.parse(text);
     const diagnostics = [...outcome.diagnostics];
     if (outcome.statements.length === 0 && diagnostics.length === 0) diagnostics.push({ severity: 'error', message: 'there is no statement in the text', offset: 0 });
-    const context = outcome.statements.length > 1 ? this.#scriptContext(searchPath) : this.#context(searchPath);
+    const shared = outcome.statements.length > 1 ? this.#scriptContext(searchPath) : this.#context(searchPath);
+    const context = { ...shared, usingPlaces: usingPlaces(text, outcome.statements, this.#input.dialect) };
     const script = context.index === this.index ? null : new ScriptScope(searchPath[0] ?? '');
     const parts = outcome.statements.flatMap(({ statement, span }) => {
       try {

@@ -72,6 +72,8 @@ export interface Column {
   label: string | null;
   /** The members of an enum type, in order; null for other types. */
   enumValues: string[] | null;
+  /** The fields of a composite type, or of the members of an array of one; absent for other types and where the catalogue does not tell. */
+  fields?: string[];
 }
 
 export type ConstraintKind = 'primary_key' | 'unique' | 'foreign_key' | 'check' | 'not_null' | 'exclusion';

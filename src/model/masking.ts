@@ -1,10 +1,13 @@
 /** How much of a source value is left in an output, from everything to nothing. */
-export type MaskLevel =
-  | 'raw'
-  | 'reversible'
-  | 'pseudonymous-weak'
-  | 'pseudonymous-keyed'
-  | 'partial'
-  | 'aggregate'
-  | 'predicate'
-  | 'constant';
+export const MASK_LEVELS = [
+  'raw',
+  'reversible',
+  'pseudonymous-weak',
+  'pseudonymous-keyed',
+  'partial',
+  'aggregate',
+  'predicate',
+  'constant',
+] as const;
+
+export type MaskLevel = (typeof MASK_LEVELS)[number];

@@ -169,12 +169,16 @@ export interface Values {
 export interface Projection {
   expression: Expression;
   alias: string | null;
+  /** The name of the output as the text spells it, where the dialect folds it. */
+  spelling?: string;
   span: Span;
 }
 
 export interface OrderItem {
   expression: Expression;
   descending: boolean;
+  /** Where NULL comes, if the text says it. */
+  nulls?: 'first' | 'last';
 }
 
 export type GroupItem =
@@ -188,6 +192,11 @@ export interface Window {
   orderBy: OrderItem[];
   /** The named window that it refers to or extends. */
   reference: string | null;
+  /**
+   * Which rows around its own an aggregate sees, where it is not the usual frame: unit, both ends and what is left out, without
+   * the distances: `rows from preceding to current row`.
+   */
+  frame?: string;
 }
 
 export type FromItem = TableReference | DerivedTable | FunctionTable | Join | OpaqueTable;

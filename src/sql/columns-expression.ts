@@ -71,8 +71,15 @@ function testOf(which: Expression): ((name: string) => boolean) | null {
   return operator === 'not_like' || operator === 'not_ilike' ? (name) => !like(name) : null;
 }
 
-/** A pattern of letters, `.*`, `^` and `$`; it is looked for anywhere in the name. */
+/** A pattern of letters, `.*`, `^`, `$` and `|`, which may stand in one pair of parentheses; it is looked for anywhere in the name. */
 function simplePattern(text: string): ((name: string) => boolean) | null {
+  const [, before = '', inside, after = ''] = /^([^()|]*)\(([^()]*)\)([^()|]*)$/.exec(text) ?? [];
+  const choices = inside === undefined ? text.split('|') : inside.split('|').map((choice) => before + choice + after);
+  const tests = choices.flatMap((choice) => simpleChoice(choice) ?? []);
+  return tests.length === choices.length ? (name) => tests.some((fits) => fits(name)) : null;
+}
+
+function simpleChoice(text: string): ((name: string) => boolean) | null {
   if (!/^\^?(?:[\w ]|\.\*)*\$?$/.test(text)) return null;
   const body = text.replace(/^\^/, '').replace(/\$$/, '').toLowerCase();
   const pieces = body.split('.*');

@@ -1,6 +1,6 @@
 import type { FromItem, Join, OpaqueTable } from '../model/syntax-tree.js';
 import { type Block, child, emptyBlock } from './block.js';
-import { type Flows, mergeFlows, placesOf, through, unite } from './flow.js';
+import { type Flows, mergeFlows, placesOf, referred, through, unite } from './flow.js';
 import type { Lineage } from './lineage.js';
 import { type FromResult, Scope, type Slot, type VisibleRelation, openColumn, relationOfSlots, starOf, uniteSlots } from './scope.js';
 import { functionTable } from './table-functions.js';
@@ -38,7 +38,7 @@ function withoutRelations(scope: Scope): Scope {
 }
 
 /** Tables made of expressions whose columns and inputs are all lowered. */
-const UNDERSTOOD = new Set(['JsonTable', 'RangeTableFunc']);
+const UNDERSTOOD = new Set(['JsonTable', 'OpenJsonTable', 'RangeTableFunc']);
 
 /**
  * A table whose construction is not understood. The columns that it is known to have may hold anything of its inputs; those of
@@ -71,7 +71,7 @@ function resolveJoin(join: Join, scope: Scope, lineage: Lineage, block: Block): 
   const right = resolveFrom(join.right, between, lineage, join.kind !== 'right' && optional ? optional : block);
   const compared = join.kind === 'full' ? emptyBlock() : (optional ?? block);
   const names = join.natural ? commonNames(left, right, lineage) : join.using;
-  const merged = names.map((name) => mergeColumn(name, join, left, right, lineage, compared));
+  const merged = names.map((name, index) => mergeColumn(name, index, join, left, right, lineage, compared));
   between.relations.push(...right.relations);
   between.merged.push(...right.merged);
   lineage.condition(join.on, 'join', between, compared);
@@ -98,12 +98,13 @@ function commonNames(left: FromResult, right: FromResult, lineage: Lineage): str
 }
 
 /** A column of USING or NATURAL: shown from the side that is always there, from both in a full join. */
-function mergeColumn(name: string, join: Join, left: FromResult, right: FromResult, lineage: Lineage, block: Block): Slot {
+function mergeColumn(name: string, index: number, join: Join, left: FromResult, right: FromResult, lineage: Lineage, block: Block): Slot {
   const [a, b] = [columnOfSide(left, name), columnOfSide(right, name)];
   for (const side of [left, right]) {
     for (const visible of side.relations) if (visible.open.length > 0 || visible.columns.some((slot) => slot.name === name)) lineage.refer(visible, [name], new Map());
   }
-  for (const { flows } of [a, b]) lineage.use(flows, 'condition', 'join', false);
+  const place = lineage.context.usingPlaces.get(join)?.[index];
+  for (const { flows } of [a, b]) lineage.use(place ? referred(flows, place) : flows, 'condition', 'join', place !== undefined);
   for (const column of placesOf(a.flows)) for (const other of placesOf(b.flows)) block.equalities.push([column, other]);
   const spelling = a.spelling ?? b.spelling;
   const own = { name, ...(spelling === undefined ? {} : { spelling }) };

@@ -13,6 +13,7 @@ import { Scope, type Slot, type VisibleRelation, relation, uniteSlots } from './
 import { byOutput, defineNames, resolveSelect } from './select.js';
 import { combineBranches, mergedByName, rename } from './slots.js';
 import type { FunctionResolution } from './stored-function.js';
+import type { UsingPlaces } from './parse/using-places.js';
 import { readTable, writtenName } from './stored-relation.js';
 import { diagnoseUtility } from './uncertain.js';
 import { conjuncts } from './walk.js';
@@ -31,11 +32,13 @@ export interface LineageContext {
   functions: Map<string, FunctionResolution>;
   /** What the configuration says of functions, by name as written or `schema.name`: how much of their argument they leave. */
   declaredMasks: ReadonlyMap<string, MaskLevel>;
+  /** Where the statement's text names the columns of USING. */
+  usingPlaces: UsingPlaces;
 }
 
 /** A context with nothing resolved yet. */
 export function lineageContext(index: SchemaIndex, parse: Parse, more: Partial<Omit<LineageContext, 'index' | 'parse'>> = {}): LineageContext {
-  return { index, parse, dialect: POSTGRES, searchPath: [], views: new Map(), functions: new Map(), declaredMasks: new Map(), ...more };
+  return { index, parse, dialect: POSTGRES, searchPath: [], views: new Map(), functions: new Map(), declaredMasks: new Map(), usingPlaces: new Map(), ...more };
 }
 
 export interface ViewResolution {

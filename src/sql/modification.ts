@@ -4,7 +4,7 @@ import { resolveCommonTables } from './common-tables.js';
 import { type Flows, mergeFlows, unite } from './flow.js';
 import { resolveFrom } from './from.js';
 import type { Lineage } from './lineage.js';
-import { Scope, type Slot, type VisibleRelation, openColumn, relation } from './scope.js';
+import { Scope, type Slot, type VisibleRelation, named, openColumn, relation } from './scope.js';
 import { projected } from './select.js';
 import { mergedByName } from './slots.js';
 import { walkStatement } from './walk.js';
@@ -84,7 +84,10 @@ function inserted(statement: InsertStatement, lineage: Lineage, scope: Scope, bl
   const source = statement.source ? lineage.query(statement.source, scope, child(block)) : [];
   const target = lineage.table(statement.target, scope, null);
   const names = statement.columns.length > 0 ? statement.columns : target.columns.map((slot) => slot.name);
-  const values = source.map((slot, position): Slot => ({ ...slot, name: slot.name === '*' ? '*' : (names[position] ?? slot.name) }));
+  const values = source.map((slot, position): Slot => {
+    const name = names[position];
+    return slot.name === '*' || name === undefined ? slot : named(slot, name);
+  });
   scope.add({ relations: [target], star: target.columns, merged: [] });
   const byDefault = new Set(values.filter((_, position) => isDefault(statement, position)).map(({ name }) => name));
   if (!statement.conflict) return { written: values, target, kept: (column) => byDefault.has(column) };

@@ -43,7 +43,7 @@ function nameValue(name: string | null, value: NamedValue | undefined, scope: Sc
 }
 
 /** The value of a projection, worked out once. Within itself its name means a column. */
-function namedValue({ expression, alias }: Projection, scope: Scope, lineage: Lineage, block: Block): NamedValue {
+function namedValue({ expression, alias, spelling }: Projection, scope: Scope, lineage: Lineage, block: Block): NamedValue {
   let slot: Slot | null = null;
   let running = false;
   return () => {
@@ -51,7 +51,7 @@ function namedValue({ expression, alias }: Projection, scope: Scope, lineage: Li
     running = true;
     const flows = lineage.flows(expression, scope, block);
     const row = lineage.expressions.rowOf(expression, scope);
-    slot = { name: alias ?? outputName(expression), flows, ...(row ? { row } : {}) };
+    slot = { name: alias ?? outputName(expression), flows, ...(row ? { row } : {}), ...(spelling === undefined ? {} : { spelling }) };
     running = false;
     return slot;
   };

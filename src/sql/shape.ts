@@ -77,7 +77,8 @@ export function outerQuery(statement: SqlStatement): Query | null {
   return written && unwrap(written).query;
 }
 
-function writtenQuery(statement: SqlStatement): Query | null {
+/** The query of a statement as it is written, wrappers and all. */
+export function writtenQuery(statement: SqlStatement): Query | null {
   switch (statement.type) {
     case 'query_statement':
     case 'create':

@@ -1,4 +1,4 @@
-import type { Relation } from '../model/catalog.js';
+import type { Column, Relation } from '../model/catalog.js';
 import type { TableReference } from '../model/syntax-tree.js';
 import { type Block, copyBlock, emptyBlock } from './block.js';
 import { type Flows, identityFlow, mergeFlows, through } from './flow.js';
@@ -84,13 +84,16 @@ function columnsOf(relation: Relation, key: string, lineage: Lineage, block: Blo
   if (block) lineage.result.base.add(key);
   const place = lineage.nextPlace();
   block?.tables.push(`${key}@${place}`);
-  return relation.columns.map(({ name }) => columnSlot(key, name, place, lineage));
+  return relation.columns.map((column) => columnSlot(key, column, place, lineage));
 }
 
-function columnSlot(key: string, name: string, place: number, lineage: Lineage): Slot {
+function columnSlot(key: string, { name, fields }: Column, place: number, lineage: Lineage): Slot {
   const flows: Flows = new Map([[`${key}.${name}`, identityFlow([`${key}.${name}@${place}`])]]);
   const folded = lineage.folded(name);
-  return folded === name ? { name, flows } : { name: folded, flows, spelling: name };
+  const slot = folded === name ? { name, flows } : { name: folded, flows, spelling: name };
+  if (!fields || fields.length === 0) return slot;
+  // No source is finer than a stored column.
+  return { ...slot, row: relationOfSlots(name, fields.map((field): Slot => ({ name: field, flows: through(flows, 'raw') })), []) };
 }
 
 function readView(view: ViewResolution, key: string, lineage: Lineage): void {

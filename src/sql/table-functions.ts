@@ -46,6 +46,8 @@ function ofFunction(part: FunctionTable['functions'][number], item: FunctionTabl
     return { slots, isRow: true, rest: null };
   }
   const flows = through(callFlows(call, lineage, scope, block), 'raw');
+  const unnested = columns.length === 0 ? ofComposites(call, scope, lineage) : null;
+  if (unnested) return { slots: unnested.map((column): Slot => ({ name: column, flows })), isRow: true, rest: null };
   const known = columns.length > 0 ? columns : knownColumns(call, lineage);
   const slots = (known ?? [alias]).map((column): Slot => ({ name: column, flows }));
   const row = ofPopulated(call, scope, lineage);
@@ -53,6 +55,14 @@ function ofFunction(part: FunctionTable['functions'][number], item: FunctionTabl
   // An unpacked struct has fields that no catalogue lists; so have files.
   const isOpen = known === null && (lineage.context.dialect.id !== 'postgres' || POPULATES.test(name) || !isEngineFunction(call, lineage));
   return { slots, isRow: columns.length > 0 || (known !== null && known.length > 1), rest: isOpen ? flows : null };
+}
+
+/** `unnest(former_addresses)`, an array of a composite type, gives the columns of the type. */
+function ofComposites(call: Call, scope: Scope, lineage: Lineage): readonly string[] | null {
+  const [array] = call.arguments;
+  if (!array || call.name.at(-1) !== 'unnest' || lineage.context.dialect.id !== 'postgres') return null;
+  const row = lineage.expressions.rowOf(array, scope);
+  return row && row.open.length === 0 && row.columns.length > 0 ? row.columns.map((slot) => slot.name) : null;
 }
 
 function knownColumns(call: Call, { context }: Lineage): readonly string[] | null {
@@ -75,7 +85,7 @@ function ofCatalogue(call: Call, alias: string, columns: readonly string[], scop
   });
   const all = uniteSlots(slots);
   while (slots.length < columns.length) slots.push({ name: columns[slots.length] ?? '?', flows: all });
-  return { slots, isRow: result.isRow || columns.length > 0, rest: result.isOpen ? all : null };
+  return { slots, isRow: result.isRow || columns.length > 0, rest: result.isOpen && columns.length === 0 ? all : null };
 }
 
 const POPULATES = /^jsonb?_populate_record(?:set)?$/;

@@ -1,13 +1,17 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { createInterface } from 'node:readline';
+import { setTimeout } from 'node:timers/promises';
 import { DuckDBInstance } from '@duckdb/node-api';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type PostgresServer, startPostgres } from '../../src/cli/demo/postgres-server.js';
 import { writeBundle } from '../../src/snapshot/bundle.js';
 import { snapshot } from './casework-snapshot.js';
-import { shell, tidemark } from './tidemark.js';
+import { build, program, shell, tidemark } from './tidemark.js';
 
 const DDL = `CREATE SCHEMA app;
 CREATE SCHEMA integration;
@@ -42,6 +46,9 @@ beforeAll(async () => {
     'binary.sql': Buffer.from([0, 1, 2, 3]),
     'unsure.sql': 'SELECT amount, shop.mystery(a.x) FROM other.a, other.b',
     'large.sql': `SELECT '${'x'.repeat(10_000_000)}'`,
+    'script.sql': 'SELECT 1;\nDELETE FROM app.case_file WHERE closed_at IS NOT NULL RETURNING case_id;\nCOMMIT',
+    'half.sql': 'CREATE TABEL app.task (task_id int);\nCREATE TABLE app.case_file (case_id bigint PRIMARY KEY, status text);\nCREATE TABLE app.open (a int;\nCREATE VIEW app.v AS SELECT status FROM app.case_file',
+    'viewed.sql': 'SELECT status FROM app.v',
     'snowflake.sql': "SELECT c.status, c.detail:reason::string AS reason FROM app.case_file c QUALIFY row_number() OVER (PARTITION BY c.person_id ORDER BY c.opened_at DESC) = 1",
   };
   for (const [name, content] of Object.entries(files)) writeFileSync(path.join(folder, name), content);
@@ -66,7 +73,7 @@ describe('a text for a person', () => {
     const { stdout, stderr, code } = await tidemark(['inspect', 'card.sql', '--ddl', 'schema.sql'], { cwd: folder, env: { COLUMNS: '80' } });
     expect({ stderr, code }).toEqual({ stderr: '', code: 0 });
     expect(stdout).toMatchInlineSnapshot(`
-      "card.sql  select in postgres, understood in full: analytical work (0.86)
+      "card.sql  select in postgres, understood in full; analytical (confidence 0.86)
 
         1  SELECT date_trunc('month', c.opened_at) AS month,
                                       ───────────
@@ -74,6 +81,7 @@ describe('a text for a person', () => {
                   ────────────
         3  FROM app.case_file c
         4  JOIN integration.v_person_v1 p USING (person_id)
+                                                 ╌╌╌╌╌╌╌╌╌
         5  WHERE c.closed_at IS NULL AND c.status <> 'withdrawn'
                  ╌╌╌╌╌╌╌╌╌╌╌             ╌╌╌╌╌╌╌╌
         6  GROUP BY 1, 2
@@ -84,7 +92,7 @@ describe('a text for a person', () => {
       Shows
         month       app.case_file.opened_at (transformation, partial)
         email_hash  app.person.email (transformation, pseudonymous-weak)
-        cases       nothing stored
+        cases       no stored column
 
       Groups by
         app.case_file.opened_at (group)
@@ -117,7 +125,7 @@ describe('a text for a person', () => {
   test('at 120 columns', async () => {
     const { stdout } = await tidemark(['inspect', 'card.sql', '--ddl', 'schema.sql'], { cwd: folder, env: { COLUMNS: '120' } });
     expect(stdout).toMatchInlineSnapshot(`
-      "card.sql  select in postgres, understood in full: analytical work (0.86)
+      "card.sql  select in postgres, understood in full; analytical (confidence 0.86)
 
         1  SELECT date_trunc('month', c.opened_at) AS month,
                                       ───────────
@@ -125,6 +133,7 @@ describe('a text for a person', () => {
                   ────────────
         3  FROM app.case_file c
         4  JOIN integration.v_person_v1 p USING (person_id)
+                                                 ╌╌╌╌╌╌╌╌╌
         5  WHERE c.closed_at IS NULL AND c.status <> 'withdrawn'
                  ╌╌╌╌╌╌╌╌╌╌╌             ╌╌╌╌╌╌╌╌
         6  GROUP BY 1, 2
@@ -135,7 +144,7 @@ describe('a text for a person', () => {
       Shows
         month       app.case_file.opened_at (transformation, partial)
         email_hash  app.person.email (transformation, pseudonymous-weak)
-        cases       nothing stored
+        cases       no stored column
 
       Groups by
         app.case_file.opened_at (group)
@@ -168,7 +177,7 @@ describe('a text for a person', () => {
   test('says what is not certain, and where', async () => {
     const { stdout, code } = await inspect('unsure.sql', '--ddl', 'schema.sql');
     expect(stdout).toMatchInlineSnapshot(`
-      "unsure.sql  select in postgres, understood in part: unknown work (0)
+      "unsure.sql  select in postgres, understood in part; class unknown
 
         1  SELECT amount, shop.mystery(a.x) FROM other.a, other.b
                                        ───
@@ -176,7 +185,7 @@ describe('a text for a person', () => {
         ─ shown
 
       Shows
-        amount   nothing stored
+        amount   no stored column
         mystery  other.a.x (transformation, raw)
 
       Reads
@@ -214,7 +223,7 @@ describe('a text for a person', () => {
   test('that is cut off', async () => {
     const { stdout, code } = await inspect('cut.sql', '--ddl', 'schema.sql');
     expect(stdout).toMatchInlineSnapshot(`
-      "cut.sql  utility in postgres, understood in part, with low confidence: unknown work (0)
+      "cut.sql  utility in postgres, understood in part, with low confidence; class unknown
 
         1  SELECT status FROM app.case_file WHERE
 
@@ -227,7 +236,7 @@ describe('a text for a person', () => {
       Not certain
         ✖ 1:39 the text ends in the middle of a statement
 
-      fingerprint b7457844d4885f01, read by nothing
+      fingerprint b7457844d4885f01
       "
     `);
     expect(code).toBe(0);
@@ -243,7 +252,7 @@ describe('a text for a person', () => {
   test('of a warehouse', async () => {
     const { stdout, code } = await inspect('snowflake.sql', '--dialect', 'snowflake', '--thorough');
     expect(stdout).toMatchInlineSnapshot(`
-      "snowflake.sql  select in snowflake, understood in full: unknown work (0)
+      "snowflake.sql  select in snowflake, understood in full; class unknown
 
         1  SELECT c.status, c.detail:reason::string AS reason FROM app.case_file c QUALIFY row_number() OV
                   ────────  ────────
@@ -265,6 +274,8 @@ describe('a text for a person', () => {
 
       Reads
         app.case_file
+        No catalogue was given: names are taken as they are written. Give one with --ddl, --bundle,
+        --postgres or --duckdb.
 
       Why unknown
         reads relations that the catalogue does not know: app.case_file
@@ -303,7 +314,117 @@ describe('a text for machines', () => {
   });
 });
 
+describe('texts, catalogues and places to write to', () => {
+  test('of several statements it says which one it shows, and what a DELETE removes and gives back', async () => {
+    const { stdout, code } = await inspect('script.sql', '--ddl', 'schema.sql');
+    expect(stdout).toMatchInlineSnapshot(`
+      "script.sql  statement 2 of 3: delete in postgres, understood in full; operational (confidence 0.7)
+
+        1  SELECT 1;
+        2  DELETE FROM app.case_file WHERE closed_at IS NOT NULL RETURNING case_id;
+                                           ╌╌╌╌╌╌╌╌╌                       ───────
+        3  COMMIT
+
+        ─ shown   ╌ decides
+
+      Deletes from app.case_file
+
+      Gives back
+        case_id  app.case_file.case_id (identity, raw)
+
+      Decided by
+        app.case_file.closed_at (filter)
+
+      Where
+        closed_at is not null
+
+      Reads
+        app.case_file
+
+      Why operational
+        changes rows in place
+
+      fingerprint 60829813119ef4a8, read by libpg-query
+      "
+    `);
+    expect(code).toBe(0);
+  });
+
+  test('DDL that is broken costs its own statements only, each named with its line, for machines too', async () => {
+    const { stdout, code } = await inspect('viewed.sql', '--ddl', 'half.sql', '--ddl', 'schema.sql', '--format', 'json');
+    const { status, outputs, diagnostics } = JSON.parse(stdout);
+    expect({ status, sources: outputs[0].sources, code }).toEqual({ status: 'parsed', sources: ['app.case_file.status'], code: 0 });
+    expect(diagnostics.map(({ message }: { message: string }) => message)).toEqual([
+      'half.sql:1:8: syntax error at or near "TABEL"',
+      'half.sql:3:29: syntax error at end of input',
+    ]);
+  });
+
+  test('a report goes to the file that the format names', async () => {
+    const { stdout, code } = await inspect('card.sql', '--ddl', 'schema.sql', '--format', 'json:card.json');
+    expect({ stdout, code }).toEqual({ stdout: '', code: 0 });
+    expect(JSON.parse(readFileSync(path.join(folder, 'card.json'), 'utf8'))).toMatchObject({ status: 'parsed' });
+  });
+
+  test('what is read from a pipe with a name is the same', async () => {
+    const { stdout, code } = await shell('mkfifo pipe.sql && (cat card.sql > pipe.sql &) ; tidemark inspect pipe.sql --ddl schema.sql --format json && rm pipe.sql', { cwd: folder });
+    expect(JSON.parse(stdout)).toMatchObject({ status: 'parsed', tables: ['app.case_file', 'app.person'] });
+    expect(code).toBe(0);
+  });
+
+  test.each([
+    ['a pipe that nobody writes to', ['silent.sql']],
+    ['standard input', ['-']],
+    ['questions', ['--ndjson']],
+  ])('a run that waits for %s ends when it is asked to', async (_what, args) => {
+    await shell('[ -p silent.sql ] || mkfifo silent.sql', { cwd: folder });
+    // A signal that comes before the run listens ends it in the way of the system: then it had more to start than time for it.
+    for (let patience_ms = 1_000; ; patience_ms *= 2) {
+      const child = spawn(process.execPath, [program, 'inspect', ...args], { cwd: folder, stdio: ['pipe', 'ignore', 'ignore'] });
+      const ended = once(child, 'exit');
+      await setTimeout(patience_ms);
+      child.kill('SIGINT');
+      const [code, signal] = await ended;
+      if (signal === 'SIGINT') continue;
+      expect(code).toBe(130);
+      break;
+    }
+  });
+});
+
 describe('a stream', () => {
+  test('is answered line by line, to who waits for each answer', async () => {
+    await build();
+    const child = spawn(process.execPath, [program, 'inspect', '--ndjson'], { cwd: folder, stdio: ['pipe', 'pipe', 'inherit'] });
+    const answers = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+    for (const [index, dialect] of ['postgres', 'postgres', 'snowflake', 'clickhouse'].entries()) {
+      child.stdin.write(`${JSON.stringify({ id: index, sql: `SELECT status FROM app.case_file WHERE case_id = ${index}`, dialect })}\n`);
+      const { value } = await answers.next();
+      expect(JSON.parse(value ?? '')).toMatchObject({ id: index, status: 'parsed', condition: ['app.case_file.case_id'] });
+    }
+    child.stdin.end();
+    expect(await new Promise((resolve) => child.on('exit', resolve))).toBe(0);
+  });
+
+  test('as its document shows it', async () => {
+    const document = readFileSync(new URL('../../docs/inspect.md', import.meta.url), 'utf8');
+    const [question = '', answer = ''] = document.split('\n').filter((line) => line.startsWith('    {'));
+    const { stdout } = await stream([question.trim()]);
+    expect(JSON.parse(stdout)).toMatchObject(JSON.parse(answer));
+  });
+
+  test('ends quietly when its reader has seen enough', async () => {
+    const { stdout, stderr, code } = await shell(`yes '{"id": 1, "sql": "SELECT status FROM app.case_file"}' | tidemark inspect --ndjson | head -n 2; echo "code \${PIPESTATUS[1]}"`, { cwd: folder });
+    expect(stdout.trim().split('\n').map((line) => line.slice(0, 6))).toEqual(['{"cata', '{"cata', 'code 0']);
+    expect({ stderr, code }).toEqual({ stderr: '', code: 0 });
+  });
+
+  test('a schema longer than any statement may be is read all the same', async () => {
+    const tables = Array.from({ length: 12_000 }, (_, index) => `CREATE TABLE archive.case_file_${index} (case_id NUMBER, status VARCHAR(20), opened_at TIMESTAMP_NTZ, note VARCHAR);`);
+    const { stdout } = await stream([JSON.stringify({ id: 1, dialect: 'snowflake', sql: 'SELECT * FROM archive.case_file_11999', ddl: tables.join('\n') })]);
+    expect(JSON.parse(stdout)).toMatchObject({ status: 'parsed', diagnostics: [], outputs: [{ name: 'case_id' }, { name: 'status' }, { name: 'opened_at' }, { name: 'note' }] });
+  });
+
   test('answers a line with a line, each with its own catalogue and dialect', async () => {
     const { stdout, stderr, code } = await stream([
       JSON.stringify({ id: 'a', sql: 'SELECT app.initials(full_name) AS initial FROM app.person', ddl: DDL }),
@@ -320,6 +441,18 @@ describe('a stream', () => {
       { id: 'd', status: 'partial', kind: 'utility', target: undefined, outputs: [] },
     ]);
     expect(answers[2].condition).toEqual(['app.person.born_on']);
+  });
+
+  test('names the relations of statements that neither read nor write rows, and shows what DELETE gives back', async () => {
+    const texts = ['TRUNCATE app.case_file, app.person', 'REFRESH MATERIALIZED VIEW app.monthly', 'DELETE FROM app.person WHERE person_id = $1 RETURNING email', '-- nothing yet'];
+    const { stdout } = await stream(texts.map((sql, id) => JSON.stringify({ id, sql, ddl: DDL })));
+    const answers = stdout.trim().split('\n').map((line) => JSON.parse(line));
+    expect(answers.map(({ status, target, relations, outputs, workload, diagnostics }) => ({ status, target, relations, shown: outputs.map(({ name }: { name: string }) => name), class: workload.class, said: diagnostics.map(({ message }: { message: string }) => message) }))).toEqual([
+      { status: 'parsed', relations: ['app.case_file', 'app.person'], shown: [], class: 'operational', said: [] },
+      { status: 'parsed', relations: ['app.monthly'], shown: [], class: 'analytical', said: [] },
+      { status: 'parsed', target: 'app.person', relations: ['app.person'], shown: ['email'], class: 'operational', said: [] },
+      { status: 'unparsed', relations: [], shown: [], class: 'unknown', said: ['there is no statement in the text'] },
+    ]);
   });
 
   test('answers a line that asks nothing too, and says at the end how many there were', async () => {
@@ -346,6 +479,8 @@ describe('a stream', () => {
       chain: `SELECT status FROM app.case_file WHERE ${Array.from({ length: 2_000 }, (_, index) => `case_id = ${index}`).join(' OR ')}`,
       nested: `SELECT ${'coalesce(status, '.repeat(30)}status${')'.repeat(30)} FROM app.case_file`,
       surrogate: 'SELECT \ud800 FROM app.case_file',
+      subscripts: `SELECT status${'[1]'.repeat(5_000)} FROM app.case_file`,
+      methods: `SELECT status${'.f(1)'.repeat(2_000)} FROM app.case_file`,
     };
     const dialects = ['postgres', 'snowflake', 'bigquery', 'clickhouse', 'duckdb', 'mysql', 'redshift'];
     const questions = dialects.flatMap((dialect) => Object.entries(killers).flatMap(([name, sql]) => [
@@ -406,6 +541,16 @@ describe('a catalogue that is there already', () => {
   });
 });
 
+describe('a store that cannot be asked', () => {
+  test.each([
+    [['--duckdb', 'nowhere.duckdb'], 'nowhere: cannot open FOLDER/nowhere.duckdb: there is no such file. Correct the path; it counts from the working folder.'],
+    [['--postgres', 'postgresql://audit_ro@127.0.0.1:1/casework'], 'casework: cannot open 127.0.0.1:1/casework: nothing listens there (ECONNREFUSED). Start the server, or correct host and port.'],
+  ])('%j is no wrong usage', async (store, message) => {
+    const { stdout, stderr, code } = await inspect('card.sql', ...store);
+    expect({ stdout, stderr: stderr.replaceAll(folder, 'FOLDER'), code }).toEqual({ stdout: '', stderr: `tidemark: ${message}\n`, code: 3 });
+  });
+});
+
 describe('wrong usage', () => {
   test.each([
     [[], 'there is nothing to inspect\n  name a file of SQL, or - for standard input, as in tidemark inspect card.sql --ddl schema.sql'],
@@ -413,11 +558,16 @@ describe('wrong usage', () => {
     [['card.sql', '--dialect', 'snowflak'], "there is no dialect 'snowflak'; did you mean 'snowflake'?\n  dialects: postgres, redshift, duckdb, snowflake, bigquery, clickhouse, mysql, databricks, spark, hive, trino, athena, tsql, oracle, sqlite, teradata"],
     [['card.sql', '--format', 'sarif'], "inspect has no format 'sarif'\n  text is for people, --format json for machines, --ndjson for many texts"],
     [['card.sql', '--ddl', 'schema.sql', '--bundle', 'casework.tidemark'], '--ddl and --bundle each name a catalogue\n  give one of them'],
-    [['card.sql', '--bundle', 'casework.tidemark', '--store', 'produktion'], "no store of casework.tidemark is named 'produktion'; did you mean 'production'?\n  stores: production"],
+    [['card.sql', '--bundle', 'casework.tidemark', '--store', 'produktion'], "casework.tidemark has no store named 'produktion'; did you mean 'production'?\n  stores: production"],
+    [['card.sql', '--ddl', 'schema.sql', '--store', 'production'], '--ddl and --store each name a catalogue\n  give one of them'],
+    [['-', '--ddl', '-'], 'standard input can be read once, and - stands there twice\n  put one of the texts in a file'],
+    [['.'], '. is a folder, where a file is needed\n  name the file of SQL in it'],
+    [['card.sql', '-o', '.'], 'cannot write .: it is a folder\n  give the name of a file in it'],
+    [['card.sql', '--format', 'json', '--format', 'text'], 'inspect gives one answer, and two formats are asked for\n  text is for people, --format json for machines, --ndjson for many texts'],
+    [['--ndjson', '--format', 'text'], '--ndjson answers in lines of JSON, not as text'],
     [['card.sql', '--bundle', 'card.sql'], 'FOLDER/card.sql: it is not a tidemark bundle (not gzip). Give a file that tidemark collect wrote.'],
     [['card.sql', '--ndjson'], '--ndjson reads everything from standard input\n  give each line its own "ddl" and "dialect"'],
-    [['binary.sql'], 'binary.sql is no text: it holds zero bytes\n  give a file of SQL'],
-    [['card.sql', '--duckdb', 'nowhere.duckdb'], 'nowhere: cannot open FOLDER/nowhere.duckdb: there is no such file. Correct the path; it counts from the working folder.'],
+    [['binary.sql'], 'binary.sql is no text: it holds zero bytes\n  give a file of SQL, in UTF-8 or in UTF-16 with its byte order mark'],
   ])('%j', async (args, message) => {
     const { stdout, stderr, code } = await inspect(...args);
     expect(stdout).toBe('');

@@ -83,6 +83,14 @@ describe('what is not understood is held to be anything that went in', () => {
     const { outputs, resolution } = read("SELECT p.customer_id, p.\"'A'\" FROM (SELECT customer_id, region, phone FROM mart.customer) PIVOT (max(phone) FOR region IN ('A', 'B')) p");
     expect(outputs[0]).toBe('customer_id <- mart.customer.customer_id');
     expect(outputs[1]).toContain('mart.customer.phone');
+    expect([...resolution.opaque]).toEqual([]);
+  });
+
+  test('PIVOT over values that only the rows tell: what it spreads may be any of its source', async () => {
+    const read = await dialectReader('snowflake', catalog, ['mart']);
+    const { outputs, resolution } = read("SELECT p.customer_id, p.\"'A'\" FROM (SELECT customer_id, region, phone FROM mart.customer) PIVOT (max(phone) FOR region IN (ANY)) p");
+    expect(outputs[0]).toBe('customer_id <- mart.customer.customer_id');
+    expect(outputs[1]).toContain('mart.customer.phone');
     expect(resolution.opaque.size).toBe(1);
   });
 

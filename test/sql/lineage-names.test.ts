@@ -6,7 +6,7 @@ const DDL = `
   CREATE TABLE shop.orders (order_id bigint PRIMARY KEY, customer_id bigint, amount numeric, updated_at timestamptz);
   CREATE TABLE app.unit (unit_id bigint PRIMARY KEY, parent_id bigint, name text);
   CREATE TYPE app.address AS (street text, city text);
-  CREATE TABLE app.office (office_id bigint, "Office Name" text, place app.address);
+  CREATE TABLE app.office (office_id bigint, "Office Name" text, place app.address, earlier app.address[]);
   CREATE TABLE app.reading (reading_id bigint, taken_on date, value numeric) PARTITION BY RANGE (taken_on);
 `;
 
@@ -26,7 +26,9 @@ describe('what names mean', () => {
     ['a name in quotes', 'SELECT "Office Name" FROM app.office', ['Office Name <- app.office.Office Name']],
     ['a name is cut to 63 bytes', `SELECT email AS ${'a'.repeat(70)} FROM customer`, [`${'a'.repeat(63)} <- shop.customer.email`]],
     ['a field of a composite column', 'SELECT (o.place).city, (place).street FROM app.office o', ['city <- app.office.place', 'street <- app.office.place']],
-    ['all fields of a composite column stay one', 'SELECT (o.place).* FROM app.office o', ['* <- app.office.place']],
+    ['all fields of a composite column', 'SELECT (o.place).* FROM app.office o', ['street <- app.office.place', 'city <- app.office.place']],
+    ['all fields of an unpacked array of a composite type', 'SELECT e.* FROM app.office o, unnest(o.earlier) e', ['street <- app.office.earlier', 'city <- app.office.earlier']],
+    ['one field of an element', 'SELECT (o.earlier[1]).city FROM app.office o', ['city <- app.office.earlier']],
     ['a partitioned table, ONLY itself', 'SELECT value FROM ONLY app.reading', ['value <- app.reading.value']],
     ['columns of one name keep their places', 'WITH x AS (SELECT c.customer_id, o.customer_id FROM customer c, orders o) SELECT x.* FROM x', ['customer_id <- shop.customer.customer_id', 'customer_id <- shop.orders.customer_id']],
     ['WITH of the same name within', 'WITH x AS (SELECT email AS v FROM customer) SELECT y.v, x.v FROM x, (WITH x AS (SELECT phone AS v FROM customer) SELECT v FROM x) y', ['v <- shop.customer.phone', 'v <- shop.customer.email']],

@@ -96,7 +96,7 @@ describe('what masks', () => {
     ['all letters and digits replaced', "regexp_replace(national_id, '\\w', '*', 'g')", 'national_id:constant'],
     ['a name to its first letter', "regexp_replace(full_name, '^(.).*$', '\\1.')", 'full_name:partial'],
     ['a test of a document', 'attributes IS JSON', 'attributes:predicate'],
-    ['a remainder', 'customer_id % 16', 'customer_id:partial'],
+    ['a remainder', 'customer.customer_id % 16', 'customer_id:partial'],
     ['nothing times everything', 'points * 0', 'points:constant'],
   ])('%s', (_, expression, expected) => {
     expect(of(expression)).toBe(expected);
@@ -141,7 +141,7 @@ describe('each argument by itself', () => {
 
   test('and each operand', () => {
     expect(of('nullif(email, phone)')).toBe('email:raw phone:predicate');
-    expect(of('points % customer_id')).toBe('customer_id:raw points:raw');
+    expect(of('points % customer.customer_id')).toBe('customer_id:raw points:raw');
   });
 });
 

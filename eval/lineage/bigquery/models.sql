@@ -167,10 +167,12 @@ WHEN MATCHED THEN UPDATE SET email = S.email WHEN NOT MATCHED THEN INSERT (custo
 CREATE OR REPLACE TABLE analytics.daily_store PARTITION BY order_date CLUSTER BY city AS
 SELECT o.order_date, s.city, COUNT(*) AS n FROM analytics.fct_orders o JOIN analytics.dim_store s ON o.store_key = s.store_key GROUP BY 1, 2
 
--- case bq-pivot-is-partial
--- uncertain
--- outputs-open
--- reads fct_orders
+-- case bq-pivot
+-- shown channel <- fct_orders.channel
+-- shown paid <- fct_orders.net_amount:aggregate
+-- shown open <- fct_orders.net_amount:aggregate
+-- filter fct_orders.status
+-- group fct_orders.channel
 SELECT * FROM (SELECT channel, status, net_amount FROM analytics.fct_orders) PIVOT (SUM(net_amount) FOR status IN ('paid', 'open'))
 
 -- case bq-looker-cte

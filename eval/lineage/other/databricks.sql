@@ -56,3 +56,10 @@ MERGE INTO analytics.dim_customer t USING raw.crm_contacts s ON t.customer_id = 
 -- shown email <- dim_customer.email
 -- join dim_customer.customer_key fct_orders.customer_key
 SELECT c.email FROM analytics.dim_customer c LEFT SEMI JOIN analytics.fct_orders o ON c.customer_key = o.customer_key
+
+-- case db-merge-star
+-- writes raw.crm_contacts
+-- shown id <- dim_customer.customer_id
+-- shown email <- dim_customer.email
+-- join dim_customer.customer_id, raw.crm_contacts.id
+MERGE INTO raw.crm_contacts t USING (SELECT customer_id AS id, email FROM analytics.dim_customer) s ON t.id = s.id WHEN MATCHED THEN UPDATE SET * WHEN NOT MATCHED THEN INSERT *

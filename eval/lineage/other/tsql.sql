@@ -51,3 +51,22 @@ SELECT p.sku FROM dwh.analytics.dim_product AS p WITH (NOLOCK) WHERE p.category 
 -- shown email <- raw.crm_contacts.email
 -- join dim_customer.customer_id raw.crm_contacts.id
 UPDATE c SET c.email = s.email FROM analytics.dim_customer c JOIN raw.crm_contacts s ON s.id = c.customer_id
+
+-- case ts-pivot
+-- shown channel <- fct_orders.channel
+-- shown paid <- fct_orders.net_amount:aggregate
+-- shown void <- fct_orders.net_amount:aggregate
+-- filter fct_orders.status
+-- group fct_orders.channel
+SELECT channel, [paid], [void] FROM (SELECT channel, status, net_amount FROM analytics.fct_orders) s PIVOT (SUM(net_amount) FOR status IN ([paid], [void])) p
+
+-- case ts-openjson-with
+-- shown customer_key <- dim_customer.customer_key
+-- shown city <- dim_customer.profile
+SELECT c.customer_key, j.city FROM analytics.dim_customer c CROSS APPLY OPENJSON(c.profile) WITH (city NVARCHAR(50) '$.city') j
+
+-- case ts-count-big
+-- shown country <- dim_customer.country
+-- shown n <-
+-- group dim_customer.country
+SELECT country, COUNT_BIG(*) AS n FROM analytics.dim_customer GROUP BY country

@@ -134,10 +134,12 @@ SELECT email FROM raw.crm_contacts MINUS SELECT email FROM analytics.dim_custome
 -- filter fct_orders.product_key dim_product.product_key
 SELECT p.sku, (SELECT SUM(o.quantity) FROM analytics.fct_orders o WHERE o.product_key = p.product_key) AS sold FROM analytics.dim_product p
 
--- case rs-pivot-is-partial
--- uncertain
--- outputs-open
--- reads fct_orders
+-- case rs-pivot
+-- shown channel <- fct_orders.channel
+-- shown paid <- fct_orders.net_amount:aggregate
+-- shown open <- fct_orders.net_amount:aggregate
+-- filter fct_orders.status
+-- group fct_orders.channel
 SELECT * FROM (SELECT channel, status, net_amount FROM analytics.fct_orders) PIVOT (SUM(net_amount) FOR status IN ('paid', 'open'))
 
 -- case rs-convert-and-hash

@@ -156,10 +156,17 @@ select charge_id, customer_id, amount from renamed where paid)
 -- group dim_store.country
 INSERT OVERWRITE INTO analytics.monthly_budget (region, q1) SELECT s.country, SUM(o.net_amount) FROM analytics.fct_orders o JOIN analytics.dim_store s ON s.store_key = o.store_key GROUP BY 1
 
--- case sf-pivot-is-partial
--- uncertain
--- outputs-open
--- reads monthly_budget fct_orders
+-- case sf-pivot-joined
+-- shown channel <- fct_orders.channel
+-- shown _ <- fct_orders.net_amount:aggregate
+-- shown _ <- fct_orders.net_amount:aggregate
+-- shown region <- monthly_budget.region
+-- shown q1 <- monthly_budget.q1
+-- shown q2 <- monthly_budget.q2
+-- shown q3 <- monthly_budget.q3
+-- shown q4 <- monthly_budget.q4
+-- filter fct_orders.status
+-- group fct_orders.channel
 SELECT * FROM (SELECT channel, status, net_amount FROM analytics.fct_orders) PIVOT (SUM(net_amount) FOR status IN ('paid', 'open')) AS p JOIN analytics.monthly_budget b ON TRUE
 
 -- case sf-values-and-columns-by-number

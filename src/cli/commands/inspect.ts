@@ -48,8 +48,9 @@ function dialect(name: string): Dialect {
 }
 
 async function run(context: CommandContext, query: string | undefined, options: InspectOptions): Promise<ExitCode> {
-  const format = formatOf(context);
   if (options.ndjson === true) {
+    const format = context.options.format.find((name) => name !== 'json' && name !== 'ndjson');
+    if (format !== undefined) throw new UsageError(`--ndjson answers in lines of JSON, not as ${format}`);
     if (query !== undefined || options.ddl || options.bundle || options.store || options.postgres || options.duckdb) {
       throw new UsageError('--ndjson reads everything from standard input', 'give each line its own "ddl" and "dialect"');
     }
@@ -57,15 +58,25 @@ async function run(context: CommandContext, query: string | undefined, options: 
     return answerStream(context, options);
   }
   if (query === undefined) throw new UsageError('there is nothing to inspect', 'name a file of SQL, or - for standard input, as in tidemark inspect card.sql --ddl schema.sql');
+  const answer = answerOf(context);
   const { inspectText } = await import('../inspect/inspect-text.js');
-  const understood = await inspectText(context, query, options, format);
-  return understood ? EXIT.clean : EXIT.blind;
+  const { ConnectError, StoreLost } = await import('../../stores/store.js');
+  try {
+    return (await inspectText(context, query, options, answer)) ? EXIT.clean : EXIT.blind;
+  } catch (error) {
+    if (context.lifetime.signal.aborted || !(error instanceof ConnectError || error instanceof StoreLost)) throw error;
+    context.output.note(`tidemark: ${context.redactor.redact(error.message)}`);
+    return EXIT.blind;
+  }
 }
 
-function formatOf({ options }: CommandContext): 'text' | 'json' {
-  const [first = 'text', another] = options.format;
-  if (another !== undefined || (first !== 'text' && first !== 'json')) {
-    throw new UsageError(`inspect has no format '${options.format.join(', ')}'`, 'text is for people, --format json for machines, --ndjson for many texts');
-  }
-  return first;
+function answerOf({ options }: CommandContext): { format: 'text' | 'json'; file: string | null } {
+  const [wanted = 'text', another] = options.format;
+  const colon = wanted.indexOf(':');
+  const format = colon < 0 ? wanted : wanted.slice(0, colon);
+  const hint = 'text is for people, --format json for machines, --ndjson for many texts';
+  if (another !== undefined) throw new UsageError('inspect gives one answer, and two formats are asked for', hint);
+  if (format !== 'text' && format !== 'json') throw new UsageError(`inspect has no format '${format}'`, hint);
+  if (colon >= 0 && options.output !== undefined) throw new UsageError('-o names a file, but --format already has one');
+  return { format, file: colon < 0 ? (options.output ?? null) : wanted.slice(colon + 1) };
 }

@@ -1,3 +1,4 @@
+import { addAbortSignal } from 'node:stream';
 import { sortedJson } from '../../report/layout/sorted-json.js';
 import { type Dialect, POSTGRES } from '../../sql/dialect.js';
 import { createParsers } from '../../sql/parse/parsers.js';
@@ -10,7 +11,7 @@ import { judgementOf } from './judgement.js';
 import { Readers } from './readers.js';
 import { type Asked, answerAll, readRequest } from './stream.js';
 
-/** A line with a statement and its DDL; beyond it lies no question that a person asked. */
+/** In UTF-16 units: a statement with its DDL. Beyond it lies no question that a person asked. */
 const LINE_LENGTH_MAX = 16 * 1024 * 1024;
 
 /** Answers the lines of standard input until it ends or nobody reads any more. */
@@ -22,7 +23,7 @@ export async function answerStream(context: CommandContext, options: { dialect?:
   const readers = new Readers(parsers, masks);
   let faults = 0;
   try {
-    for await (const lines of linesOf(host.stdin, LINE_LENGTH_MAX)) {
+    for await (const lines of linesOf(addAbortSignal(lifetime.signal, host.stdin), LINE_LENGTH_MAX)) {
       lifetime.signal.throwIfAborted();
       const asked = lines.filter((line) => line === null || line.trim() !== '').map((line) => askedBy(line, options.dialect ?? POSTGRES));
       faults += asked.filter((one) => 'fault' in one).length;
@@ -39,6 +40,6 @@ export async function answerStream(context: CommandContext, options: { dialect?:
 }
 
 function askedBy(line: string | null, dialect: Dialect): Asked {
-  if (line === null) return { id: null, fault: `the line is longer than ${LINE_LENGTH_MAX / 1024 / 1024} MiB` };
+  if (line === null) return { id: null, fault: `the line is longer than ${count(LINE_LENGTH_MAX, 'character')}` };
   return readRequest(line, dialect);
 }

@@ -25,6 +25,7 @@ export interface FoundCatalogue {
 export async function findCatalogue(context: CommandContext, options: CatalogueOptions): Promise<FoundCatalogue | null> {
   const live = (options.postgres?.length ?? 0) + (options.duckdb?.length ?? 0) > 0;
   const named = [options.ddl && '--ddl', options.bundle && '--bundle', live && '--postgres or --duckdb'].filter((flag) => typeof flag === 'string');
+  if (options.ddl && options.store !== undefined) throw new UsageError('--ddl and --store each name a catalogue', 'give one of them');
   if (named.length > 1) throw new UsageError(`${named.join(' and ')} each name a catalogue`, 'give one of them');
   if (options.bundle !== undefined) return fromBundle(context, options.bundle, options.store);
   if (live || (options.store !== undefined && options.ddl === undefined)) return fromStore(context, options);
@@ -34,12 +35,12 @@ export async function findCatalogue(context: CommandContext, options: CatalogueO
 async function fromBundle({ host }: CommandContext, file: string, wanted: string | undefined): Promise<FoundCatalogue> {
   const { readBundle } = await import('../../snapshot/bundle.js');
   const { stores } = await readBundle(path.resolve(host.directory, file));
-  return chosen(stores, wanted, `of ${file}`);
+  return chosen(stores, wanted, file);
 }
 
 async function fromStore(context: CommandContext, options: CatalogueOptions): Promise<FoundCatalogue> {
   const { configuration } = await prepareLive(context, { postgres: options.postgres ?? [], duckdb: options.duckdb ?? [] });
-  const store = chosen(configuration.stores, options.store, 'configured');
+  const store = chosen(configuration.stores, options.store, null);
   return { catalog: await readCatalogue(context, store), engine: store.engine };
 }
 
@@ -59,10 +60,17 @@ async function readCatalogue(context: CommandContext, { name, engine, url }: Sto
   }
 }
 
-function chosen<T extends { name: string }>(stores: readonly T[], wanted: string | undefined, where: string): T {
+/** The store that is meant; `bundle` holds the stores, null stands for the configuration or the flags. */
+function chosen<T extends { name: string }>(stores: readonly T[], wanted: string | undefined, bundle: string | null): T {
   const names = stores.map(({ name }) => name);
+  const where = bundle ?? 'the configuration';
   const found = wanted === undefined ? stores[0] : stores.find(({ name }) => name === wanted);
-  if (found === undefined) throw new UsageError(wanted === undefined ? `no store is ${where}` : `no store ${where} is named '${wanted}'${suggestion(wanted, names)}`, names.length === 0 ? null : `stores: ${names.join(', ')}`);
-  if (wanted === undefined && stores.length > 1) throw new UsageError(`${stores.length} stores are ${where === 'configured' ? where : `there`}, and a text is read against one`, `name it with --store: ${names.join(', ')}`);
+  if (found === undefined) {
+    const hint = names.length === 0 ? null : `stores: ${names.join(', ')}`;
+    throw new UsageError(wanted === undefined ? `${where} has no store` : `${where} has no store named '${wanted}'${suggestion(wanted, names)}`, hint);
+  }
+  if (wanted === undefined && stores.length > 1) {
+    throw new UsageError(`${where} has ${stores.length} stores, and a text is read against one`, `name it with --store: ${names.join(', ')}`);
+  }
   return found;
 }

@@ -1,9 +1,12 @@
-import { open } from 'node:fs/promises';
+import { createReadStream } from 'node:fs';
+import { stat } from 'node:fs/promises';
 import path from 'node:path';
+import { addAbortSignal } from 'node:stream';
 import { decode } from '../../sources/common/decode.js';
 import { count } from '../../text/quantity.js';
 import type { CommandContext } from '../command.js';
 import { UsageError } from '../usage-error.js';
+import { openPipe } from './named-pipe.js';
 
 /** What no parser reads anyway is not read into memory. */
 const BYTES_MAX = 32 * 1024 * 1024;
@@ -23,19 +26,19 @@ export async function readText(context: CommandContext, file: string): Promise<N
   const name = file === '-' ? 'standard input' : file;
   const bytes = await readBytes(context, file, name);
   const decoded = decode(bytes);
-  if (decoded.kind === 'binary') throw new UsageError(`${name} is no text: it holds zero bytes`, 'give a file of SQL');
+  if (decoded.kind === 'binary') throw new UsageError(`${name} is no text: it holds zero bytes`, 'give a file of SQL, in UTF-8 or in UTF-16 with its byte order mark');
   if (decoded.kind === 'damaged') context.output.note(`${name}: byte ${decoded.offset + 1} is no UTF-8; it is read as \uFFFD`);
   return { name, text: decoded.text };
 }
 
-async function readBytes({ host }: CommandContext, file: string, name: string): Promise<Buffer> {
-  if (file === '-') return collected(host.stdin, name);
-  const handle = await open(path.resolve(host.directory, file));
-  try {
-    return await collected(handle.createReadStream({ autoClose: false }), name);
-  } finally {
-    await handle.close();
-  }
+async function readBytes({ host, lifetime }: CommandContext, file: string, name: string): Promise<Buffer> {
+  const { signal } = lifetime;
+  if (file === '-') return collected(addAbortSignal(signal, host.stdin), name);
+  const place = path.resolve(host.directory, file);
+  const found = await stat(place);
+  if (found.isDirectory()) throw new UsageError(`${name} is a folder, where a file is needed`, 'name the file of SQL in it');
+  const stream = found.isFIFO() ? await openPipe(place, signal) : createReadStream(place);
+  return collected(addAbortSignal(signal, stream), name);
 }
 
 async function collected(stream: AsyncIterable<unknown>, name: string): Promise<Buffer> {

@@ -25,8 +25,9 @@ export function markedText(page: Page, text: string, uses: readonly InspectedUse
   let start = 0;
   for (const [number, line] of lines.slice(0, LINES_MAX).entries()) {
     const marks = marksOf(line, start, uses);
+    const shownLine = line.endsWith('\r') ? line.slice(0, -1) : line;
     const prefix = `  ${String(number + 1).padStart(gutter - 4)}  `;
-    for (const [piece, { shown, under }] of pieces(line, marks, page.width_columns - gutter).entries()) {
+    for (const [piece, { shown, under }] of pieces(shownLine, marks, page.width_columns - gutter).entries()) {
       result.push(`${piece === 0 ? page.faint(prefix) : ' '.repeat(gutter)}${shown}`.trimEnd());
       if (under.trim() !== '') result.push(' '.repeat(gutter) + page.strong(under.trimEnd()));
     }
@@ -36,6 +37,12 @@ export function markedText(page: Page, text: string, uses: readonly InspectedUse
   const seen = MARKS.filter(({ kind }) => uses.some((use) => use.kind === kind && use.span !== null));
   if (seen.length > 0) result.push('', `  ${seen.map(({ glyph, word }) => `${page.strong(glyph)} ${word}`).join('   ')}`);
   return result;
+}
+
+const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' });
+
+function harmless(character: string): string {
+  return character === '\t' ? ' ' : UNSAFE.test(character) ? '·' : character;
 }
 
 /** The mark of each UTF-16 unit of a line. */
@@ -58,8 +65,8 @@ function pieces(line: string, marks: readonly string[], columns: number): { show
   const result = [{ shown: '', under: '' }];
   let width = 0;
   let at = 0;
-  for (const character of line.slice(0, LINE_LENGTH_MAX)) {
-    const shown = character === '\t' ? ' ' : UNSAFE.test(character) ? '·' : character;
+  for (const { segment } of graphemes.segment(line.slice(0, LINE_LENGTH_MAX))) {
+    const shown = Array.from(segment, harmless).join('');
     const columnsOfIt = widthOf(shown);
     if (width + columnsOfIt > width_max) {
       result.push({ shown: '', under: '' });
@@ -68,10 +75,10 @@ function pieces(line: string, marks: readonly string[], columns: number): { show
     const piece = result.at(-1);
     if (piece) {
       piece.shown += shown;
-      piece.under += (marks[at] ?? ' ').repeat(columnsOfIt);
+      piece.under += (marks.slice(at, at + segment.length).find((mark) => mark !== ' ') ?? ' ').repeat(columnsOfIt);
     }
     width += columnsOfIt;
-    at += character.length;
+    at += segment.length;
   }
   const last = result.at(-1);
   if (last && line.length > LINE_LENGTH_MAX) last.shown += '…';

@@ -10,24 +10,46 @@ const ROWS_MAX = 200;
 
 /** What was understood of one text, for a person. */
 export function inspectionPage(page: Page, name: string, text: string, inspection: Inspection): string[] {
-  const sections: [title: string, lines: string[]][] = [
-    [inspection.target === undefined ? 'Shows' : `Writes to ${inspection.target}`, outputLines(page, inspection.outputs)],
-    ['Gives back', outputLines(page, inspection.returning ?? [])],
-    ['Groups by', useLines(page, inspection, 'grouping')],
-    ['Decided by', useLines(page, inspection, 'condition')],
-    ['Where', inspection.predicates.flatMap((predicate) => paragraph(page, predicate, { first: '  ', columns: 2 }))],
-    ['Reads', relationLines(page, inspection)],
-    [`Why ${inspection.workload.class}`, inspection.workload.evidence.flatMap((reason) => paragraph(page, reason, { first: '  ', columns: 2 }))],
-    ['Not certain', inspection.diagnostics.flatMap((diagnostic) => diagnosticLines(page, diagnostic))],
+  const { diagnostics, fingerprint, frontEnd, predicates, workload } = inspection;
+  const listed = (texts: readonly string[]): string[] => [...texts.slice(0, ROWS_MAX).flatMap((one) => paragraph(page, one, { first: '  ', columns: 2 })), ...more(texts.length)];
+  const sections = [
+    ...outputSections(page, inspection),
+    section(page, 'Groups by', useLines(page, inspection, 'grouping')),
+    section(page, 'Decided by', useLines(page, inspection, 'condition')),
+    section(page, 'Where', listed(predicates)),
+    section(page, 'Reads', relationLines(page, inspection)),
+    section(page, `Why ${workload.class}`, listed(workload.evidence)),
+    section(page, 'Not certain', [...diagnostics.slice(0, ROWS_MAX).flatMap((diagnostic) => diagnosticLines(page, diagnostic)), ...more(diagnostics.length)]),
   ];
   return [
     ...paragraph(page, headline(inspection), { first: `${page.strong(plainText(name))}  `, columns: widthOf(plainText(name)) + 2 }),
     '',
     ...markedText(page, text, inspection.uses),
-    ...sections.flatMap(([title, lines]) => (lines.length === 0 ? [] : ['', page.strong(plainText(title)), ...lines])),
-    ...(inspection.fingerprint === null ? [] : ['', page.faint(`fingerprint ${inspection.fingerprint}, read by ${inspection.frontEnd ?? 'nothing'}`)]),
+    ...sections.flat(),
+    ...(fingerprint === null ? [] : ['', page.faint(`fingerprint ${fingerprint}${frontEnd === null ? '' : `, read by ${frontEnd}`}`)]),
   ];
 }
+
+function section(page: Page, title: string, lines: readonly string[]): string[] {
+  return lines.length === 0 ? [] : heading(page, title, lines);
+}
+
+/** A section that says something even without lines. */
+function heading(page: Page, title: string, lines: readonly string[]): string[] {
+  return ['', page.strong(plainText(title)), ...lines];
+}
+
+/** The relation that is written, what is written into it, and what the statement shows or gives back. */
+function outputSections(page: Page, { kind, target, outputs, returning = [] }: Inspection): string[][] {
+  const lines = outputLines(page, outputs);
+  if (target === undefined) return [section(page, 'Shows', lines)];
+  // A WITH item writes beside what is shown.
+  if (kind === 'select' || kind === 'cursor') return [section(page, 'Shows', lines), heading(page, `Writes to ${target}`, [])];
+  const given = section(page, 'Gives back', outputLines(page, returning));
+  return kind === 'delete' ? [heading(page, `Deletes from ${target}`, []), given] : [heading(page, `Writes to ${target}`, lines), given];
+}
+
+const NO_CATALOGUE = 'No catalogue was given: names are taken as they are written. Give one with --ddl, --bundle, --postgres or --duckdb.';
 
 const STATUS: Record<Inspection['status'], string> = {
   parsed: 'understood in full',
@@ -35,11 +57,12 @@ const STATUS: Record<Inspection['status'], string> = {
   unparsed: 'not understood',
 };
 
-function headline({ status, kind, dialect, workload, statements, confidence }: Inspection): string {
+function headline({ status, kind, dialect, workload, statements, statement, confidence }: Inspection): string {
   if (status === 'unparsed') return `${STATUS.unparsed} (${dialect})`;
-  const several = statements > 1 ? `the last of ${count(statements, 'statement')}, ` : '';
+  const several = statements > 1 ? `statement ${statement} of ${count(statements, '', '').trim()}: ` : '';
   const doubt = confidence === 'low' ? ', with low confidence' : '';
-  return `${several}${kind.replaceAll('_', ' ')} in ${dialect}, ${STATUS[status]}${doubt}: ${workload.class} work (${workload.confidence})`;
+  const work = workload.class === 'unknown' ? 'class unknown' : `${workload.class} (confidence ${workload.confidence})`;
+  return `${several}${kind.replaceAll('_', ' ')} in ${dialect}, ${STATUS[status]}${doubt}; ${work}`;
 }
 
 function outputLines(page: Page, outputs: readonly InspectedOutput[]): string[] {
@@ -47,7 +70,7 @@ function outputLines(page: Page, outputs: readonly InspectedOutput[]): string[] 
   const lines = outputs.slice(0, ROWS_MAX).flatMap((output) => {
     const name = pad(plainText(output.name), width);
     const sources = output.sources.map((source) => `${source} (${[output.transformation[source], output.mask[source]].join(', ')})`);
-    return paragraph(page, sources.length === 0 ? 'nothing stored' : sources.join(', '), { first: `  ${name}  `, columns: widthOf(name) + 4 });
+    return paragraph(page, sources.length === 0 ? 'no stored column' : sources.join(', '), { first: `  ${name}  `, columns: widthOf(name) + 4 });
   });
   return [...lines, ...more(outputs.length)];
 }
@@ -69,7 +92,12 @@ function relationLines(page: Page, { relations, tables, unknown, catalogued }: I
   const lines = relations.slice(0, ROWS_MAX).flatMap((relation) =>
     paragraph(page, catalogued && unknown.includes(relation) ? `${relation}, which the catalogue does not have` : relation, { first: '  ', columns: 2 }),
   );
-  return [...lines, ...more(relations.length), ...(behind.length === 0 ? [] : paragraph(page, `and behind them ${behind.join(', ')}`, { first: '  ', columns: 2 }))];
+  return [
+    ...lines,
+    ...more(relations.length),
+    ...(behind.length === 0 ? [] : paragraph(page, `and behind them ${behind.join(', ')}`, { first: '  ', columns: 2 })),
+    ...(catalogued || relations.length === 0 ? [] : paragraph(page, NO_CATALOGUE, { first: '  ', columns: 2 })),
+  ];
 }
 
 function diagnosticLines(page: Page, { severity, message, line, column }: Inspection['diagnostics'][number]): string[] {

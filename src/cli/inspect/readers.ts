@@ -1,11 +1,13 @@
 import { StatementReader } from '../../graph/statement-reader.js';
 import type { Catalog } from '../../model/catalog.js';
-import type { Diagnostic } from '../../model/syntax-tree.js';
+import type { Diagnostic, ParseOutcome, Span } from '../../model/syntax-tree.js';
 import { emptyCatalog } from '../../sql/catalog.js';
 import { catalogFromStatements } from '../../sql/ddl.js';
 import type { Dialect } from '../../sql/dialect.js';
 import type { MaskLevel } from '../../sql/flow.js';
+import { lexingOf } from '../../sql/parse/lexing.js';
 import type { Parsers } from '../../sql/parse/parsers.js';
+import { Joined, piecesOf } from '../../sql/parse/pieces.js';
 import { readDdl } from '../../sql/parse/postgres/ddl.js';
 
 /** A reader of texts, and what could not be read of the catalogue behind it. */
@@ -13,6 +15,9 @@ export interface PreparedReader {
   reader: StatementReader;
   diagnostics: Diagnostic[];
 }
+
+/** In UTF-16 units. A schema of thousands of tables is longer than a statement may be. */
+const READ_AS_ONE_MAX = 200_000;
 
 /** So many catalogues are kept: a stream often repeats its DDL, line by line. */
 const KEPT_MAX = 16;
@@ -56,10 +61,27 @@ export class Readers {
       const { catalog, searchPath, diagnostics } = await readDdl(ddl);
       return { reader: await this.forCatalog(catalog, dialect, searchPath), diagnostics };
     }
-    await this.#parsers.prepare(dialect, [ddl]);
-    const parse = this.#parsers.parse(dialect);
-    const { catalog, diagnostics } = catalogFromStatements(parse(ddl), ddl, dialect, parse);
+    const { catalog, diagnostics } = catalogFromStatements(await this.#read(ddl, dialect), ddl, dialect, this.#parsers.parse(dialect));
     return { reader: await this.forCatalog(catalog, dialect), diagnostics };
+  }
+
+  /** The statements of a text: of a long one each by itself, since the parsers refuse what is too long. */
+  async #read(ddl: string, dialect: Dialect): Promise<ParseOutcome> {
+    const parse = this.#parsers.parse(dialect);
+    if (ddl.length <= READ_AS_ONE_MAX) {
+      await this.#parsers.prepare(dialect, [ddl]);
+      return parse(ddl);
+    }
+    const { options, view } = lexingOf(dialect.id);
+    const pieces = piecesOf(view(ddl), options);
+    const textOf = ({ start, end }: Span) => ddl.slice(start, end);
+    await this.#parsers.prepare(dialect, pieces.map(textOf));
+    const joined = new Joined();
+    for (const piece of pieces) {
+      // Equal pieces share what was read of them, and joining moves it to its place.
+      if (!joined.add(structuredClone(parse(textOf(piece))), piece)) break;
+    }
+    return joined.outcome();
   }
 }
 

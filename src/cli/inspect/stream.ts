@@ -4,6 +4,7 @@ import { type Dialect, DIALECT_IDS, POSTGRES, dialectOf } from '../../sql/dialec
 import type { Thresholds } from '../../model/configuration.js';
 import type { Parsers } from '../../sql/parse/parsers.js';
 import { suggestion } from '../../text/nearest-name.js';
+import { placedDiagnostics } from './ddl-texts.js';
 import type { Readers } from './readers.js';
 
 const request = z.object({
@@ -13,8 +14,15 @@ const request = z.object({
   ddl: z.string().nullish(),
 });
 
+interface Question {
+  id: string | number;
+  sql: string;
+  dialect: Dialect;
+  ddl: string | null;
+}
+
 /** A line that asks; or why it does not. */
-export type Asked = { id: string | number; sql: string; dialect: Dialect; ddl: string | null } | { id: string | number | null; fault: string };
+export type Asked = Question | { id: string | number | null; fault: string };
 
 /** Reads one line of a stream. */
 export function readRequest(line: string, fallback: Dialect = POSTGRES): Asked {
@@ -59,12 +67,28 @@ export async function answerAll(asked: readonly Asked[], context: AnswerContext)
   return answers;
 }
 
-async function answer(asked: Asked, { readers, thresholds }: AnswerContext): Promise<Answer> {
-  if ('fault' in asked) {
-    return { id: asked.id, status: 'unparsed', kind: 'unparsed', relations: [], outputs: [], grouping: [], condition: [], workload: { class: 'unknown', confidence: 0, evidence: [] }, fingerprint: null, diagnostics: [{ severity: 'error', message: asked.fault, offset: null, line: null, column: null }] };
+async function answer(asked: Asked, context: AnswerContext): Promise<Answer> {
+  if ('fault' in asked) return unanswered(asked.id, asked.fault);
+  try {
+    return await inspected(asked, context);
+  } catch (error) {
+    // What overruns the stack costs its own line only.
+    if (!(error instanceof RangeError)) throw error;
+    return unanswered(asked.id, 'the statement or its "ddl" is nested too deeply to be followed');
   }
-  const { reader, diagnostics } = await readers.forDdl(asked.ddl, asked.dialect);
-  const inspection = inspect(reader.readOnce(asked.sql), { index: reader.index, thresholds, dialect: asked.dialect.id });
-  const ofDdl = diagnostics.map((diagnostic) => ({ ...diagnostic, message: `ddl: ${diagnostic.message}`, offset: null, line: null, column: null }));
-  return { id: asked.id, ...inspection, diagnostics: [...inspection.diagnostics, ...ofDdl] };
+}
+
+async function inspected({ id, sql, dialect, ddl }: Question, { readers, thresholds }: AnswerContext): Promise<Answer> {
+  const { reader, diagnostics } = await readers.forDdl(ddl, dialect);
+  const inspection = inspect(reader.readOnce(sql), { index: reader.index, thresholds, dialect: dialect.id });
+  const ofDdl = placedDiagnostics([{ name: 'ddl', text: ddl ?? '' }], diagnostics);
+  return { id, ...inspection, diagnostics: [...inspection.diagnostics, ...ofDdl] };
+}
+
+function unanswered(id: Answer['id'], message: string): Answer {
+  return {
+    id, status: 'unparsed', kind: 'unparsed', relations: [], outputs: [], grouping: [], condition: [],
+    workload: { class: 'unknown', confidence: 0, evidence: [] }, fingerprint: null,
+    diagnostics: [{ severity: 'error', message, offset: null, line: null, column: null }],
+  };
 }

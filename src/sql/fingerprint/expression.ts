@@ -70,20 +70,20 @@ export class ExpressionText {
 
   /** Items of ORDER BY where no output is in sight. */
   order(items: readonly OrderItem[], scope: NameScope): string {
-    return items.map(({ expression, descending }) => `${this.of(expression, scope)}${descending ? ' desc' : ''}`).join(',');
+    return items.map((item) => `${this.of(item.expression, scope)}${direction(item)}`).join(',');
   }
 
   /** A window with the one that it refers to put in its place; what is written twice stands once. */
   window(window: Window, scope: NameScope): string {
     const named = window.reference === null ? undefined : this.#statement.namedWindow(window.reference);
-    if (named !== undefined && window.partitionBy.length === 0 && window.orderBy.length === 0) return this.#statement.intern(named);
+    if (named !== undefined && window.partitionBy.length === 0 && window.orderBy.length === 0 && window.frame === undefined) return this.#statement.intern(named);
     return this.#statement.intern(this.windowText(window, scope));
   }
 
-  windowText({ reference, partitionBy, orderBy }: Window, scope: NameScope): string {
+  windowText({ reference, partitionBy, orderBy, frame }: Window, scope: NameScope): string {
     const named = reference === null ? undefined : this.#statement.namedWindow(reference);
     const base = named === undefined ? (reference === null ? '' : `?${reference} `) : this.#statement.intern(named);
-    return `${base}[${this.all(partitionBy, scope)}|${this.order(orderBy, scope)}]`;
+    return `${base}[${this.all(partitionBy, scope)}|${this.order(orderBy, scope)}${frame === undefined ? '' : `|${frame}`}]`;
   }
 
   #star({ qualifier, except, replace, rename }: Star, scope: NameScope): string {
@@ -141,6 +141,11 @@ export class ExpressionText {
     for (const name of parameters) inner.values.set(name, this.#statement.nextValue());
     return `lambda${parameters.length}(${this.of(body, inner)})`;
   }
+}
+
+/** ` desc`, ` nulls last`. */
+export function direction({ descending, nulls }: OrderItem): string {
+  return `${descending ? ' desc' : ''}${nulls === undefined ? '' : ` nulls ${nulls}`}`;
 }
 
 /** Chains of one associative operator are one list, whatever tree a parser makes of them. */

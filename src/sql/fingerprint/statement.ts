@@ -4,7 +4,7 @@ import type {
 } from '../../model/syntax-tree.js';
 import type { Dialect } from '../dialect.js';
 import { nameOf, unwrap } from '../unwrap.js';
-import { ExpressionText } from './expression.js';
+import { direction, ExpressionText } from './expression.js';
 import { FromText } from './from.js';
 import { Outputs, mentions, namesAhead, withAliases } from './outputs.js';
 import { type KnownRelation, NameScope, NumberedRelation, type OutputNames } from './scope.js';
@@ -209,7 +209,7 @@ export class StatementText {
 
   #outerOrder(items: readonly OrderItem[], outputs: Outputs, scope: NameScope): string {
     if (items.length === 0) return '';
-    return ` order ${items.map(({ expression, descending }) => `${this.#output(expression, outputs, scope, 'order')}${descending ? ' desc' : ''}`).join(',')}`;
+    return ` order ${items.map((item) => `${this.#output(item.expression, outputs, scope, 'order')}${direction(item)}`).join(',')}`;
   }
 
   /**

@@ -5,7 +5,7 @@ import { functionName, numberOf } from './literals.js';
 
 /** Work over many values, and counts of what is within one. A group of one row gives its value away all the same. */
 const COUNTS_AND_SUMS = wordsOf(`
-  count sum avg mean stddev stddev_pop stddev_samp variance var_pop var_samp corr covar_pop covar_samp regr_slope regr_intercept regr_r2 regr_count
+  count sum total avg mean stddev stddev_pop stddev_samp variance var_pop var_samp corr covar_pop covar_samp regr_slope regr_intercept regr_r2 regr_count
   regr_avgx regr_avgy regr_sxx regr_sxy regr_syy skewness kurtosis entropy sum_distinct sumwithoverflow sumkahan fsum kahan_sum favg geomean product
   stddevpop stddevsamp varpop varsamp stddevpopstable varpopstable covarpop covarsamp std mad avgweighted summap deltasum deltasumtimestamp
   approx_count_distinct approx_distinct approximate_count_distinct count_distinct count_big hll hll_count.extract hll_count.init hll_count.merge

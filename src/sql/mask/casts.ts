@@ -34,10 +34,23 @@ const JSON_PREDICATES = new Set(['json_exists', 'is_json', 'is_document']);
 /** Dialects whose arrays begin at 1. */
 const ONE_BASED = new Set(['postgres', 'redshift', 'duckdb', 'clickhouse', 'trino', 'athena']);
 
+const isText = (type: string): boolean => /^(?:character varying|varchar|text|string|char)\b[^[]*$/i.test(type);
+
+/** More characters of a text are taken to be the whole of it. */
+const SLICE_LENGTH_MAX = 8;
+
+/** `phone[1:3]`, `phone[-4:]` (DuckDB, "Slicing"); of `phone[3:]` alone nobody sees that it is no single character. */
+function maskOfSlice(start: number | null, end: number | null): MaskLevel {
+  if (start === null) return 'raw';
+  const length = end === null ? (start < 0 ? -start : Infinity) : Math.sign(start) * Math.sign(end) < 0 ? Infinity : end - start + 1;
+  return length <= SLICE_LENGTH_MAX ? 'partial' : 'raw';
+}
+
 /** What a value made of others leaves of them: all, but for one element of a text that was split, and for tests of a document. */
 export function maskOfComposite({ kind, elements, field }: Composite, context: MaskContext = {}): MaskLevel {
   const [array, position, end] = elements;
   if (kind === 'json') return JSON_PREDICATES.has(field ?? '') ? 'predicate' : 'raw';
+  if (kind === 'subscript' && context.dialect === 'duckdb' && array !== undefined && isText(context.typeOf?.(array) ?? '')) return maskOfSlice(numberOf(position), numberOf(end));
   if (kind !== 'subscript' || end !== undefined) return 'raw';
   const named = position?.type === 'call' ? (position.name.at(-1) ?? '').toLowerCase() : '';
   const index = numberOf(named === '' ? position : position?.type === 'call' ? position.arguments[0] : undefined);

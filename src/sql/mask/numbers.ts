@@ -73,10 +73,13 @@ export function remainder(operands: readonly Expression[]): MaskLevel {
   return modulus !== null && Math.abs(modulus) <= PART_MODULUS_MAX ? 'partial' : 'raw';
 }
 
+/** Where `/` between integers gives one; elsewhere it is exact. */
+const WHOLE_QUOTIENTS: ReadonlySet<string> = new Set(['postgres', 'redshift', 'trino', 'athena', 'tsql', 'sqlite', 'teradata']);
+
 /** A division that drops the rest, by nature or because days are whole: an age, a decade. */
 export function quotient(operands: readonly Expression[], dropsRest: boolean, context: MaskContext = {}): MaskLevel {
   const divisor = numberOf(operands[1]);
   if (divisor === null) return 'raw';
   if (isDaysSince(operands[0])) return Math.abs(divisor) >= YEAR_DAYS_MIN ? 'partial' : 'raw';
-  return (dropsRest || isInteger(bare(operands[0]), context)) && Math.abs(divisor) >= 5 && Number.isInteger(divisor) ? 'partial' : 'raw';
+  return (dropsRest || (WHOLE_QUOTIENTS.has(context.dialect ?? 'postgres') && isInteger(bare(operands[0]), context))) && Math.abs(divisor) >= 5 && Number.isInteger(divisor) ? 'partial' : 'raw';
 }

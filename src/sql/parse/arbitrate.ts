@@ -1,4 +1,4 @@
-import type { Diagnostic, FrontEndId, ParseOutcome } from '../../model/syntax-tree.js';
+import type { Diagnostic, FrontEndId, ParsedStatement, ParseOutcome } from '../../model/syntax-tree.js';
 import type { Dialect } from '../dialect.js';
 import { differences } from './compare-readings.js';
 import { definitionByTokens, withoutOutfile, withoutStorage } from './created.js';
@@ -43,7 +43,7 @@ async function readWhole(scrubbed: Scrubbed, dialect: Dialect, read: ReadWith, t
   const readings: ParseOutcome[] = [];
   for (const frontEnd of frontEndsFor(dialect, scrubbed)) {
     const outcome = await read(frontEnd, dialect, frontEnd === 'libpg-query' ? scrubbed.withLists : text);
-    (wasRead(outcome) ? readings : failed).push(outcome);
+    (wasRead(outcome) && !saysLess(outcome, readings[0]) ? readings : failed).push(outcome);
     if (readings.length > 0 && !thorough) break;
   }
   const [first, ...others] = readings;
@@ -53,6 +53,12 @@ async function readWhole(scrubbed: Scrubbed, dialect: Dialect, read: ReadWith, t
   const disagreements = others.flatMap((other) => disagreement(first, other));
   const low = first.confidence === 'low' || disagreements.length > 0 || (thorough && failed.length > 0);
   return { ...first, diagnostics: [...diagnostics, ...disagreements], confidence: low ? 'low' : 'high' };
+}
+
+/** A parser that knows no more than the first word of a statement, which another one understood, has not read it. */
+function saysLess(outcome: ParseOutcome, first: ParseOutcome | undefined): boolean {
+  const isUtility = ({ statement }: ParsedStatement): boolean => statement.type === 'utility';
+  return first !== undefined && outcome.statements.every(isUtility) && !first.statements.every(isUtility);
 }
 
 /** What no parser reads may have clauses that say nothing of rows: it is read without them, or a table by its columns alone. */
@@ -75,10 +81,13 @@ function frontEndsFor(dialect: Dialect, { measure }: Scrubbed): readonly FrontEn
 /** A parser that kept itself from descending says so in words of its own. */
 const TOO_DEEP = /E_GUARD|recursion limit|nested too deeply/i;
 
+/** No parser gives up over less: then it was something else that went on for too long. */
+const NESTING_TOLD_MIN = 20;
+
 function tooComplex({ chain, nesting }: Measure): ParseOutcome {
   const follow = 'than the parsers of this dialect follow';
   if (chain.operators > SQLPARSER_OPERATORS_MAX) return failure(`an expression of ${chain.operators} operators is longer ${follow}`, chain.offset);
-  return failure(nesting.depth > 0 ? `the text is nested ${nesting.depth} levels deep, deeper ${follow}` : `an expression is longer ${follow}`, nesting.offset);
+  return failure(nesting.depth >= NESTING_TOLD_MIN ? `the text is nested ${nesting.depth} levels deep, deeper ${follow}` : `an expression is longer ${follow}`, nesting.offset);
 }
 
 /** One reason, of the parser that is asked first where it gives a position. */

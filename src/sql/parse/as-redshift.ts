@@ -1,4 +1,4 @@
-import type { Call, ParseOutcome } from '../../model/syntax-tree.js';
+import type { Call, FromItem, ParseOutcome } from '../../model/syntax-tree.js';
 import { walkStatement } from '../walk.js';
 import { isUnitWord, takesUnit } from './units.js';
 
@@ -15,12 +15,31 @@ export function asRedshift(outcome: ParseOutcome): ParseOutcome {
   for (const { statement } of outcome.statements) {
     foldWithin(statement);
     walkStatement(statement, {
+      query: ({ body }) => {
+        if (body.type === 'select') body.from = body.from.map((item, index) => arrayOf(item, body.from.slice(0, index)));
+      },
       expression: (expression) => {
         if (expression.type === 'call') unitAsLiteral(expression);
       },
     });
   }
   return outcome;
+}
+
+/** `FROM events e, e.payload.items AS i`: what looks like a table is an array of one before it. */
+function arrayOf(item: FromItem, before: readonly FromItem[]): FromItem {
+  if (item.type !== 'table' || item.schema === null) return item;
+  const parts = [item.catalog, item.schema, item.name].flatMap((part) => part ?? []);
+  if (!before.some((known) => namesOf(known).includes(parts[0] ?? ''))) return item;
+  const call: Call = {
+    type: 'call', name: ['unnest'], arguments: [{ type: 'column', parts, span: item.span }], distinct: false, star: false, filter: null, orderBy: [], withinGroup: false, over: null, span: item.span,
+  };
+  return { type: 'function', functions: [{ call, name: 'unnest', columns: [] }], alias: item.alias ?? item.name, columnAliases: item.columnAliases, ordinality: false, lateral: true };
+}
+
+function namesOf(item: FromItem): string[] {
+  if (item.type === 'join' && item.alias === null) return [...namesOf(item.left), ...namesOf(item.right)];
+  return [item.alias ?? (item.type === 'table' ? item.name : '')];
 }
 
 function unitAsLiteral(call: Call): void {

@@ -1,4 +1,5 @@
 import type { Expression, GroupItem, ParseOutcome, Query, SqlStatement } from '../../model/syntax-tree.js';
+import { writtenQuery } from '../shape.js';
 import { children, walkExpression, walkStatement } from '../walk.js';
 
 export interface Difference {
@@ -76,7 +77,7 @@ function read(statement: SqlStatement, reading: Reading): void {
   const target = 'target' in statement ? statement.target : null;
   if (target) reading.relations.add([target.catalog, target.schema, target.name].filter((part) => part !== null).join('.'));
   if ('where' in statement && statement.where) readCondition(statement.where, reading);
-  const query = outerQuery(statement);
+  const query = writtenQuery(statement);
   if (query) reading.outputs.push(...outputsOf(query));
 }
 
@@ -86,22 +87,6 @@ function collectCommonTables(statement: SqlStatement, names: Set<string>): void 
   };
   if ('ctes' in statement) add(statement.ctes);
   walkStatement(statement, { query: (query) => add(query.ctes) });
-}
-
-function outerQuery(statement: SqlStatement): Query | null {
-  switch (statement.type) {
-    case 'query_statement':
-    case 'create':
-      return statement.query;
-    case 'insert':
-      return statement.source;
-    case 'copy':
-      return statement.query;
-    case 'utility':
-      return statement.inner ? outerQuery(statement.inner) : null;
-    default:
-      return null;
-  }
 }
 
 /** The names of the outputs, in order; `?` for one that each dialect names as it likes. */
@@ -129,6 +114,7 @@ function readGroup(item: GroupItem, reading: Reading): void {
 function addColumns(expression: Expression, into: Set<string>): void {
   if (expression.type === 'column') into.add(expression.parts.join('.'));
   else if (expression.type === 'star') into.add([...expression.qualifier, '*'].join('.'));
+  else if (expression.type === 'call' && expression.name.join('.') === 'columns') into.add('*');
   else if (expression.type === 'lambda') walkExpression(expression.body, { expression: (inner) => addLambdaColumn(inner, expression.parameters, into) });
   else for (const child of children(expression)) addColumns(child, into);
 }

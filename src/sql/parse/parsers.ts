@@ -6,6 +6,7 @@ import type { Parse } from './front-end.js';
 import { failure } from './outcome.js';
 import { ParserPool } from './pool.js';
 import { createPostgresParser } from './postgres.js';
+import { spellNames } from './spell-names.js';
 
 /** The parsers of all dialects. */
 export interface Parsers {
@@ -27,6 +28,12 @@ export interface Parsers {
 
 /** Texts that are on their way at one time, for two workers and their queues. */
 const TEXTS_AT_ONCE = 64;
+
+/** A tree that was read may still be nested too deeply for what looks at it: that costs its own text only. */
+function tooDeep(error: unknown): ParseOutcome {
+  if (!(error instanceof RangeError)) throw error;
+  return failure('the text is nested too deeply to be read', 0);
+}
 
 /**
  * Loads the PostgreSQL parser. The others start, in threads of their own, when the first text for them is prepared.
@@ -56,10 +63,10 @@ export async function createParsers({ thorough = false, signal }: { thorough?: b
       const next = waiting.values();
       const run = async () => {
         for (const text of next) {
-          const outcome = await arbitrate(text, dialect, readWith, thorough);
+          const outcome = await arbitrate(text, dialect, readWith, thorough).catch(tooDeep);
           // What was stopped was not read.
           signal?.throwIfAborted();
-          known.set(text, outcome);
+          known.set(text, spellNames(outcome, text, dialect));
         }
       };
       const stop = () => void pool.close();

@@ -18,6 +18,8 @@ const WINDOW = 16;
 /** A second worker costs as much to start as these texts cost to read. */
 const ANSWERED_BEFORE_SECOND = 200;
 const TICK_MILLISECONDS = 100;
+/** A stream without end may hold any number of texts that end a worker. */
+const QUARANTINE_MAX = 10_000;
 
 /**
  * Reads texts with front ends that may hang, trap or run out of memory: in threads that are ended and replaced when they do.
@@ -109,7 +111,7 @@ export class ParserPool {
     if (guilty) {
       const { frontEnd, text } = guilty.job;
       const outcome = failure(`${frontEnd} gave up: ${withoutValues(reason)}`, 0);
-      this.#quarantine.set(keyOf(frontEnd, text), outcome);
+      this.#remember(keyOf(frontEnd, text), outcome);
       guilty.settle(outcome);
     } else if (worker.answered === 0) {
       // It has not even begun, and the next one would not either.
@@ -117,6 +119,12 @@ export class ParserPool {
     }
     this.#waiting.unshift(...others);
     this.#feed();
+  }
+
+  #remember(key: string, outcome: ParseOutcome): void {
+    const [oldest] = this.#quarantine.keys();
+    if (this.#quarantine.size >= QUARANTINE_MAX && oldest !== undefined) this.#quarantine.delete(oldest);
+    this.#quarantine.set(key, outcome);
   }
 
   /** Looks after busy workers in a steady rhythm of its own: a machine that slept has not used up a text's time. */

@@ -48,7 +48,7 @@ function parse(text: string): ParseOutcome {
 }
 
 /** Reads the text as the server would: all of it or nothing. */
-function readStrictly(text: string): ParseOutcome {
+function readStrictly(text: string, pathsReplaced = 0): ParseOutcome {
   if (text.trim() === '') return { statements: [], diagnostics: [], frontEnd: 'libpg-query', confidence: 'high' };
   // The WASM build takes a C string: it would silently parse only what stands before a NUL.
   const nul = text.indexOf('\0');
@@ -59,8 +59,19 @@ function readStrictly(text: string): ParseOutcome {
     if (error instanceof RangeError) return failure('the expression is nested too deeply to be read', deepest(text));
     const message = hasSqlDetails(error) ? (error.sqlDetails?.message ?? error.message) : error instanceof Error ? error.message : String(error);
     if (/^unterminated | at end of input$/.test(message)) return readCutOff(text, POSTGRES, LEXING);
-    return failure(withoutValues(message), hasSqlDetails(error) ? codePointOffset(text, error.sqlDetails?.cursorPosition ?? 0) : start(text));
+    const offset = hasSqlDetails(error) ? codePointOffset(text, error.sqlDetails?.cursorPosition ?? 0) : start(text);
+    const legal = message.includes('JSON_TABLE path') && pathsReplaced < JSON_TABLES_MAX ? withLegalPath(text, offset) : text;
+    return legal === text ? failure(withoutValues(message), offset) : readStrictly(legal, pathsReplaced + 1);
   }
+}
+
+/** Each takes a reading of its own; no person writes as many. */
+const JSON_TABLES_MAX = 50;
+
+/** pg_stat_statements writes `$1` for the path of JSON_TABLE, where the grammar wants a string. */
+function withLegalPath(text: string, offset: number): string {
+  const parameter = /^\$\d+/.exec(text.slice(offset, offset + 12))?.[0];
+  return parameter === undefined ? text : `${text.slice(0, offset)}${"''".padEnd(parameter.length)}${text.slice(offset + parameter.length)}`;
 }
 
 /** The parser counts code points. */

@@ -138,7 +138,7 @@ const STATEMENTS: [string, string][] = [
   ],
   [
     "SELECT COLUMNS('^mail') FROM shop.customers",
-    'select ?columns(*) from shop.customers',
+    "select columns('^mail') from shop.customers",
   ],
   [
     "SELECT n FROM numbers(10) AS n UNION ALL SELECT id FROM remote('replica', shop, orders)",

@@ -45,8 +45,8 @@ const READINGS: Partial<Record<DialectId, [string, string][]>> = {
     ["SELECT e'x', 1_000, 'a' 'b', closed_at ISNULL, b'101', name.lower() FROM app.case_files", "select 'x', 1000, 'ab', (is_null closed_at), bits:b101, lower(name) from app.case_files"],
     ["COPY (SELECT id FROM shop.orders) TO 'orders.parquet' (FORMAT parquet)", 'copy to select id from shop.orders'],
     ['INSERT INTO shop.stock (id, n) VALUES (1, 2) ON CONFLICT (id) DO UPDATE SET n = excluded.n WHERE stock.n < 5', 'insert shop.stock(id, n) values (1, 2) on conflict n=excluded.n where (< stock.n 5)'],
-    ['SELECT * FROM shop.orders PIVOT (sum(amount) FOR status IN (\'OPEN\', \'PAID\')) p', 'select * from Pivot[shop.orders; sum(amount), status -> open, paid] as p'],
-    ['SELECT * FROM app.hours UNPIVOT (hours FOR day IN (monday, tuesday))', 'select * from Unpivot[app.hours; monday, tuesday -> hours, day]'],
+    ['SELECT * FROM shop.orders PIVOT (sum(amount) FOR status IN (\'OPEN\', \'PAID\')) p', "select * from (select * except (amount, status), sum(amount) filter (= status 'OPEN') as open, sum(amount) filter (= status 'PAID') as paid from shop.orders group by all) as p"],
+    ['SELECT * FROM app.hours UNPIVOT (hours FOR day IN (monday, tuesday))', "select * from (select * except (monday, tuesday), (coalesce 'monday' 'tuesday') as day, (coalesce monday tuesday) as hours from app.hours) as hours"],
     ['CREATE TABLE shop.t (id INTEGER PRIMARY KEY, tags VARCHAR[], size STRUCT(w INTEGER, h INTEGER), UNIQUE (tags))', 'table shop.t (id integer not null, tags character varying[], size struct<w integer, h integer>, primary_key(id), unique(tags))'],
   ],
   snowflake: [
@@ -56,7 +56,7 @@ const READINGS: Partial<Record<DialectId, [string, string][]>> = {
     ['SELECT * EXCLUDE (email, phone) RENAME (id AS customer_id) FROM db.shop.customers', 'select * except (email, phone) rename (id as customer_id) from db.shop.customers'],
     ["SELECT name FROM shop.customers WHERE name ILIKE ANY ('a%', 'b%') AND city RLIKE 'G.*'", "select name from shop.customers where (and (~~* any name array{'a%', 'b%'}) (rlike city 'G.*'))"],
     ['SELECT c.id, s.price FROM shop.orders c ASOF JOIN shop.prices s MATCH_CONDITION (c.at >= s.at) ON c.item = s.item', 'select c.id, s.price from (shop.orders as c left shop.prices as s on (and (>= c.at s.at) (= c.item s.item)))'],
-    ["SELECT * FROM shop.orders PIVOT (sum(amount) FOR status IN ('OPEN', 'PAID')) AS p (id, open_amount, paid_amount)", 'select * from Pivot[shop.orders; sum(amount), status -> id, open_amount, paid_amount] as p'],
+    ["SELECT * FROM shop.orders PIVOT (sum(amount) FOR status IN ('OPEN', 'PAID')) AS p (id, open_amount, paid_amount)", "select * from (select * except (amount, status), sum(amount) filter (= status 'OPEN') as 'open', sum(amount) filter (= status 'PAID') as 'paid' from shop.orders group by all) as p(id, open_amount, paid_amount)"],
     ['SELECT * FROM app.events MATCH_RECOGNIZE (PARTITION BY case_id ORDER BY at MEASURES first(at) AS started ONE ROW PER MATCH PATTERN (a b+) DEFINE b AS b.stage > 1) m', 'select * from MatchRecognize[app.events; first(at), case_id, at, (> b.stage 1) -> started] as m'],
     ['INSERT ALL INTO mart.a (x) VALUES (id) INTO mart.b SELECT id, amount FROM shop.orders', 'insert mart.a(x) select id from (select id, amount from shop.orders); insert mart.b select id, amount from shop.orders'],
     ["SELECT DATEADD(day, -30, opened_at), DATEDIFF(month, opened_at, closed_at), DATE_TRUNC(MONTH, opened_at), LAST_DAY(opened_at, year) FROM app.case_files", "select dateadd('day', -30, opened_at), datediff('month', opened_at, closed_at), date_trunc('month', opened_at), last_day(opened_at, 'year') from app.case_files"],
@@ -92,7 +92,7 @@ const READINGS: Partial<Record<DialectId, [string, string][]>> = {
     ['SELECT Status, count() FROM Shop.Orders GROUP BY Status WITH ROLLUP', 'select Status, count() from Shop.Orders group by rollup[Status]'],
     ['SELECT number FROM numbers(10) SETTINGS max_threads = 1', 'select number from fn numbers(10)'],
     ['CREATE TABLE shop.t (Id UInt64, Note Nullable(String)) ENGINE = MergeTree() ORDER BY Id', 'table shop.t (Id uint64 not null, Note nullable(string))'],
-    ['CREATE MATERIALIZED VIEW shop.v TO shop.t AS SELECT id FROM shop.orders', 'create materialized_view shop.v as select id from shop.orders'],
+    ['CREATE MATERIALIZED VIEW shop.v TO shop.t AS SELECT id FROM shop.orders', 'insert shop.t select id from shop.orders'],
   ],
   mysql: [
     ['SELECT `o`.`id`, IFNULL(note, \'-\') FROM shop.orders `o` LIMIT 5, 10', "select o.id, ifnull(note, '-') from shop.orders as o limit 10 offset 5"],

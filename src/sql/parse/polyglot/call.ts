@@ -61,6 +61,7 @@ function lowerFunction(fields: Fields, context: Context): Expression {
   if (name === 'array' && list.length === 1 && isQueryNode(first)) return subqueryOf('array', null, null, first, context) ?? opaque(name, []);
   const operands = list.map((argument) => unitOf(name, argument) ?? lowerExpression(argument, context));
   if (OPERATIONS.has(name)) return operation(name, operands);
+  if (name === 'count_big' && operands[0]?.type === 'star') return { ...call(parts, []), star: true, ...modifiers(fields, context) };
   if (name === 'row' || name === 'struct' || (name === 'tuple' && context.dialect.id === 'clickhouse')) return composite('row', operands);
   return { ...call(parts, operands), ...modifiers(fields, context) };
 }
@@ -72,7 +73,7 @@ function modifiers(fields: Fields, context: Context): Pick<Call, 'distinct' | 'f
 /** Calls that are no calls: CONVERT is a cast, COLUMNS stands for columns, TABLE for what is in it. */
 function lowerSpecial(name: string, list: readonly unknown[], context: Context): Expression | null {
   const [first, second] = list;
-  if (name === 'columns') return opaque('columns', [{ type: 'star', qualifier: [], except: [], replace: [], rename: [], span: { start: 0, end: 0 } }]);
+  if (name === 'columns' && context.dialect.id !== 'duckdb' && context.dialect.id !== 'clickhouse') return opaque('columns', [{ type: 'star', qualifier: [], except: [], replace: [], rename: [], span: { start: 0, end: 0 } }]);
   if (name === 'table' && list.length === 1) return lowerExpression(first, context);
   if (name === 'values' && context.hasInsertedRow) {
     const column = lowerExpression(first, context);

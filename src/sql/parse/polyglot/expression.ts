@@ -11,6 +11,7 @@ import { lowerPredicate, subqueryOf } from './predicate.js';
 import { isQueryNode } from './query.js';
 import { lowerRaw } from './raw.js';
 import { misplacedIn } from './set-operation.js';
+import { frameText } from '../window-frame.js';
 
 /** Lowers one expression. A node that it does not know becomes `opaque` with every expression inside it. */
 export function lowerExpression(value: unknown, context: Context): Expression {
@@ -73,22 +74,48 @@ export function orderItems(value: unknown, context: Context): OrderItem[] {
     const node = taggedOf(item);
     const fields = node?.kind === 'ordered' ? node.fields : (fieldsOf(item) ?? {});
     const inner = 'this' in fields ? fields['this'] : item;
-    return { expression: lowerExpression(inner, context), descending: fields['desc'] === true };
+    const first = fields['nulls_first'];
+    const nulls = typeof first === 'boolean' ? ({ nulls: first ? 'first' : 'last' } as const) : {};
+    return { expression: lowerExpression(inner, context), descending: fields['desc'] === true, ...nulls };
   });
 }
 
 /** What stands in OVER (…), or in the WINDOW clause behind a name. */
 export function lowerWindow(value: unknown, context: Context): Window {
   const fields = fieldsOf(value) ?? {};
+  const frame = frameOf(fieldsOf(fields['frame']));
   return {
+    ...(frame === null ? {} : { frame }),
     partitionBy: expressions(fields['partition_by'], context),
     orderBy: orderItems(fields['order_by'], context),
     reference: context.name(fields['window_name']),
   };
 }
 
+/** `ROWS BETWEEN … AND …`, without the distances. */
+function frameOf(fields: Fields | null): string | null {
+  const unit = textOf(fields?.['kind']);
+  const start = boundOf(fields?.['start']);
+  if (unit === null || start === null) return null;
+  return frameText({ unit: unit.toLowerCase(), start, end: boundOf(fields?.['end']), exclude: wordsOf(textOf(fields?.['exclude'])) });
+}
+
+function boundOf(value: unknown): string | null {
+  return wordsOf(textOf(value) ?? taggedOf(value)?.kind ?? null);
+}
+
+/** `UnboundedPreceding` as `unbounded preceding`. */
+function wordsOf(name: string | null): string | null {
+  return name === null ? null : name.replaceAll(/(?<=[a-z])(?=[A-Z])/g, ' ').toLowerCase();
+}
+
 export function lowerProjections(values: readonly unknown[], context: Context): Projection[] {
-  return values.map((value) => lowerProjection(value, context));
+  return values.flatMap((value) => {
+    // `stack(2, a, b) AS (name, value)` (Spark): a column for each name.
+    const names = context.names(listOf(nodeOf(value, 'alias')?.['column_aliases']));
+    const projection = lowerProjection(value, context);
+    return names.length > 0 ? names.map((alias) => ({ ...projection, alias })) : [projection];
+  });
 }
 
 function lowerProjection(value: unknown, context: Context): Projection {

@@ -99,6 +99,8 @@ function lowerConstructor({ kind, fields }: Tagged, context: Context): Expressio
       return lowerMap(fields, context);
     case 'lambda':
       return lowerLambda(fields, context);
+    case 'comprehension':
+      return lowerComprehension(fields, context);
     default:
       return null;
   }
@@ -115,6 +117,19 @@ function lowerMap(fields: Fields, context: Context): Expression {
     }));
   }
   return call(['map'], keys.flatMap((key, index) => { const value = values[index]; return value ? [key, value] : [key]; }));
+}
+
+/** DuckDB: `[f(x) FOR x, i IN list IF c]` is `list_transform(list_filter(list, (x, i) -> c), (x, i) -> f(x))`. */
+function lowerComprehension(fields: Fields, context: Context): Expression {
+  const variables = [fields['expression'], fields['position']].map((variable) => optionalExpression(variable, context));
+  const parameters = variables.flatMap((variable) => (variable?.type === 'column' ? variable.parts.slice(-1) : []));
+  const lambda = (value: unknown): Expression => {
+    const body = lowerExpression(value, context);
+    return { type: 'lambda', parameters, body, span: body.span };
+  };
+  const list = lowerExpression(fields['iterator'], context);
+  const kept = isAbsent(fields['condition']) ? list : call(['list_filter'], [list, lambda(fields['condition'])]);
+  return call(['list_transform'], [kept, lambda(fields['this'])]);
 }
 
 /** A lambda, or in DuckDB the arrow of JSON, which looks the same: a constant body makes no lambda. */

@@ -7,6 +7,7 @@ import { call } from './make.js';
 import { isOpaqueTable, lowerOpaqueTable } from './opaque-table.js';
 import { isQueryNode, lowerQuery } from './query.js';
 import { aliasOf, lowerTable } from './table.js';
+import { fileReader } from '../file-reader.js';
 
 /** What stands before and behind a table: its alias, and the names that it gives to the columns. */
 interface Names {
@@ -66,6 +67,8 @@ export function lowerFromItem(value: unknown, context: Context, names: Names = N
   const fields: Fields = node?.fields ?? {};
   if (kind === 'alias') return lowerFromItem(fields['this'], context, { alias: aliasOf(fields['alias'], fields, context), columnAliases: context.names(listOf(fields['column_aliases'])) });
   if (kind === 'paren' || kind === 'annotated') return lowerFromItem(fields['this'], context, names);
+  const file = kind === 'table' && context.dialect.id === 'duckdb' && isAbsent(fields['schema']) ? fileName(fields['name'], context) : null;
+  if (file) return functionTable({ ...call([fileReader(file.value)], [file.literal]), span: file.literal.span }, { alias: names.alias ?? aliasOf(fields['alias'], fields, context), columnAliases: names.columnAliases }, false);
   if (kind === 'table' && isAbsent(fields['identifier_func'])) return withNames(lowerTable(value, context), names);
   if (isQueryNode(value)) return lowerDerived(kind, value, fields, names, context);
   if (kind === 'subquery') return lowerInParentheses(fields, names, context);
@@ -78,6 +81,14 @@ export function lowerFromItem(value: unknown, context: Context, names: Names = N
   const expression = node ? lowerExpression(value, context) : null;
   if (expression?.type === 'call') return identifiedTable(expression, names, context) ?? functionTable(expression, names, false);
   return { type: 'opaque_table', what: kind, alias: names.alias, columns: names.columnAliases, inputs: expression ? [expression] : lowerChildren(value, context), source: null };
+}
+
+/** DuckDB reads a file whose name stands in place of a table. */
+function fileName(identifier: unknown, context: Context): { value: string; literal: Expression } | null {
+  const span = context.spans.of(identifier);
+  const value = textOf(fieldsOf(identifier)?.['name']);
+  if (value === null || span.end === 0 || context.text.charAt(span.start) !== "'") return null;
+  return { value, literal: { type: 'literal', kind: 'string', value, span } };
 }
 
 /** Snowflake: IDENTIFIER('schema.table'). */

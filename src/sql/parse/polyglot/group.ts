@@ -1,6 +1,6 @@
 import type { GroupItem } from '../../../model/syntax-tree.js';
 import type { Context } from './context.js';
-import { type Fields, listOf, taggedOf, textOf } from './data.js';
+import { type Fields, fieldsOf, isAbsent, listOf, nodeOf, taggedOf, textOf } from './data.js';
 import { expressions, lowerExpression } from './expression.js';
 import { composite } from './make.js';
 
@@ -8,9 +8,15 @@ type SetKind = Extract<GroupItem, { type: 'sets' }>['kind'];
 
 const SET_FUNCTIONS: Record<string, SetKind> = { rollup: 'rollup', cube: 'cube', 'grouping sets': 'sets' };
 
+const ALL_DIALECTS: ReadonlySet<string> = new Set(['duckdb', 'snowflake', 'databricks', 'spark', 'clickhouse', 'redshift', 'bigquery']);
+
 /** GROUP BY with its grouping sets, WITH ROLLUP, WITH CUBE and WITH TOTALS. */
 export function lowerGroup(fields: Fields, context: Context): GroupItem[] {
   if (fields['all'] === true) return [{ type: 'all' }];
+  // After a FROM that stands first the parser takes the word for a column.
+  const [only, more] = listOf(fields['expressions']);
+  const word = more === undefined && ALL_DIALECTS.has(context.dialect.id) ? nodeOf(only, 'column') : null;
+  if (word && isAbsent(word['table']) && fieldsOf(word['name'])?.['quoted'] !== true && context.name(word['name'])?.toLowerCase() === 'all') return [{ type: 'all' }];
   let items: GroupItem[] = [];
   for (const value of listOf(fields['expressions'])) {
     const node = taggedOf(value);

@@ -5,7 +5,7 @@ import { expressions, lowerExpression, lowerProjections, optionalExpression, ord
 import { detach } from '../sqlparser/target.js';
 import { lowerFrom } from './from.js';
 import { lowerJoin } from './join.js';
-import { both, opaque } from './make.js';
+import { both, call, operation } from './make.js';
 import { lowerQuery, lowerWith, queryOf } from './query.js';
 import { lowerTable } from './table.js';
 
@@ -173,5 +173,8 @@ function assignedRelation(set: unknown, context: Context): string | null {
 /** ORDER BY of an UPDATE or DELETE with a LIMIT (MySQL): which rows are changed depends on these columns. */
 function chosenRows(fields: Fields, context: Context): Expression | null {
   const items = orderItems(fields['order_by'], context);
-  return items.length === 0 ? null : opaque('order_by', items.map(({ expression }) => expression));
+  if (items.length === 0) return null;
+  const position: Expression = { ...call(['row_number'], []), over: { partitionBy: [], orderBy: items, reference: null } };
+  const limit = optionalExpression(held(fields['limit']), context);
+  return operation('<=', limit ? [position, limit] : [position]);
 }

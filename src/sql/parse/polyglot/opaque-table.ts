@@ -1,8 +1,9 @@
 import type { Expression, FromItem } from '../../../model/syntax-tree.js';
 import type { Context } from './context.js';
-import { type Fields, fieldsOf, isAbsent, listOf, taggedOf, textOf } from './data.js';
-import { expressions, lowerChildren } from './expression.js';
+import { type Fields, fieldsOf, isAbsent, listOf, nodeOf, taggedOf, textOf } from './data.js';
+import { expressions, lowerChildren, lowerExpression } from './expression.js';
 import { lowerFromItem } from './from.js';
+import { pivoted, unpivoted } from '../pivot.js';
 
 const KINDS = new Set(['pivot', 'unpivot', 'match_recognize', 'open_j_s_o_n', 'x_m_l_table', 'j_s_o_n_table', 'stage_reference', 'table', 'table_from_rows', 'semantic_view', 'changes']);
 
@@ -20,6 +21,9 @@ export function lowerOpaqueTable(kind: string, fields: Fields, names: Names, con
   const { this: source, alias, ...rest } = fields;
   const own = context.names(listOf(fields['alias_columns']));
   const given = own.length > 0 ? own : names.columnAliases;
+  const around = { alias: context.name(alias) ?? names.alias, columnAliases: given };
+  const written = kind === 'pivot' ? pivotQuery(fields, around, context) : kind === 'unpivot' ? unpivotQuery(fields, around, context) : null;
+  if (written !== null) return written;
   const isTable = kind === 'pivot' || kind === 'unpivot' || kind === 'match_recognize';
   return {
     type: 'opaque_table',
@@ -29,6 +33,43 @@ export function lowerOpaqueTable(kind: string, fields: Fields, names: Names, con
     inputs: kind === 'pivot' ? pivotInputs(rest, context) : isTable ? lowerChildren(rest, context) : lowerChildren({ source, rest }, context),
     source: isTable && !isAbsent(source) ? lowerFromItem(source, context) : null,
   };
+}
+
+function pivotQuery(fields: Fields, around: Names, context: Context): FromItem | null {
+  const lists = listOf(fields['fields']);
+  const chosen = nodeOf(lists[0], 'in');
+  if (lists.length !== 1 || chosen === null || isAbsent(fields['this'])) return null;
+  const group = fieldsOf(fields['group']);
+  const groupBy = group === null ? null : expressions(listOf(group['expressions'] ?? taggedOf(fields['group'])?.fields['expressions']), context);
+  if (groupBy?.length === 0) return null;
+  return pivoted({
+    source: lowerFromItem(fields['this'], context),
+    ...around,
+    aggregates: listOf(fields['expressions']).map((node) => aliased(node, context)),
+    key: lowerExpression(chosen['this'], context),
+    values: listOf(chosen['expressions']).map((node) => aliased(node, context)),
+    groupBy,
+  }, context.dialect);
+}
+
+function unpivotQuery(fields: Fields, around: Names, context: Context): FromItem | null {
+  const [name] = context.names([fields['name_column']]);
+  if (name === undefined || isAbsent(fields['this'])) return null;
+  const columns = listOf(fields['columns']).map((node) => {
+    const { expression, alias } = aliased(node, context);
+    return { parts: expression.type === 'composite' && expression.kind === 'row' ? expression.elements : [expression], alias };
+  });
+  return unpivoted({ source: lowerFromItem(fields['this'], context), ...around, values: context.names([fields['value_column'], ...listOf(fields['extra_value_columns'])]), name, columns }, context.dialect);
+}
+
+/** An expression with the name that stands behind it, which may be a name or a text. */
+function aliased(node: unknown, context: Context): { expression: Expression; alias: string | null } {
+  const tagged = taggedOf(node);
+  if (tagged?.kind !== 'alias' && tagged?.kind !== 'pivot_alias') return { expression: lowerExpression(node, context), alias: null };
+  const { this: value, alias } = tagged.fields;
+  const column = nodeOf(alias, 'column');
+  const [text] = context.names([{ name: textOf(nodeOf(alias, 'literal')?.['value']) ?? '', quoted: true }]);
+  return { expression: lowerExpression(value, context), alias: context.name(column ? column['name'] : (nodeOf(alias, 'identifier') ?? alias)) ?? text ?? null };
 }
 
 /** What is aggregated, and by what; the members of FOR … IN (…) are values, also where T-SQL writes them as names. */

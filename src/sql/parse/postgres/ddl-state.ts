@@ -154,6 +154,13 @@ export class DdlState {
     return known?.kind === 'domain' ? this.enumValues(known.base) : null;
   }
 
+  /** The fields of a composite type that the text defines, or of an array of one. */
+  fields(type: TypeName | undefined): string[] | null {
+    const known = type ? this.findType(texts(type.names)) : null;
+    if (known?.kind === 'composite') return known.columns.map(({ name }) => name);
+    return known?.kind === 'domain' ? this.fields(known.base) : null;
+  }
+
   /** Whether a type lets no null in: a domain, on any level, that says so. */
   isRequired(type: TypeName | undefined): boolean {
     const known = type ? this.findType(texts(type.names)) : null;

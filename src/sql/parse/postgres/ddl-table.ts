@@ -85,7 +85,8 @@ export function columnOf(definition: ColumnDef, table: Name, state: DdlState, so
   const serial = SERIAL_TYPES[texts(definition.typeName?.names).at(-1) ?? ''];
   const required = definition.is_not_null || state.isRequired(definition.typeName) || serial !== undefined || constraints.some(({ contype }) => NOT_NULL.has(contype ?? ''));
   const type = serial ?? (definition.typeName ? state.typeText(definition.typeName) : '');
-  return { name, type, nullable: !required, comment: null, label: null, enumValues: state.enumValues(definition.typeName) };
+  const fields = state.fields(definition.typeName);
+  return { name, type, nullable: !required, comment: null, label: null, enumValues: state.enumValues(definition.typeName), ...(fields === null ? {} : { fields }) };
 }
 
 const NOT_NULL = new Set(['CONSTR_NOTNULL', 'CONSTR_PRIMARY', 'CONSTR_IDENTITY']);

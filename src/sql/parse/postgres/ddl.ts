@@ -5,6 +5,7 @@ import type { Diagnostic } from '../../../model/syntax-tree.js';
 import { Scanner, splitStatements, Token } from '../../lexer.js';
 import { relationKey } from '../../schema-index.js';
 import type { Parse } from '../front-end.js';
+import { piecesOf } from '../pieces.js';
 import { createPostgresParser } from '../postgres.js';
 import { alterEnum, comment, drop, label, rename, setSchema } from './ddl-change.js';
 import { createAggregate, createFunction } from './ddl-function.js';
@@ -14,6 +15,7 @@ import { createOfQuery } from './ddl-view.js';
 import { text, texts } from './nodes.js';
 import { Positions } from './positions.js';
 
+const LEXING = { backticks: false };
 /** Longer statements are not parsed, as for queries. */
 const STATEMENT_LENGTH_MAX = 4 * 1024 * 1024;
 
@@ -39,7 +41,7 @@ export interface DdlReading {
 export async function readDdl(ddl: string): Promise<DdlReading> {
   await loadModule();
   const reader = new DdlReader(await createPostgresParser());
-  for (const { start, end, command } of splitStatements(ddl, { backticks: false })) {
+  for (const { start, end, command } of splitStatements(ddl, LEXING)) {
     if (command === null) reader.read(ddl.slice(start, end), start);
   }
   return reader.result(ddl);
@@ -96,6 +98,12 @@ class DdlReader {
       }
     } catch (error) {
       if (error instanceof RangeError) return this.#error('the statement is nested too deeply to be read', offset);
+      // A bracket that nobody closes must not cost what stands behind its statement.
+      const pieces = piecesOf(statement, LEXING);
+      if (pieces.length > 1) {
+        for (const { start, end } of pieces) this.read(statement.slice(start, end), offset + start);
+        return;
+      }
       const details = hasSqlDetails(error) ? error.sqlDetails : undefined;
       this.#error(details?.message ?? (error instanceof Error ? error.message : String(error)), offset + Math.min(details?.cursorPosition ?? 0, statement.length));
     }

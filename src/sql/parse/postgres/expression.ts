@@ -4,6 +4,7 @@ import { childNodes, items, text, texts, typeText } from './nodes.js';
 import type { Positions } from './positions.js';
 import { lowerJsonOrXml } from './json-xml.js';
 import { lowerQuery } from './query.js';
+import { frameOf } from './window-frame.js';
 
 /** Lowers one expression. A node that it does not know becomes `opaque` with every expression inside it. */
 export function lowerExpression(node: Node, at: Positions): Expression {
@@ -175,7 +176,9 @@ function lowerCall(node: FuncCall, at: Positions): Expression {
 }
 
 export function lowerWindow(window: WindowDef, at: Positions): Window {
+  const frame = frameOf(window.frameOptions);
   return {
+    ...(frame === null ? {} : { frame }),
     partitionBy: expressions(window.partitionClause, at),
     orderBy: orderItems(window.orderClause, at),
     // `OVER w` has the name in `name`, `OVER (w …)` in `refname`.
@@ -188,7 +191,8 @@ export function orderItems(nodes: Node[] | undefined, at: Positions): OrderItem[
 }
 
 function orderItem(sort: SortBy, at: Positions): OrderItem[] {
-  return expressions([sort.node], at).map((expression) => ({ expression, descending: sort.sortby_dir === 'SORTBY_DESC' }));
+  const nulls = sort.sortby_nulls === 'SORTBY_NULLS_FIRST' ? 'first' : sort.sortby_nulls === 'SORTBY_NULLS_LAST' ? 'last' : null;
+  return expressions([sort.node], at).map((expression) => ({ expression, descending: sort.sortby_dir === 'SORTBY_DESC', ...(nulls === null ? {} : { nulls }) }));
 }
 
 function lowerCase(node: Extract<Node, { CaseExpr: unknown }>, at: Positions): Expression {

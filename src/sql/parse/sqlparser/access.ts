@@ -150,6 +150,12 @@ export function lowerStruct(content: unknown, at: Context): Expression {
 }
 
 export function lowerDictionary(content: unknown, at: Context): Expression {
+  // ClickHouse's `{region:String}` is a parameter with its type.
+  const [only, more] = items(content);
+  if (isDialect(at, 'clickhouse') && more === undefined) {
+    const key = member(only, 'key');
+    return { type: 'parameter', number: at.parameter(`{${text(member(key, 'value')) ?? ''}}`), span: at.positions.of(key) };
+  }
   return composite('row', items(content).map((entry) => named(ident(member(entry, 'key'), at), at.expression(member(entry, 'value')))));
 }
 

@@ -66,6 +66,9 @@ function tableKeys(constraint: unknown, at: Context): Key[] {
 }
 
 export function lowerCreateView(content: unknown, at: Context): SqlStatement {
+  const into = member(content, 'to');
+  // A materialized view of ClickHouse that writes into a table holds no rows of its own.
+  if (!isAbsent(into)) return { type: 'insert', ctes: [], target: tableReference(into, NO_ALIAS, at), columns: [], source: at.query(member(content, 'query')), conflict: null, returning: [] };
   return {
     type: 'create',
     object: flag(content, 'materialized') ? 'materialized_view' : 'view',

@@ -1,3 +1,4 @@
+import { fileReader } from '../file-reader.js';
 import type { Expression, FromItem, Join } from '../../../model/syntax-tree.js';
 import { conjunction } from './build.js';
 import { type Context, isDialect, optional } from './context.js';
@@ -119,12 +120,6 @@ export function lowerFromItem(node: unknown, at: Context): FromItem {
     default:
       return lowerOpaqueTable(tag, content, at);
   }
-}
-
-/** The function that reads a file which DuckDB is given in place of a table, by the ending of its name. */
-function fileReader(file: string): string {
-  if (/\.parquet$/i.test(file)) return 'read_parquet';
-  return /\.(json|jsonl|ndjson)(\.\w+)?$/i.test(file) ? 'read_json_auto' : 'read_csv_auto';
 }
 
 function lowerTable(content: unknown, at: Context): FromItem {

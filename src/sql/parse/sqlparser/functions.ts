@@ -5,6 +5,7 @@ import { lowerStar, named } from './access.js';
 import { ident, isQuoted, nameParts } from './names.js';
 import { isAbsent, items, list, member, text, variant } from './node.js';
 import { FUNCTION_OPERATORS } from './operators.js';
+import { frameText } from '../window-frame.js';
 import { cover } from './positions.js';
 import { unitOf } from './units.js';
 
@@ -29,7 +30,7 @@ export function lowerFunction(content: unknown, at: Context): Expression {
   }
   const clauses = list(given, 'clauses').map(variant);
   const passed = [...parameters(content, at), ...list(given, 'args').flatMap((argument, index) => unitOf(name, argument, index, at) ?? lowerArgument(argument, at))];
-  const isCountOfRows = only === 'count' && passed.length === 1 && passed[0]?.type === 'star' && isBareStar(passed[0]);
+  const isCountOfRows = (only === 'count' || only === 'count_big') && passed.length === 1 && passed[0]?.type === 'star' && isBareStar(passed[0]);
   const withinGroup = list(content, 'within_group');
   const over = member(content, 'over');
   const lowered: Call = {
@@ -125,7 +126,12 @@ function orderedBy(tag: string, content: unknown, at: Context): OrderItem[] {
 }
 
 export function orderItems(nodes: readonly unknown[], at: Context): OrderItem[] {
-  return nodes.map((node) => ({ expression: at.expression(member(node, 'expr')), descending: member(member(node, 'options'), 'asc') === false }));
+  return nodes.map((node) => {
+    const options = member(node, 'options');
+    const first = member(options, 'nulls_first');
+    const nulls = typeof first === 'boolean' ? ({ nulls: first ? 'first' : 'last' } as const) : {};
+    return { expression: at.expression(member(node, 'expr')), descending: member(options, 'asc') === false, ...nulls };
+  });
 }
 
 /** `OVER w`, `OVER (w …)`, `OVER (…)`. */
@@ -133,10 +139,24 @@ export function lowerWindow(node: unknown, at: Context): Window {
   const { tag, content } = variant(node);
   if (tag === 'NamedWindow') return { partitionBy: [], orderBy: [], reference: ident(content, at) };
   const name = member(content, 'window_name');
+  const frame = frameOf(member(content, 'window_frame'));
   return {
+    ...(frame === null ? {} : { frame }),
     partitionBy: expressions(list(content, 'partition_by'), at),
     orderBy: orderItems(list(content, 'order_by'), at),
     reference: isAbsent(name) ? null : ident(name, at),
   };
 }
 
+/** `ROWS BETWEEN … AND …`, without the distances. */
+function frameOf(node: unknown): string | null {
+  const unit = text(member(node, 'units'));
+  const start = boundOf(member(node, 'start_bound'));
+  return unit === null || start === null ? null : frameText({ unit: unit.toLowerCase(), start, end: boundOf(member(node, 'end_bound')), exclude: null });
+}
+
+function boundOf(node: unknown): string | null {
+  if (isAbsent(node)) return null;
+  const { tag, content } = variant(node);
+  return tag === 'CurrentRow' ? 'current row' : `${isAbsent(content) ? 'unbounded ' : ''}${tag.toLowerCase()}`;
+}

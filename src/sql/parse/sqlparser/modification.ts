@@ -1,6 +1,7 @@
-import type { Assignment, DeleteStatement, FromItem, InsertStatement, MergeStatement, Projection, Query, SqlStatement, TableReference, UpdateStatement } from '../../../model/syntax-tree.js';
-import { conjunction, literal, star } from './build.js';
+import type { Assignment, DeleteStatement, Expression, FromItem, InsertStatement, MergeStatement, Projection, Query, SqlStatement, TableReference, UpdateStatement } from '../../../model/syntax-tree.js';
+import { call, conjunction, literal, operation, star } from './build.js';
 import { type Context, doubt, expressions, optional } from './context.js';
+import { orderItems } from './functions.js';
 import { aliasOf, ident, isWord, nameParts, NO_ALIAS, objectName, simpleName, tableReference } from './names.js';
 import { isAbsent, isRecord, items, list, member, variant, when } from './node.js';
 import { NOWHERE } from './positions.js';
@@ -125,7 +126,7 @@ export function lowerUpdate(content: unknown, at: Context): UpdateStatement {
     target,
     assignments: lowerAssignments(nodes, at),
     from: found.rest,
-    where: optional(member(content, 'selection'), at),
+    where: conjunction([optional(member(content, 'selection'), at), chosenRows(content, at)]),
     returning: lowerReturning(content, target, at),
   };
 }
@@ -164,9 +165,18 @@ export function lowerDelete(content: unknown, at: Context): DeleteStatement {
     ctes: [],
     target,
     from: inUsing ? found.rest : [...found.rest, ...using],
-    where: optional(member(content, 'selection'), at),
+    where: conjunction([optional(member(content, 'selection'), at), chosenRows(content, at)]),
     returning: lowerReturning(content, target, at),
   };
+}
+
+/** ORDER BY of an UPDATE or DELETE with a LIMIT (MySQL): the first rows in that order are changed. */
+function chosenRows(content: unknown, at: Context): Expression | null {
+  const order = orderItems(list(content, 'order_by'), at);
+  if (order.length === 0) return null;
+  const position: Expression = { ...call(['row_number'], []), over: { partitionBy: [], orderBy: order, reference: null } };
+  const limit = optional(member(content, 'limit'), at);
+  return operation('<=', limit ? [position, limit] : [position]);
 }
 
 export function lowerMerge(content: unknown, at: Context): MergeStatement {

@@ -2,13 +2,16 @@ import type { Expression, FromItem, OpaqueTable } from '../../../model/syntax-tr
 import { type Context, expressions } from './context.js';
 import { childExpressions } from './expression.js';
 import { aliasOf, ident, NO_ALIAS, tableReference } from './names.js';
-import { isRecord, items, list, member, text, variant } from './node.js';
+import { isAbsent, isRecord, items, list, member, text, variant } from './node.js';
+import { pivoted, unpivoted } from '../pivot.js';
 
 /** PIVOT, UNPIVOT, MATCH_RECOGNIZE, JSON_TABLE and what a later grammar brings: columns made of a source and of expressions. */
 export function lowerOpaqueTable(tag: string, content: unknown, at: Context): FromItem {
   const alias = aliasOf(member(content, 'alias'), at);
   const made = maker(tag, content, at);
   const inner = member(content, 'table');
+  const written = tag === 'Pivot' ? pivotQuery(content, at) : tag === 'Unpivot' ? unpivotQuery(content, at) : null;
+  if (written !== null) return written;
   return {
     type: 'opaque_table',
     what: tag,
@@ -17,6 +20,36 @@ export function lowerOpaqueTable(tag: string, content: unknown, at: Context): Fr
     inputs: made.inputs,
     source: tag === 'SemanticView' ? tableReference(member(content, 'name'), NO_ALIAS, at) : isRecord(inner) ? at.fromItem(inner) : null,
   };
+}
+
+function pivotQuery(content: unknown, at: Context): FromItem | null {
+  const chosen = list(content, 'value_column');
+  const values = variant(member(content, 'value_source'));
+  const named = (node: unknown): { expression: Expression; alias: string | null } => ({ expression: at.expression(member(node, 'expr')), alias: aliasName(node, at) });
+  return pivoted({
+    source: at.fromItem(member(content, 'table')),
+    ...aliasOf(member(content, 'alias'), at),
+    aggregates: list(content, 'aggregate_functions').map(named),
+    key: chosen.length === 1 ? at.expression(Array.isArray(chosen[0]) ? { CompoundIdentifier: chosen[0] } : chosen[0]) : null,
+    values: (values.tag === 'List' ? items(values.content) : []).map(named),
+    groupBy: null,
+  }, at.dialect);
+}
+
+function unpivotQuery(content: unknown, at: Context): FromItem | null {
+  const value = at.expression(member(content, 'value'));
+  return unpivoted({
+    source: at.fromItem(member(content, 'table')),
+    ...aliasOf(member(content, 'alias'), at),
+    values: elements(value).flatMap((one) => (one.type === 'column' ? one.parts.slice(-1) : [])),
+    name: ident(member(content, 'name'), at),
+    columns: list(content, 'columns').map((column) => ({ parts: elements(at.expression(member(column, 'expr'))), alias: aliasName(column, at) })),
+  }, at.dialect);
+}
+
+function aliasName(node: unknown, at: Context): string | null {
+  const alias = member(node, 'alias');
+  return isAbsent(alias) ? null : ident(alias, at);
 }
 
 type Made = Pick<OpaqueTable, 'columns' | 'inputs'>;
@@ -29,8 +62,12 @@ function maker(tag: string, content: unknown, at: Context): Made {
       return unpivot(content, at);
     case 'MatchRecognize':
       return matchRecognize(content, at);
+    case 'OpenJsonTable': {
+      // Without WITH it gives the members of the document.
+      const columns = columnNames(list(content, 'columns'), at);
+      return { columns: columns.length > 0 ? columns : ['key', 'value', 'type'], inputs: documentOf(content, at) };
+    }
     case 'JsonTable':
-    case 'OpenJsonTable':
     case 'XmlTable':
       return { columns: columnNames(list(content, 'columns'), at), inputs: documentOf(content, at) };
     default:
