@@ -481,6 +481,8 @@ describe('a stream', () => {
       surrogate: 'SELECT \ud800 FROM app.case_file',
       subscripts: `SELECT status${'[1]'.repeat(5_000)} FROM app.case_file`,
       methods: `SELECT status${'.f(1)'.repeat(2_000)} FROM app.case_file`,
+      joins: `SELECT 1 FROM app.case_file ${'JOIN app.case_file USING (case_id) '.repeat(3_000)}`,
+      unions: Array.from({ length: 3_000 }, () => 'SELECT status FROM app.case_file').join(' UNION ALL '),
     };
     const dialects = ['postgres', 'snowflake', 'bigquery', 'clickhouse', 'duckdb', 'mysql', 'redshift'];
     const questions = dialects.flatMap((dialect) => Object.entries(killers).flatMap(([name, sql]) => [

@@ -63,10 +63,10 @@ export async function createParsers({ thorough = false, signal }: { thorough?: b
       const next = waiting.values();
       const run = async () => {
         for (const text of next) {
-          const outcome = await arbitrate(text, dialect, readWith, thorough).catch(tooDeep);
+          const outcome = await arbitrate(text, dialect, readWith, thorough).then((read) => spellNames(read, text, dialect)).catch(tooDeep);
           // What was stopped was not read.
           signal?.throwIfAborted();
-          known.set(text, spellNames(outcome, text, dialect));
+          known.set(text, outcome);
         }
       };
       const stop = () => void pool.close();
