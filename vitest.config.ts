@@ -1,8 +1,10 @@
 import { defineConfig } from 'vitest/config';
 
+/** Tests that watch a living system with a clock in their hands. Beside tests that need all of the machine they would wait in vain. */
+const LIVING = ['test/cli/demo/live.test.ts', 'test/cli/watch*.test.ts', 'test/cli/serve.test.ts', 'test/cli/replay.test.ts'];
+
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts'],
     globalSetup: ['test/support/build.ts'],
     // Process-level tests start Node, and store tests a database server, on a machine that may be busy.
     testTimeout: 60_000,
@@ -12,5 +14,9 @@ export default defineConfig({
     restoreMocks: true,
     // A golden text that is missing is written for a person to read, never in continuous integration.
     update: false,
+    projects: [
+      { extends: true, test: { name: 'living', include: LIVING, sequence: { groupOrder: 0 } } },
+      { extends: true, test: { name: 'others', include: ['test/**/*.test.ts'], exclude: LIVING, sequence: { groupOrder: 1 } } },
+    ],
   },
 });
