@@ -13,7 +13,7 @@ function relation(number) {
   return {
     schema: number % 5 === 0 ? 'shop' : 'app', name: relationName(number), kind: 'table', owner: 'owner', comment: null,
     columns: COLUMNS.map((name) => ({ name, type: TYPES[name] ?? 'text', nullable: name !== 'id', comment: null, label: null, enumValues: null })),
-    definition: null, rows: 10_000 * (number + 1), size_bytes: 1_000_000 * (number + 1), rowSecurity: false, rowSecurityForced: false, options: [], partitionOf: null,
+    definition: null, rows: 10_000 * (number + 1), size_bytes: 1_000_000 * (number + 1), rowSecurity: false, rowSecurityForced: false, options: [], partitionOf: null, recordedColumns: null,
   };
 }
 
@@ -67,7 +67,7 @@ export function largeSnapshot(times = 1) {
     takenAt: '2026-01-01T00:00:00.000Z',
     stores: [{
       name: 'production', role: 'operational', engine: 'postgres', version: '18.0', database: 'estate', inRecovery: false,
-      catalog: { relations, constraints, indexes: [], roles: [role('case_app'), role('metabase_ro')], grants: [], policies: [], extensions: [], publications: [], settings: { statement_timeout: '0' } },
+      catalog: { relations, constraints, indexes: [], roles: [role('case_app'), role('metabase_ro')], grants: [], policies: [], extensions: [], publications: [], functions: [], settings: { statement_timeout: '0' } },
       statements: Array.from({ length: statementCount }, (_, number) => statement(number, relationCount)),
       statementWindow: { since: null, evictions: 0, entries: statementCount, entries_max: 5000, block_bytes: 8192 },
       cost: { elapsed_ms: 0, queries: 0, received_bytes: 0 },
