@@ -185,7 +185,7 @@ describe('a text for a person', () => {
         ─ shown
 
       Shows
-        amount   no stored column
+        amount   no stored column that is known
         mystery  other.a.x (transformation, raw)
 
       Reads

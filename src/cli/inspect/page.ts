@@ -40,12 +40,12 @@ function heading(page: Page, title: string, lines: readonly string[]): string[] 
 }
 
 /** The relation that is written, what is written into it, and what the statement shows or gives back. */
-function outputSections(page: Page, { kind, target, outputs, returning = [] }: Inspection): string[][] {
-  const lines = outputLines(page, outputs);
+function outputSections(page: Page, { kind, status, target, outputs, returning = [] }: Inspection): string[][] {
+  const lines = outputLines(page, outputs, status);
   if (target === undefined) return [section(page, 'Shows', lines)];
   // A WITH item writes beside what is shown.
   if (kind === 'select' || kind === 'cursor') return [section(page, 'Shows', lines), heading(page, `Writes to ${target}`, [])];
-  const given = section(page, 'Gives back', outputLines(page, returning));
+  const given = section(page, 'Gives back', outputLines(page, returning, status));
   return kind === 'delete' ? [heading(page, `Deletes from ${target}`, []), given] : [heading(page, `Writes to ${target}`, lines), given];
 }
 
@@ -65,12 +65,14 @@ function headline({ status, kind, dialect, workload, statements, statement, conf
   return `${several}${kind.replaceAll('_', ' ')} in ${dialect}, ${STATUS[status]}${doubt}; ${work}`;
 }
 
-function outputLines(page: Page, outputs: readonly InspectedOutput[]): string[] {
+function outputLines(page: Page, outputs: readonly InspectedOutput[], status: Inspection['status']): string[] {
+  // Of a text that is understood in part an output without a source may have one that was not found.
+  const nothing = status === 'parsed' ? 'no stored column' : 'no stored column that is known';
   const width = Math.min(30, Math.max(0, ...outputs.map(({ name }) => widthOf(plainText(name)))));
   const lines = outputs.slice(0, ROWS_MAX).flatMap((output) => {
     const name = pad(plainText(output.name), width);
     const sources = output.sources.map((source) => `${source} (${[output.transformation[source], output.mask[source]].join(', ')})`);
-    return paragraph(page, sources.length === 0 ? 'no stored column' : sources.join(', '), { first: `  ${name}  `, columns: widthOf(name) + 4 });
+    return paragraph(page, sources.length === 0 ? nothing : sources.join(', '), { first: `  ${name}  `, columns: widthOf(name) + 4 });
   });
   return [...lines, ...more(outputs.length)];
 }
