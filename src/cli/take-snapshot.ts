@@ -1,6 +1,6 @@
 import type { Snapshot } from '../model/snapshot.js';
 import { collectSnapshot } from '../snapshot/collect.js';
-import { readSources } from '../sources/read.js';
+import { readSources } from '../sources/reading/read.js';
 import type { CommandContext } from './command.js';
 import type { Prepared } from './targets.js';
 
@@ -12,7 +12,7 @@ export async function takeSnapshot(context: CommandContext, { configuration, dir
   const read = await readSources(configuration.sources, {
     baseDirectory: directory,
     signal,
-    onProgress: ({ path, files, filesTotal }) => progress.detail(`reading dashboards: ${path}, file ${files} of ${filesTotal}`),
+    onProgress: ({ path, files, filesTotal }) => progress.detail(`reading dashboards: ${path}, ${filesTotal === null ? `${files} answers` : `file ${files} of ${filesTotal}`}`),
   });
   signal.throwIfAborted();
   progress.stage('looking at stores');

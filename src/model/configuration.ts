@@ -132,12 +132,24 @@ export interface ConnectionPattern {
 }
 
 export interface SourceConfiguration {
-  /** File or folder. */
+  /** File or folder; of a tool that is asked over its interface, its address without credentials. */
   path: string;
   /** A file name in `src/sources/`; null lets every source look. */
   tool: string | null;
   /** The store that its queries run on where they name no connection. */
   store: string | null;
+  /** How a tool is asked itself; without it `path` is on disk. */
+  remote?: RemoteSource | undefined;
+}
+
+/** A tool's HTTP interface, or the PostgreSQL database in which it keeps its dashboards. Secrets resolved; never printed. */
+export interface RemoteSource {
+  kind: 'api' | 'database';
+  /** With what of the credentials the URL itself holds, for a database. */
+  url: string;
+  token: string | null;
+  username: string | null;
+  password: string | null;
 }
 
 /** Who reads. Every pattern given must match; the first entry that matches wins. */

@@ -1,9 +1,16 @@
 /** A file name in `src/sources/` without its ending. */
 export type SourceKind = string;
 
-export type QueryRole = 'query' | 'variable' | 'annotation' | 'alert' | 'view' | 'metric' | 'dimension' | 'filter';
+/**
+ * What a text is for: `query` fills a chart or table; `hook` runs around another one; `quality-check` tests a contract;
+ * `relation` defines what others read (a dataset, a derived table, a model).
+ */
+export const QUERY_ROLES = [
+  'query', 'variable', 'annotation', 'alert', 'view', 'metric', 'dimension', 'filter', 'join', 'relation', 'hook', 'quality-check',
+] as const;
+export type QueryRole = (typeof QUERY_ROLES)[number];
 
-/** How the text must be wrapped before a parser reads it. */
+/** What `raw` is. The variants are always whole statements: fragments stand in a SELECT over the relation they belong to. */
 export type SqlKind = 'statement' | 'expression' | 'predicate' | 'relation';
 
 /** One SQL text that a dashboard, report or file sends, with everything known about who sends it. */
@@ -30,21 +37,33 @@ export interface CollectedQuery {
   isPublic: boolean;
   lifecycle: 'active' | 'draft' | 'archived' | 'disabled';
   usage: { views: number | null; lastUsedAt: string | null } | null;
-  /** How often the tool runs it unasked, e.g. `30s`; null for on demand. */
-  refresh: string | null;
+  /** When the tool runs it unasked, in its own words: `30s`, `0 6 * * *`, `on build`; null for on demand. */
+  schedule: string | null;
   /** Why something could not be read. A query with problems is kept: the coverage line needs it. */
   problems: Problem[];
 }
 
+export const CONTAINER_KINDS = ['dashboard', 'collection', 'folder', 'explore', 'model', 'notebook', 'dag', 'workbook', 'project', 'contract'] as const;
+
 export interface Container {
-  kind: 'dashboard' | 'collection' | 'folder';
+  kind: (typeof CONTAINER_KINDS)[number];
   id: string;
   title: string | null;
 }
 
+/**
+ * Where an owner is known from, by authority: the object's own field, `meta.owner`, the owner of its group, who made it, who
+ * changed it last, who owns its collection, who made the folder, CODEOWNERS. `configuration` stands above all.
+ */
+export const OWNER_SOURCES = [
+  'configuration', 'owner-field', 'meta', 'group', 'author', 'editor', 'collection', 'directory', 'codeowners',
+] as const;
+
 export interface Owner {
   name: string;
-  via: 'configuration' | 'owner-field' | 'author' | 'collection' | 'directory';
+  via: (typeof OWNER_SOURCES)[number];
+  /** True where the tool says that the account was closed. */
+  inactive?: boolean | undefined;
 }
 
 /** What the export says about the database behind a query; resolved to a store by the configuration or a stated guess. */
@@ -58,7 +77,11 @@ export interface ConnectionReference {
   database: string | null;
 }
 
-/** Where the SQL stands. `pointer` is an RFC 6901 JSON pointer; empty for a plain file. Line and column start at 1. */
+/**
+ * Where the SQL stands. `file` names a member of an archive as `export.zip!/charts/a.yaml`, and an answer of an interface by
+ * its address. `pointer` is an RFC 6901 JSON pointer, in YAML too; in other containers the path that its readers would
+ * give (an XPath, `cell 3`); empty for a plain file. Line and column start at 1 and count UTF-16 units.
+ */
 export interface Origin {
   file: string;
   pointer: string;
@@ -84,13 +107,11 @@ export interface Segment {
   copy: boolean;
 }
 
-export type ProblemCode =
-  | 'unreadable'
-  | 'too-large'
-  | 'unsupported'
-  | 'dynamic-relation'
-  | 'missing-reference'
-  | 'unbalanced-template';
+/** `dynamic-sql`: a program builds the text. `cyclic-reference`: it contains itself. `encrypted`: only the tool can read it. */
+export const PROBLEM_CODES = [
+  'unreadable', 'too-large', 'unsupported', 'dynamic-relation', 'dynamic-sql', 'missing-reference', 'cyclic-reference', 'unbalanced-template', 'encrypted',
+] as const;
+export type ProblemCode = (typeof PROBLEM_CODES)[number];
 
 export interface Problem {
   code: ProblemCode;

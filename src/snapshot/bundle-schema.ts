@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { CONTAINER_KINDS, OWNER_SOURCES, PROBLEM_CODES, QUERY_ROLES } from '../model/query.js';
 import type { Snapshot } from '../model/snapshot.js';
 
 /** Raised when a reader of the old form would misread the new one; added fields do not raise it. */
@@ -148,13 +149,13 @@ const store = z.object({
 const query = z.object({
   id: text,
   kind: text,
-  role: z.enum(['query', 'variable', 'annotation', 'alert', 'view', 'metric', 'dimension', 'filter']),
+  role: z.enum(QUERY_ROLES),
   sqlKind: z.enum(['statement', 'expression', 'predicate', 'relation']),
   title: maybeText,
   description: maybeText,
-  container: z.object({ kind: z.enum(['dashboard', 'collection', 'folder']), id: text, title: maybeText }).nullable(),
+  container: z.object({ kind: z.enum(CONTAINER_KINDS), id: text, title: maybeText }).nullable(),
   owners: z.array(
-    z.object({ name: text, via: z.enum(['configuration', 'owner-field', 'author', 'collection', 'directory']) }),
+    z.object({ name: text, via: z.enum(OWNER_SOURCES), inactive: flag.optional() }),
   ),
   connection: z
     .object({ id: maybeText, name: maybeText, engine: maybeText, host: maybeText, database: maybeText })
@@ -173,10 +174,11 @@ const query = z.object({
   isPublic: flag,
   lifecycle: z.enum(['active', 'draft', 'archived', 'disabled']),
   usage: z.object({ views: maybeNumber, lastUsedAt: maybeText }).nullable(),
-  refresh: maybeText,
+  // Bundles of before had it under another name; without it only the words of one line are poorer.
+  schedule: maybeText.default(null),
   problems: z.array(
     z.object({
-      code: z.enum(['unreadable', 'too-large', 'unsupported', 'dynamic-relation', 'missing-reference', 'unbalanced-template']),
+      code: z.enum(PROBLEM_CODES),
       message: text,
     }),
   ),

@@ -10,7 +10,7 @@ import { isModelV2, readDashboardV2 } from './grafana/dashboard-v2.js';
 import { DataSources } from './grafana/data-sources.js';
 import type { DashboardModel, DashboardTarget } from './grafana/model.js';
 import { kindOf, libraryElementShape } from './grafana/shapes.js';
-import { pointerStep } from './json-position.js';
+import { pointerStep } from './common/json-position.js';
 import type { ReadContext, Source } from './source.js';
 
 const ID = 'grafana';
@@ -65,7 +65,7 @@ class Found {
   readonly sources = new DataSources();
   readonly #library = new Map<string, LibraryPanel>();
   readonly #dashboards: Place[] = [];
-  readonly #alerts: (Place & { refresh: string | null })[] = [];
+  readonly #alerts: (Place & { schedule: string | null })[] = [];
 
   constructor(files: readonly SourceFile[]) {
     for (const file of files) this.#visit(file, file.json, '', 0);
@@ -73,8 +73,8 @@ class Found {
 
   dashboards(): ReadModel[] {
     const models = this.#dashboards.map((place) => ({ model: this.#read(place), file: place.file, isAlert: false }));
-    const alerts = this.#alerts.map(({ value, file, pointer, refresh }) => ({
-      model: readAlertRule(value, pointer, this.sources, refresh, `${file.path}${pointer}`),
+    const alerts = this.#alerts.map(({ value, file, pointer, schedule }) => ({
+      model: readAlertRule(value, pointer, this.sources, schedule, `${file.path}${pointer}`),
       file,
       isAlert: true,
     }));
@@ -118,11 +118,11 @@ class Found {
         return;
       }
       case 'alert-rule':
-        this.#alerts.push({ value, file, pointer, refresh: null });
+        this.#alerts.push({ value, file, pointer, schedule: null });
         return;
       case 'alert-group': {
-        const { rules, refresh } = rulesOfGroup(value);
-        for (const [index, rule] of rules.entries()) this.#alerts.push({ value: rule, file, pointer: `${pointer}/rules/${index}`, refresh });
+        const { rules, schedule } = rulesOfGroup(value);
+        for (const [index, rule] of rules.entries()) this.#alerts.push({ value: rule, file, pointer: `${pointer}/rules/${index}`, schedule });
         return;
       }
     }
@@ -158,7 +158,7 @@ function targetQuery(
     isPublic: model.isPublic,
     lifecycle: target.hidden ? 'disabled' : 'active',
     usage: null,
-    refresh: target.refresh,
+    schedule: target.schedule,
     ...render(target, model),
   };
 }

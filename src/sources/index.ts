@@ -5,7 +5,7 @@ import { z } from 'zod';
 import type { Source } from './source.js';
 
 /** Files of this folder that serve the sources and are none themselves. */
-const NOT_SOURCES = new Set(['index', 'json-position', 'read', 'source', 'walk']);
+const NOT_SOURCES = new Set(['index', 'source']);
 
 /** The ids of all sources: the file names of this folder, sorted. Works from TypeScript as from the build. */
 export async function sourceIds(): Promise<string[]> {

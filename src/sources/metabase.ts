@@ -3,7 +3,7 @@ import { CardReader } from './metabase/card-reader.js';
 import { idKey } from './metabase/field-catalog.js';
 import { Inventory, type CardEntry } from './metabase/inventory.js';
 import { kindOf, type MetabaseCard, type MetabaseUser } from './metabase/shapes.js';
-import { locate } from './json-position.js';
+import { locate } from './common/json-position.js';
 import { certaintyOf, isObject } from './common/json.js';
 import { Origins } from './common/origins.js';
 import { descriptionOf, titleOf } from './common/words.js';
@@ -61,7 +61,7 @@ function cardQuery(entry: CardEntry, inventory: Inventory, reader: CardReader, o
       typeof card.view_count === 'number' || card.last_used_at
         ? { views: card.view_count ?? null, lastUsedAt: card.last_used_at ?? null }
         : null,
-    refresh: null,
+    schedule: null,
     problems: text.problems,
   };
 }

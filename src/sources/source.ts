@@ -1,5 +1,6 @@
 import type { CollectedQuery, ConnectionReference, SourceKind } from '../model/query.js';
 import type { Gap } from '../model/snapshot.js';
+import type { ApiAnswer, ApiClient } from './api/client.js';
 import type { SourceFile } from './common/source-file.js';
 
 /**
@@ -13,12 +14,27 @@ import type { SourceFile } from './common/source-file.js';
  * - It throws for nothing that stands in a file. A broken part costs that part.
  * - It copies no secret: of a connection only name, engine, host and database.
  * - It does no input or output, and the same files give the same queries in the same order.
+ * - It executes nothing that stands in a file: programs and templates are read.
  */
 export interface Source {
   readonly id: SourceKind;
   /** How sure the source is that it understands the file, 0 to 1. At 0.5 and above it may be given it. */
-  recognises(file: SourceFile): number;
+  recognises(file: SourceFile, surroundings: Surroundings): number;
+  /** True where it reads what other tools' files say besides (Lightdash in those of dbt): it is given the file next to the surest source. */
+  readonly shares?: boolean;
   read(files: readonly SourceFile[], context: ReadContext): CollectedQuery[];
+  /** How the tool's HTTP interface gives the same files. */
+  readonly api?: SourceApi;
+  /** How the tool's own database gives the same files. */
+  readonly applicationDatabase?: ApplicationDatabase;
+}
+
+/** The files among which a file stands. */
+export interface Surroundings {
+  /** True where the folder or archive has the file; paths as `SourceFile.path`. */
+  has(path: string): boolean;
+  /** The folder (no slash at its end, '' for the topmost) of the nearest file of that name beside or above `path`; null where there is none. */
+  nearest(name: string, path: string): string | null;
 }
 
 export interface ReadContext {
@@ -26,6 +42,30 @@ export interface ReadContext {
   connection: ConnectionReference | null;
   /** States what could not be looked at apart from a single query. */
   gap(gap: Gap): void;
+}
+
+/** What a tool's interface takes for a person or program that signs in. Never printed. */
+export interface Credentials {
+  token: string | null;
+  username: string | null;
+  password: string | null;
+}
+
+export interface SourceApi {
+  /** What must be given, in words for a message: `an API key (token), or username and password`. */
+  readonly credentials: string;
+  /**
+   * Every answer that `read` needs, each under the path of its request (`api/card/12.json`), so that a folder of answers
+   * kept on disk is read the same way. Signs in first. What one request fails at, the client states and gives null for.
+   *
+   * @throws ApiRefused where nothing can be read: the credentials are missing or wrong.
+   */
+  fetch(client: ApiClient, credentials: Credentials): AsyncIterable<ApiAnswer>;
+}
+
+export interface ApplicationDatabase {
+  /** The rows of the tool's own tables in the form of its interface. `query` runs one statement, read-only, and gives null, with a gap stated, where it fails. */
+  fetch(query: (sql: string, parameters?: readonly unknown[]) => Promise<Record<string, unknown>[] | null>): AsyncIterable<ApiAnswer>;
 }
 
 /** Below this a source does not claim a file. */

@@ -22,7 +22,7 @@ const SESSION_CONTROL =
 export const source: Source = {
   id: ID,
   recognises(file) {
-    if (file.json !== undefined || file.isBrokenJson) return 0;
+    if (file.value !== undefined || file.syntaxProblem !== null) return 0;
     const { end } = frontMatter(file.text);
     const head = file.text.slice(end, end + HEAD_LENGTH);
     const first = scriptStatements(head)[0];
@@ -113,7 +113,7 @@ function statementQuery({ file, text, statement, metadata, part, context }: Scri
     isPublic: false,
     lifecycle: 'active',
     usage: null,
-    refresh: metadata.schedule,
+    schedule: metadata.schedule,
     problems,
   };
 }

@@ -55,7 +55,7 @@ export function card(sql: string): CollectedQuery {
     isPublic: false,
     lifecycle: 'active',
     usage: null,
-    refresh: null,
+    schedule: null,
     problems: [],
   };
 }

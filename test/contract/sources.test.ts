@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { SourceFile } from '../../src/sources/common/source-file.js';
 import { loadSource, sourceIds, UnknownSourceError } from '../../src/sources/index.js';
-import { readSources } from '../../src/sources/read.js';
+import { readSources } from '../../src/sources/reading/read.js';
 import { RECOGNISED_MIN } from '../../src/sources/source.js';
-import { fixtures } from '../sources/fixture.js';
+import { alone, fixtures } from '../sources/fixture.js';
 
 const ids = await sourceIds();
 
@@ -37,7 +37,7 @@ describe.each(ids)('the source %s', (id) => {
     const source = await loadSource(id);
     for (const path of [`${id}.json`, `${id}/dashboard.json`, 'query.sql']) {
       for (const text of ['', '{}', '[]', 'null', '{"hello":"world"}', '[1,2]', 'plain words']) {
-        expect(source.recognises(new SourceFile(path, text)), `${path}: ${text}`).toBeLessThan(RECOGNISED_MIN);
+        expect(source.recognises(new SourceFile(path, text), alone), `${path}: ${text}`).toBeLessThan(RECOGNISED_MIN);
       }
     }
   });

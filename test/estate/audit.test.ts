@@ -16,7 +16,7 @@ import { loadReportFormat, reportFormats } from '../../src/report/index.js';
 import { loadRules } from '../../src/rules/load.js';
 import { readBundle, writeBundle } from '../../src/snapshot/bundle.js';
 import { collectSnapshot } from '../../src/snapshot/collect.js';
-import { readSources } from '../../src/sources/read.js';
+import { readSources } from '../../src/sources/reading/read.js';
 import { plantedCases } from './expected.js';
 
 let server: PostgresServer;

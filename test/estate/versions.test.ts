@@ -6,7 +6,7 @@ import { startPostgres } from '../../src/cli/demo/postgres-server.js';
 import { loadConfiguration } from '../../src/config/load.js';
 import { loadRules } from '../../src/rules/load.js';
 import { collectSnapshot } from '../../src/snapshot/collect.js';
-import { readSources } from '../../src/sources/read.js';
+import { readSources } from '../../src/sources/reading/read.js';
 import { installedServers } from '../support/postgres.js';
 import { plantedCases } from './expected.js';
 

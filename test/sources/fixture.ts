@@ -1,7 +1,8 @@
 import { fileURLToPath } from 'node:url';
 import type { CollectedQuery } from '../../src/model/query.js';
 import { SourceFile } from '../../src/sources/common/source-file.js';
-import { readSources } from '../../src/sources/read.js';
+import { readSources } from '../../src/sources/reading/read.js';
+import { FileSet } from '../../src/sources/reading/surroundings.js';
 import type { Source } from '../../src/sources/source.js';
 
 /** The folder of fixtures, which is also what paths are relative to. */
@@ -23,3 +24,6 @@ export function readValues(source: Source, values: Record<string, unknown>): Col
 export function textAt(text: string, { line, column }: { line: number; column: number }): string {
   return text.split('\n').slice(line - 1).join('\n').slice(column - 1);
 }
+
+/** A file without others around it. */
+export const alone = new FileSet([]);

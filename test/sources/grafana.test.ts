@@ -5,7 +5,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import type { CollectedQuery } from '../../src/model/query.js';
 import { SourceFile } from '../../src/sources/common/source-file.js';
 import { source } from '../../src/sources/grafana.js';
-import { fixtures, queriesOf, readValues, textAt } from './fixture.js';
+import { alone, fixtures, queriesOf, readValues, textAt } from './fixture.js';
 
 let queries: Map<string, CollectedQuery>;
 
@@ -67,14 +67,14 @@ describe('the dashboards of an export', () => {
       connection: CASEWORK,
       isPublic: true,
       lifecycle: 'active',
-      refresh: '30s',
+      schedule: '30s',
       problems: [],
     });
-    expect(query('decisions:panel:1:A')).toMatchObject({ owners: [{ name: 'ines.krall' }], refresh: '1m', isPublic: false, title: 'Decisions by day' });
+    expect(query('decisions:panel:1:A')).toMatchObject({ owners: [{ name: 'ines.krall' }], schedule: '1m', isPublic: false, title: 'Decisions by day' });
   });
 
   test('tell panels from variables, annotations and alerts', () => {
-    expect(query('case-flow:variable:team')).toMatchObject({ role: 'variable', title: 'Team', refresh: '30s' });
+    expect(query('case-flow:variable:team')).toMatchObject({ role: 'variable', title: 'Team', schedule: '30s' });
     expect(query('case-flow:annotation:Deployments')).toMatchObject({ role: 'annotation', title: 'Deployments', lifecycle: 'active' });
     expect(query('alert:rule-overdue:A')).toMatchObject({
       role: 'alert',
@@ -182,7 +182,7 @@ describe('the query builder', () => {
 
 describe('files', () => {
   function certainty(value: unknown): number {
-    return source.recognises(new SourceFile('x', JSON.stringify(value)));
+    return source.recognises(new SourceFile('x', JSON.stringify(value)), alone);
   }
 
   test('are recognised by what they hold, whatever they are called', () => {
@@ -211,7 +211,7 @@ describe('files', () => {
   test('of alert groups say how often their rules run', () => {
     const rule = { uid: 'r', title: 'R', condition: 'A', isPaused: true, data: [{ refId: 'A', datasourceUid: 'x', model: { rawSql: 'select 1' } }] };
     const [read] = readValues(source, { 'g.json': { apiVersion: 1, groups: [{ name: 'g', folder: 'f', interval: '1m', rules: [rule] }] } });
-    expect(read).toMatchObject({ id: 'grafana:alert:r:A', refresh: '1m', lifecycle: 'disabled', origin: { pointer: '/groups/0/rules/0/data/0/model/rawSql' } });
+    expect(read).toMatchObject({ id: 'grafana:alert:r:A', schedule: '1m', lifecycle: 'disabled', origin: { pointer: '/groups/0/rules/0/data/0/model/rawSql' } });
   });
 
   test('of SQL plugins keep it under other names', () => {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { CollectedQuery } from '../../src/model/query.js';
 import { source } from '../../src/sources/metabase.js';
-import { fixtures, queriesOf, readValues, textAt } from './fixture.js';
+import { alone, fixtures, queriesOf, readValues, textAt } from './fixture.js';
 
 let queries: Map<string, CollectedQuery>;
 
@@ -47,7 +47,7 @@ describe('the cards of an export', () => {
       isPublic: true,
       lifecycle: 'active',
       usage: { views: 354, lastUsedAt: '2026-03-02T08:15:30Z' },
-      refresh: null,
+      schedule: null,
       problems: [],
     });
   });
@@ -135,7 +135,7 @@ describe('native questions', () => {
 describe('files', () => {
   test('are recognised by what they hold, whatever they are called', async () => {
     const { SourceFile } = await import('../../src/sources/common/source-file.js');
-    const certainty = (value: unknown): number => source.recognises(new SourceFile('x', JSON.stringify(value)));
+    const certainty = (value: unknown): number => source.recognises(new SourceFile('x', JSON.stringify(value)), alone);
     expect(certainty({ id: 1, name: 'A', dataset_query: {} })).toBeGreaterThan(0.9);
     expect(certainty([{ id: 1, name: 'A', legacy_query: '{}' }])).toBeGreaterThan(0.9);
     expect(certainty({ name: 'D', dashcards: [] })).toBeGreaterThan(0.9);
@@ -143,7 +143,7 @@ describe('files', () => {
     expect(certainty({ title: 'G', panels: [], schemaVersion: 1 })).toBe(0);
     expect(certainty({ name: 'package', version: '1.0.0' })).toBe(0);
     expect(certainty([])).toBe(0);
-    expect(source.recognises(new SourceFile('card.json', 'select 1'))).toBe(0);
+    expect(source.recognises(new SourceFile('card.json', 'select 1'), alone)).toBe(0);
   });
 
   test('may hold everything at once', () => {

@@ -6,7 +6,7 @@ import type { CollectedQuery } from '../../src/model/query.js';
 import type { Gap } from '../../src/model/snapshot.js';
 import { SourceFile } from '../../src/sources/common/source-file.js';
 import { source } from '../../src/sources/sql-files.js';
-import { fixtures, queriesOf, textAt } from './fixture.js';
+import { alone, fixtures, queriesOf, textAt } from './fixture.js';
 
 let queries: Map<string, CollectedQuery>;
 
@@ -58,7 +58,7 @@ describe('a tree of scripts', () => {
       title: 'Quarterly decisions',
       owners: [{ name: 'Ines Krall' }],
       connection: { name: 'casework' },
-      refresh: '0 6 1 */3 *',
+      schedule: '0 6 1 */3 *',
       origin: { line: 7, column: 1 },
     });
   });
@@ -137,7 +137,7 @@ describe('a script', () => {
 
 describe('files', () => {
   function certainty(text: string, path: string): number {
-    return source.recognises(new SourceFile(path, text));
+    return source.recognises(new SourceFile(path, text), alone);
   }
 
   test('are recognised by what they hold, helped by their name', () => {

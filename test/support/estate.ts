@@ -46,7 +46,7 @@ export function card(sql: string, overrides: Partial<CollectedQuery> = {}): Coll
     container: { kind: 'dashboard', id: '7', title: 'Case operations' }, owners: [{ name: 'Mara Lindqvist', via: 'author' }],
     connection: { id: '2', name: 'Production', engine: 'postgres', host: null, database: 'casework' },
     origin: { file: 'metabase/card-118.json', pointer: '/dataset_query/native/query', line: 12, column: 18 },
-    raw: sql, reconstructed: false, variants: [{ label: 'default', sql, map: [], assumptions: [] }], isPublic: false, lifecycle: 'active', usage: null, refresh: null, problems: [],
+    raw: sql, reconstructed: false, variants: [{ label: 'default', sql, map: [], assumptions: [] }], isPublic: false, lifecycle: 'active', usage: null, schedule: null, problems: [],
     ...overrides,
   };
 }

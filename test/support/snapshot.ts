@@ -21,7 +21,7 @@ export function collectedQuery(overrides: Partial<CollectedQuery> = {}): Collect
     isPublic: false,
     lifecycle: 'active',
     usage: { views: 12, lastUsedAt: '2026-03-01T08:00:00Z' },
-    refresh: null,
+    schedule: null,
     problems: [],
     ...overrides,
   };

@@ -10,7 +10,7 @@ import { configurationFromTargets } from '../../src/config/defaults.js';
 import type { Report } from '../../src/model/report.js';
 import { loadRules } from '../../src/rules/load.js';
 import { collectSnapshot } from '../../src/snapshot/collect.js';
-import { readSources } from '../../src/sources/read.js';
+import { readSources } from '../../src/sources/reading/read.js';
 
 /**
  * A core bank that tidemark is told nothing about: no configuration file, every zone and purpose a guess. What is expected

@@ -28,7 +28,7 @@ async function answer({ configuration, directory, version }: AuditRequest): Prom
   try {
     const [{ collectSnapshot }, { readSources }, { loadRules }, { auditWithJoin }, { auditAnswer }] = await Promise.all([
       import('../../snapshot/collect.js'),
-      import('../../sources/read.js'),
+      import('../../sources/reading/read.js'),
       import('../../rules/load.js'),
       import('../../audit.js'),
       import('./audit-answer.js'),

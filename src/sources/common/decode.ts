@@ -9,13 +9,20 @@ export type Decoded =
 /** Binary files have a zero byte early; texts do not, in UTF-8. */
 const BINARY_LOOK = 8_000;
 
-/** The text of a file in UTF-8, or in UTF-16 with its byte order mark. The mark itself is left out. */
+/** The text of a file in UTF-8, in UTF-16 with its byte order mark, or in UTF-16LE as Power BI writes its models. The mark itself is left out. */
 export function decode(bytes: Buffer): Decoded {
   if (bytes.length >= 2 && bytes[0] === 0xff && bytes[1] === 0xfe) return { kind: 'text', text: new TextDecoder('utf-16le').decode(bytes) };
   if (bytes.length >= 2 && bytes[0] === 0xfe && bytes[1] === 0xff) return { kind: 'text', text: new TextDecoder('utf-16be').decode(bytes) };
+  if (isUtf16OfAscii(bytes)) return { kind: 'text', text: new TextDecoder('utf-16le').decode(bytes) };
   if (bytes.subarray(0, BINARY_LOOK).includes(0)) return { kind: 'binary' };
   const text = new TextDecoder('utf-8').decode(bytes);
   return isUtf8(bytes) ? { kind: 'text', text } : { kind: 'damaged', text, offset: firstInvalidByte(bytes) };
+}
+
+/** A text of ASCII characters in UTF-16LE: every second byte is zero, the others are letters and signs. */
+function isUtf16OfAscii(bytes: Buffer): boolean {
+  const head = bytes.subarray(0, 64);
+  return head.length >= 4 && head.length % 2 === 0 && head.every((byte, index) => (index % 2 === 1 ? byte === 0 : byte >= 9 && byte < 127));
 }
 
 /** Where the first sequence starts that is no UTF-8 (RFC 3629): found by halving, since prefixes of valid text are valid or cut. */

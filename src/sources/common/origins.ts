@@ -1,5 +1,4 @@
 import type { Origin } from '../../model/query.js';
-import { fileOffset, locate } from '../json-position.js';
 import type { SourceFile } from './source-file.js';
 
 interface Pending {
@@ -9,13 +8,13 @@ interface Pending {
   offset: number;
 }
 
-/** Gives every text its place in its file: one pass over each file, when all pointers are known. */
+/** Gives every text its place in its JSON or YAML file: one pass over each file, when all pointers are known. */
 export class Origins {
   readonly #pending = new Map<SourceFile, Pending[]>();
 
   /** `offset` counts within the decoded string at `pointer`. Line and column are right once `resolve` has run. */
   add(file: SourceFile, pointer: string, offset = 0): Origin {
-    const origin: Origin = { file: file.path, pointer, line: 1, column: 1 };
+    const origin: Origin = { file: file.path, pointer: file.shownPointer(pointer), line: 1, column: 1 };
     const pending = this.#pending.get(file);
     if (pending === undefined) this.#pending.set(file, [{ origin, pointer, offset }]);
     else pending.push({ origin, pointer, offset });
@@ -24,10 +23,10 @@ export class Origins {
 
   resolve(): void {
     for (const [file, pending] of this.#pending) {
-      const spans = locate(file.text, pending.map(({ pointer }) => pointer));
+      const places = file.places(pending.map(({ pointer }) => pointer));
       for (const { origin, pointer, offset } of pending) {
-        const span = spans.get(pointer);
-        if (span !== undefined) Object.assign(origin, file.position(fileOffset(file.text, span, offset)));
+        const place = places.get(pointer);
+        if (place !== undefined) Object.assign(origin, file.position(place.offsetOf(offset)));
       }
     }
     this.#pending.clear();

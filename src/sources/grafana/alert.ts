@@ -6,7 +6,7 @@ import { isObject } from '../common/json.js';
 import { alertGroupShape, alertQueryShape, alertRuleShape } from './shapes.js';
 
 /** One alert rule, as the provisioning API and provisioning files have it. It runs at its group's interval. */
-export function readAlertRule(value: Record<string, unknown>, pointer: string, sources: DataSources, refresh: string | null, fallbackUid: string): DashboardModel {
+export function readAlertRule(value: Record<string, unknown>, pointer: string, sources: DataSources, schedule: string | null, fallbackUid: string): DashboardModel {
   const rule = alertRuleShape.parse(value);
   const scope = new DataSourceScope(sources, [], []);
   const owner = rule.labels?.['owner'] ?? rule.labels?.['team'];
@@ -24,15 +24,15 @@ export function readAlertRule(value: Record<string, unknown>, pointer: string, s
       const text = sqlOf(query.model, dataSource.language, true);
       if (text === null) return [];
       const at = `${pointer}/data/${index}/model`;
-      return { part: query.refId ?? String(index), role: 'alert' as const, title, description: null, pointer: at, file: null, text, dataSource, hidden: rule.isPaused === true, refresh, missing: null };
+      return { part: query.refId ?? String(index), role: 'alert' as const, title, description: null, pointer: at, file: null, text, dataSource, hidden: rule.isPaused === true, schedule, missing: null };
     }),
   };
 }
 
 /** The rules of a group with its interval. */
-export function rulesOfGroup(value: Record<string, unknown>): { rules: Record<string, unknown>[]; refresh: string | null } {
+export function rulesOfGroup(value: Record<string, unknown>): { rules: Record<string, unknown>[]; schedule: string | null } {
   const group = alertGroupShape.parse(value);
   const interval = group.interval;
-  const refresh = typeof interval === 'string' ? interval : typeof interval === 'number' ? `${interval}s` : null;
-  return { rules: (group.rules ?? []).filter(isObject), refresh };
+  const schedule = typeof interval === 'string' ? interval : typeof interval === 'number' ? `${interval}s` : null;
+  return { rules: (group.rules ?? []).filter(isObject), schedule };
 }

@@ -1,6 +1,6 @@
 import { isObject } from '../common/json.js';
 import { descriptionOf, titleOf } from '../common/words.js';
-import { pointerStep } from '../json-position.js';
+import { pointerStep } from '../common/json-position.js';
 import { missingTarget, ownersOf } from './dashboard.js';
 import { DataSourceScope, type DataSources, type ResolvedDataSource } from './data-sources.js';
 import { sqlOf, type DashboardModel, type DashboardTarget, type SqlText } from './model.js';
@@ -28,23 +28,23 @@ export function readDashboardV2(resource: Record<string, unknown>, pointer: stri
   const model = specV2Shape.parse(spec ?? {});
   const variables = (model.variables ?? []).map(readVariable);
   const scope = new DataSourceScope(sources, [], variables.map(({ variable }) => variable));
-  const refresh = model.timeSettings?.autoRefresh || null;
+  const schedule = model.timeSettings?.autoRefresh || null;
   const targets: DashboardTarget[] = [];
   for (const [name, element] of Object.entries(model.elements ?? {})) {
-    targets.push(...elementTargets(element, `${pointer}/spec/elements${pointerStep(name)}`, name, scope, refresh));
+    targets.push(...elementTargets(element, `${pointer}/spec/elements${pointerStep(name)}`, name, scope, schedule));
   }
   for (const [index, { variable, query }] of variables.entries()) {
     const found = query === null ? null : queryText(query, scope);
     if (found === null) continue;
     const at = `${pointer}/spec/variables/${index}/spec/query`;
     targets.push({
-      ...targetOf(found, `variable:${variable.name ?? index}`, variable.refresh === 'onTimeRangeChanged' ? refresh : null),
+      ...targetOf(found, `variable:${variable.name ?? index}`, variable.refresh === 'onTimeRangeChanged' ? schedule : null),
       role: 'variable',
       title: titleOf(variable.label) ?? titleOf(variable.name),
       pointer: at,
     });
   }
-  for (const [index, part] of (model.annotations ?? []).entries()) targets.push(...annotationTargets(part, `${pointer}/spec/annotations/${index}/spec`, scope, refresh));
+  for (const [index, part] of (model.annotations ?? []).entries()) targets.push(...annotationTargets(part, `${pointer}/spec/annotations/${index}/spec`, scope, schedule));
   const annotations = metadata?.annotations ?? {};
   return {
     uid: metadata?.name || fallbackUid,
@@ -97,11 +97,11 @@ function queryText(query: Record<string, unknown>, scope: DataSourceScope, besid
   return text === null ? null : { text: { ...text, pointer: `/spec${text.pointer}` }, dataSource };
 }
 
-function targetOf({ text, dataSource }: Found, part: string, refresh: string | null): DashboardTarget {
-  return { part, role: 'query', title: null, description: null, pointer: '', file: null, text, dataSource, hidden: false, refresh, missing: null };
+function targetOf({ text, dataSource }: Found, part: string, schedule: string | null): DashboardTarget {
+  return { part, role: 'query', title: null, description: null, pointer: '', file: null, text, dataSource, hidden: false, schedule, missing: null };
 }
 
-function elementTargets(element: unknown, pointer: string, name: string, scope: DataSourceScope, refresh: string | null): DashboardTarget[] {
+function elementTargets(element: unknown, pointer: string, name: string, scope: DataSourceScope, schedule: string | null): DashboardTarget[] {
   const { kind, spec } = partShape.catch({ kind: null, spec: null }).parse(element);
   if (!spec) return [];
   const panel = panelV2Shape.parse(spec);
@@ -109,7 +109,7 @@ function elementTargets(element: unknown, pointer: string, name: string, scope: 
   const title = titleOf(panel.title) ?? titleOf(panel.libraryPanel?.name);
   if (kind === 'LibraryPanel') {
     const missing = `the library panel ${panel.libraryPanel?.uid ?? title ?? id} is not in the export; save GET /api/library-elements next to it`;
-    return [missingTarget(`panel:${id}:library`, title, `${pointer}/spec`, missing, refresh)];
+    return [missingTarget(`panel:${id}:library`, title, `${pointer}/spec`, missing, schedule)];
   }
   const queries = panel.data?.spec?.queries ?? [];
   return queries.flatMap((value, index) => {
@@ -118,11 +118,11 @@ function elementTargets(element: unknown, pointer: string, name: string, scope: 
     const found = query ? queryText(query, scope, datasource) : null;
     if (found === null) return [];
     const at = `${pointer}/spec/data/spec/queries/${index}/spec/query`;
-    return { ...targetOf(found, `panel:${id}:${refId || index}`, refresh), title, description: descriptionOf(panel.description), pointer: at, hidden: hidden === true };
+    return { ...targetOf(found, `panel:${id}:${refId || index}`, schedule), title, description: descriptionOf(panel.description), pointer: at, hidden: hidden === true };
   });
 }
 
-function annotationTargets(value: unknown, pointer: string, scope: DataSourceScope, refresh: string | null): DashboardTarget[] {
+function annotationTargets(value: unknown, pointer: string, scope: DataSourceScope, schedule: string | null): DashboardTarget[] {
   const { spec } = partShape.catch({ kind: null, spec: null }).parse(value);
   const { name, enable, builtIn, query, legacyOptions } = annotationV2Shape.parse(spec ?? {});
   if (builtIn === true) return [];
@@ -132,5 +132,5 @@ function annotationTargets(value: unknown, pointer: string, scope: DataSourceSco
   const text: Found | null = found ?? (legacy === null ? null : { text: legacy, dataSource });
   if (text === null) return [];
   const at = found === null ? `${pointer}/legacyOptions` : `${pointer}/query`;
-  return [{ ...targetOf(text, `annotation:${name ?? pointer}`, refresh), role: 'annotation', title: titleOf(name), pointer: at, hidden: enable === false }];
+  return [{ ...targetOf(text, `annotation:${name ?? pointer}`, schedule), role: 'annotation', title: titleOf(name), pointer: at, hidden: enable === false }];
 }

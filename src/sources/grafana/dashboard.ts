@@ -2,7 +2,7 @@ import { isObject } from '../common/json.js';
 import type { Owner } from '../../model/query.js';
 import type { SourceFile } from '../common/source-file.js';
 import { descriptionOf, titleOf } from '../common/words.js';
-import { pointerStep } from '../json-position.js';
+import { pointerStep } from '../common/json-position.js';
 import { DataSourceScope, type DataSources } from './data-sources.js';
 import { sqlOf, type DashboardModel, type DashboardTarget } from './model.js';
 import {
@@ -48,8 +48,8 @@ export function readDashboard(
   const dashboard = dashboardShape.parse(value);
   const variables = (dashboard.templating?.list ?? []).filter(isObject).map((variable) => variableShape.parse(variable));
   const scope = new DataSourceScope(sources, dashboard.__inputs ?? [], variables);
-  const refresh = typeof dashboard.refresh === 'string' && dashboard.refresh !== '' ? dashboard.refresh : null;
-  const reader = new PanelReader(scope, elementsOf(dashboard.__elements, library, file, pointer), refresh);
+  const schedule = typeof dashboard.refresh === 'string' && dashboard.refresh !== '' ? dashboard.refresh : null;
+  const reader = new PanelReader(scope, elementsOf(dashboard.__elements, library, file, pointer), schedule);
   for (const [index, panel] of (dashboard.panels ?? []).entries()) reader.panel(panel, `${pointer}/panels/${index}`, 0);
   for (const [index, row] of (dashboard.rows ?? []).entries()) {
     if (isObject(row)) reader.nested(row['panels'], `${pointer}/rows/${index}/panels`, 0);
@@ -63,8 +63,8 @@ export function readDashboard(
     variables: templateVariables(variables),
     targets: [
       ...reader.targets,
-      ...variableTargets(variables, scope, `${pointer}/templating/list`, refresh),
-      ...annotationTargets(dashboard.annotations?.list ?? [], scope, `${pointer}/annotations/list`, refresh),
+      ...variableTargets(variables, scope, `${pointer}/templating/list`, schedule),
+      ...annotationTargets(dashboard.annotations?.list ?? [], scope, `${pointer}/annotations/list`, schedule),
     ],
   };
 }
@@ -93,7 +93,7 @@ class PanelReader {
   constructor(
     readonly scope: DataSourceScope,
     readonly library: LibraryPanels,
-    readonly refresh: string | null,
+    readonly schedule: string | null,
   ) {}
 
   nested(panels: unknown, pointer: string, depth: number): void {
@@ -132,7 +132,7 @@ class PanelReader {
         text,
         dataSource,
         hidden: hide === true,
-        refresh: this.refresh,
+        schedule: this.schedule,
         missing: null,
       });
     }
@@ -143,7 +143,7 @@ class PanelReader {
     const found = model ?? known?.model;
     if (!found) {
       const missing = `the library panel ${uid || (title ?? '')} is not in the export; save GET /api/library-elements next to it`;
-      this.targets.push(missingTarget(`panel:${id}:library`, title, `${pointer}/libraryPanel`, missing, this.refresh));
+      this.targets.push(missingTarget(`panel:${id}:library`, title, `${pointer}/libraryPanel`, missing, this.schedule));
       return;
     }
     const panel = panelShape.parse(found);
@@ -153,12 +153,12 @@ class PanelReader {
   }
 }
 
-export function missingTarget(part: string, title: string | null, pointer: string, missing: string, refresh: string | null): DashboardTarget {
+export function missingTarget(part: string, title: string | null, pointer: string, missing: string, schedule: string | null): DashboardTarget {
   const dataSource = { connection: null, timescale: false, language: 'unknown' as const };
-  return { part, role: 'query', title, description: null, pointer, file: null, text: null, dataSource, hidden: false, refresh, missing };
+  return { part, role: 'query', title, description: null, pointer, file: null, text: null, dataSource, hidden: false, schedule, missing };
 }
 
-function variableTargets(variables: readonly Variable[], scope: DataSourceScope, pointer: string, refresh: string | null): DashboardTarget[] {
+function variableTargets(variables: readonly Variable[], scope: DataSourceScope, pointer: string, schedule: string | null): DashboardTarget[] {
   return variables.flatMap((variable, index) => {
     if (variable.type !== 'query') return [];
     const dataSource = scope.resolve(variable.datasource, null);
@@ -177,13 +177,13 @@ function variableTargets(variables: readonly Variable[], scope: DataSourceScope,
       dataSource,
       hidden: false,
       // 2: with every change of the time range, which each refresh of a relative range is.
-      refresh: variable.refresh === 2 ? refresh : null,
+      schedule: variable.refresh === 2 ? schedule : null,
       missing: null,
     };
   });
 }
 
-function annotationTargets(list: readonly unknown[], scope: DataSourceScope, pointer: string, refresh: string | null): DashboardTarget[] {
+function annotationTargets(list: readonly unknown[], scope: DataSourceScope, pointer: string, schedule: string | null): DashboardTarget[] {
   return list.flatMap((value, index) => {
     if (!isObject(value)) return [];
     const annotation = annotationShape.parse(value);
@@ -202,7 +202,7 @@ function annotationTargets(list: readonly unknown[], scope: DataSourceScope, poi
       text,
       dataSource,
       hidden: annotation.enable === false,
-      refresh,
+      schedule,
       missing: null,
     };
   });

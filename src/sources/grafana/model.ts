@@ -30,7 +30,7 @@ export interface DashboardTarget {
   text: SqlText | null;
   dataSource: ResolvedDataSource;
   hidden: boolean;
-  refresh: string | null;
+  schedule: string | null;
   /** Why there is no text. */
   missing: string | null;
 }

@@ -2,7 +2,7 @@ import { isObject } from '../common/json.js';
 import type { z } from 'zod';
 import type { ConnectionReference } from '../../model/query.js';
 import type { SourceFile } from '../common/source-file.js';
-import { pointerStep } from '../json-position.js';
+import { pointerStep } from '../common/json-position.js';
 import { FieldCatalog, idKey } from './field-catalog.js';
 import {
   cardShape,

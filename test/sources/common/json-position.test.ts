@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { decodeMap, fileOffset, findSyntaxError, locate, pointerStep } from '../../src/sources/json-position.js';
+import { decodeMap, fileOffset, findSyntaxError, locate, pointerStep } from '../../../src/sources/common/json-position.js';
 
 /** Every string of a value by its pointer. */
 function stringsOf(value: unknown, pointer = ''): [string, string][] {

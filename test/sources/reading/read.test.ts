@@ -2,9 +2,9 @@ import { execFileSync } from 'node:child_process';
 import { symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import type { SourceConfiguration } from '../../src/model/configuration.js';
-import { readSources, type ReadOptions } from '../../src/sources/read.js';
-import { folder } from './folder.js';
+import type { SourceConfiguration } from '../../../src/model/configuration.js';
+import { readSources, type ReadOptions } from '../../../src/sources/reading/read.js';
+import { folder } from '../folder.js';
 
 const CARD = JSON.stringify({ id: 118, name: 'Open cases', dataset_query: { type: 'native', database: 2, native: { query: 'select 1 from app.case_file' } } });
 

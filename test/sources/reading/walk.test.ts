@@ -1,8 +1,8 @@
 import { mkdir, symlink, truncate, writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { DEPTH_MAX, FILE_BYTES_MAX, UnreachablePathError, walk } from '../../src/sources/walk.js';
-import { folder } from './folder.js';
+import { DEPTH_MAX, FILE_BYTES_MAX, UnreachablePathError, walk } from '../../../src/sources/reading/walk.js';
+import { folder } from '../folder.js';
 
 async function found(root: string): Promise<{ files: string[]; problems: string[] }> {
   const { files, problems, root: base } = await walk(root);

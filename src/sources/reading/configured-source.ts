@@ -1,74 +1,30 @@
 import { readFile } from 'node:fs/promises';
 import { isAbsolute, join, relative, resolve, sep } from 'node:path';
-import type { SourceConfiguration } from '../model/configuration.js';
-import type { CollectedQuery } from '../model/query.js';
-import type { Gap, SourceSummary } from '../model/snapshot.js';
-import { decode } from './common/decode.js';
-import { SourceFile } from './common/source-file.js';
-import { loadSource, sourceIds, UnknownSourceError } from './index.js';
-import { findSyntaxError } from './json-position.js';
-import { RECOGNISED_AS_STATED_MIN, RECOGNISED_MIN, type ReadContext, type Source } from './source.js';
+import type { RemoteSource, SourceConfiguration } from '../../model/configuration.js';
+import type { CollectedQuery } from '../../model/query.js';
+import type { Gap, SourceSummary } from '../../model/snapshot.js';
+import { ApiRefused } from '../api/client.js';
+import { decode } from '../common/decode.js';
+import { SourceFile } from '../common/source-file.js';
+import { loadSource, sourceIds, UnknownSourceError } from '../index.js';
+import { RECOGNISED_AS_STATED_MIN, RECOGNISED_MIN, type ReadContext, type Source } from '../source.js';
+import { isArchive, unpack } from './archive.js';
+import { findCodeOwners, type CodeOwners } from './codeowners.js';
+import type { ReadOptions } from './read.js';
+import { askTool } from './remote.js';
+import { FileSet } from './surroundings.js';
 import { errorCode, UnreachablePathError, walk, type Walk } from './walk.js';
 
 /** How many bytes of recognised files one configured source may hold in memory together. */
 const SOURCE_BYTES_MAX = 500_000_000;
 
-export interface ReadProgress {
-  /** As configured. */
-  path: string;
-  files: number;
-  filesTotal: number;
-}
-
-export interface ReadOptions {
-  /** Paths are relative to it, and reported so. */
-  baseDirectory: string;
-  signal?: AbortSignal | undefined;
-  onProgress?: ((progress: ReadProgress) => void) | undefined;
-}
-
-export interface Reading {
-  /** Sorted by id; ids are unique. */
-  queries: CollectedQuery[];
-  /** In the order of the configuration. */
-  sources: SourceSummary[];
-  gaps: Gap[];
-}
-
-/**
- * Reads every configured file or folder. A path that does not exist, an unknown tool, and a folder without a file that is
- * understood are `blind` gaps; a broken file is a `partial` one and costs only itself.
- *
- * @throws the signal's reason when it is aborted.
- */
-export async function readSources(configured: readonly SourceConfiguration[], options: ReadOptions): Promise<Reading> {
-  const gaps: Gap[] = [];
-  const sources: SourceSummary[] = [];
-  const queries = new Map<string, CollectedQuery>();
-  for (const configuration of configured) {
-    const reader = new ConfiguredSource(configuration, options, (gap) => gaps.push(gap));
-    for (const query of await reader.read()) keep(query, configuration, queries);
-    sources.push(reader.summary);
-  }
-  return { queries: [...queries.values()].toSorted((one, other) => (one.id < other.id ? -1 : one.id > other.id ? 1 : 0)), sources, gaps };
-}
-
-/** One text under one id. Another text with the same id comes from another instance and gets the path as its mark. */
-function keep(query: CollectedQuery, { path }: SourceConfiguration, queries: Map<string, CollectedQuery>): void {
-  const known = queries.get(query.id);
-  if (known !== undefined && known.raw === query.raw && known.origin.file === query.origin.file) return;
-  if (known !== undefined && known.raw === query.raw && known.raw !== '') {
-    known.container ??= query.container;
-    return;
-  }
-  let id = query.id;
-  for (let count = 1; queries.has(id); count++) id = count === 1 ? `${query.id}@${path}` : `${query.id}@${path}#${count}`;
-  queries.set(id, { ...query, id });
-}
-
-class ConfiguredSource {
+/** One entry of the configuration: finds its files, gives each to the sources that know it, and has them read. */
+export class ConfiguredSource {
   readonly summary: SourceSummary;
   readonly #files = new Map<Source, SourceFile[]>();
+  /** Paths on disk by the names that reports give them, for CODEOWNERS. */
+  readonly #paths = new Map<string, string>();
+  #surroundings = new FileSet([]);
   #failed = false;
   #bytes = 0;
 
@@ -81,18 +37,47 @@ class ConfiguredSource {
   }
 
   async read(): Promise<CollectedQuery[]> {
+    const { remote } = this.configuration;
+    return remote === undefined ? this.#readDisk() : this.#readRemote(remote);
+  }
+
+  async #readDisk(): Promise<CollectedQuery[]> {
     const found = await this.#walk();
     const candidates = found === null ? null : await this.#candidates();
     if (found === null || candidates === null) return [];
     for (const problem of found.problems) this.#fileGap(this.#shownPath(problem.path, found.root), problem.cause, problem.remedy, 'partial');
     this.summary.files = found.files.length;
-    for (const [index, file] of found.files.entries()) {
+    for (const { path } of found.files) this.#paths.set(this.#shownPath(path, found.root), path);
+    this.#surroundings = new FileSet(this.#paths.keys());
+    let read = 0;
+    for (const [shown, path] of this.#paths) {
       this.options.signal?.throwIfAborted();
-      await this.#file(file.path, this.#shownPath(file.path, found.root), candidates);
-      this.options.onProgress?.({ path: this.configuration.path, files: index + 1, filesTotal: found.files.length });
+      await this.#file(path, shown, candidates);
+      this.options.onProgress?.({ path: this.configuration.path, files: ++read, filesTotal: found.files.length });
     }
     const queries = this.#query();
     if (queries.length === 0 && !this.#failed) this.#nothing(found, candidates);
+    return this.#withCodeOwners(queries, await findCodeOwners(this.#root));
+  }
+
+  async #readRemote(remote: RemoteSource): Promise<CollectedQuery[]> {
+    const candidates = await this.#candidates();
+    const [source] = candidates ?? [];
+    if (source === undefined) return [];
+    const { path } = this.configuration;
+    try {
+      for await (const answer of askTool(this.configuration, remote, source, this.options, this.report)) {
+        this.summary.files++;
+        this.#admit(new SourceFile(`${path.replace(/\/+$/, '')}/${answer.path}`, answer.text), Buffer.byteLength(answer.text), [source]);
+        this.options.onProgress?.({ path, files: this.summary.files, filesTotal: null });
+      }
+    } catch (error) {
+      if (!(error instanceof ApiRefused)) throw error;
+      this.#failed = true;
+      this.report({ subject: path, missing: this.summary.files > 0 ? 'what was not answered before' : 'every query of this source', cause: error.detail, remedy: error.nextStep, severity: 'blind' });
+    }
+    const queries = this.#query();
+    if (queries.length === 0 && !this.#failed) this.#sourceGap(`the ${source.id} at this address shows no query`, 'give an account that sees its dashboards');
     return queries;
   }
 
@@ -149,42 +134,77 @@ class ConfiguredSource {
     } catch (error) {
       return this.#fileGap(shown, `the file cannot be read (${errorCode(error)})`, 'grant read access to it', 'partial');
     }
+    if (isArchive(bytes)) return this.#archive(bytes, shown, candidates);
+    this.#decode(bytes, shown, candidates);
+  }
+
+  async #archive(bytes: Buffer, shown: string, candidates: readonly Source[]): Promise<void> {
+    const { members, problems } = await unpack(bytes);
+    for (const { name, cause } of problems) this.#fileGap(name === '' ? shown : `${shown}!/${name}`, cause, 'export it again, or unpack it and name the folder', 'partial');
+    for (const { name } of members) this.#surroundings.add(`${shown}!/${name}`);
+    this.summary.files += members.length;
+    if (members.length === 0 && problems.length === 0) this.#ignore();
+    for (const { name, bytes: content } of members) this.#decode(content, `${shown}!/${name}`, candidates);
+  }
+
+  #decode(bytes: Buffer, shown: string, candidates: readonly Source[]): void {
     const decoded = decode(bytes);
     if (decoded.kind === 'binary') return this.#ignore();
     const file = new SourceFile(shown, decoded.text);
-    if (file.isBrokenJson) return this.#brokenJson(file);
-    const source = this.#recognise(file, candidates);
-    if (source === null) return this.#ignore();
-    if (decoded.kind === 'damaged') {
+    const isRead = this.#admit(file, bytes.length, candidates);
+    if (isRead && decoded.kind === 'damaged') {
       this.#fileGap(shown, `byte ${decoded.offset} is not UTF-8; such bytes were read as U+FFFD`, 'save the file as UTF-8', 'partial');
     }
-    this.#bytes += bytes.length;
-    if (this.#bytes > SOURCE_BYTES_MAX) {
-      return this.#fileGap(shown, `the files before it already hold ${SOURCE_BYTES_MAX} bytes`, 'name smaller folders as sources', 'partial');
+  }
+
+  /** Gives the file to the sources that know it; false where none does. */
+  #admit(file: SourceFile, size_bytes: number, candidates: readonly Source[]): boolean {
+    const { syntaxProblem } = file;
+    if (syntaxProblem?.format === 'JSON') {
+      this.#broken(file);
+      return false;
     }
-    const files = this.#files.get(source);
-    if (files === undefined) this.#files.set(source, [file]);
-    else files.push(file);
+    const sources = this.#recognise(file, candidates);
+    if (sources.length === 0) {
+      if (syntaxProblem === null) this.#ignore();
+      else this.#broken(file);
+      return false;
+    }
+    this.#bytes += size_bytes;
+    if (this.#bytes > SOURCE_BYTES_MAX) {
+      this.#fileGap(file.path, `the files before it already hold ${SOURCE_BYTES_MAX} bytes`, 'name smaller folders as sources', 'partial');
+      return false;
+    }
+    for (const source of sources) {
+      const files = this.#files.get(source);
+      if (files === undefined) this.#files.set(source, [file]);
+      else files.push(file);
+    }
+    return true;
   }
 
   #ignore(): void {
     this.summary.ignored++;
   }
 
-  #recognise(file: SourceFile, candidates: readonly Source[]): Source | null {
-    let best: { source: Source; certainty: number } | null = null;
-    for (const source of candidates) {
-      const certainty = source.recognises(file);
-      if (best === null || certainty > best.certainty) best = { source, certainty };
-    }
+  /** The surest source, and those that read what others own. */
+  #recognise(file: SourceFile, candidates: readonly Source[]): Source[] {
     const needed = this.configuration.tool === null ? RECOGNISED_MIN : RECOGNISED_AS_STATED_MIN;
-    return best !== null && best.certainty >= needed ? best.source : null;
+    const sure: { source: Source; certainty: number }[] = [];
+    for (const source of candidates) {
+      const certainty = source.recognises(file, this.#surroundings);
+      if (certainty >= needed) sure.push({ source, certainty });
+    }
+    const owners = sure.filter(({ source }) => source.shares !== true);
+    const best = owners.reduce<{ source: Source; certainty: number } | null>((known, one) => (known === null || one.certainty > known.certainty ? one : known), null);
+    return sure.filter((one) => one === best || one.source.shares === true).map(({ source }) => source);
   }
 
-  #brokenJson(file: SourceFile): void {
-    const error = findSyntaxError(file.text);
-    const { line, column } = file.position(error?.offset ?? 0);
-    const cause = error === null ? 'the JSON is malformed' : `the JSON is malformed at line ${line}, column ${column}: expected ${error.expected}`;
+  #broken(file: SourceFile): void {
+    const problem = file.syntaxProblem;
+    if (problem === null) return;
+    const { format, line, column, message } = problem;
+    const cause = `the ${format} is malformed at line ${line}, column ${column}: ${message}`;
     this.#fileGap(file.path, cause, 'export the file again; the other files were read', 'partial');
   }
 
@@ -213,6 +233,16 @@ class ConfiguredSource {
       this.#sourceGap(`tidemark failed to read its ${source.id} files: ${words}`, 'report this as a defect of tidemark');
       return [];
     }
+  }
+
+  /** CODEOWNERS says who answers for a file; what the tool itself says of a query stands above it. */
+  #withCodeOwners(queries: CollectedQuery[], owners: CodeOwners | null): CollectedQuery[] {
+    if (owners === null) return queries;
+    return queries.map((query) => {
+      const path = this.#paths.get(query.origin.file.replace(/!\/.*$/, ''));
+      const names = path === undefined ? [] : owners.ownersOf(path).filter((name) => !query.owners.some((known) => known.name === name));
+      return names.length === 0 ? query : { ...query, owners: [...query.owners, ...names.map((name) => ({ name, via: 'codeowners' as const }))] };
+    });
   }
 
   #nothing(found: Walk, candidates: readonly Source[]): void {
