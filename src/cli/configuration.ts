@@ -13,6 +13,11 @@ export async function readConfiguration(context: CommandContext, file: string, c
   const { environment } = context.host;
   const loaded = await loadConfiguration(file, { environment, connects, displayName: displayName(context, file) });
   for (const store of loaded.configuration.stores) context.redactor.addUrl(store.url);
+  for (const { remote } of loaded.configuration.sources) {
+    if (remote === undefined) continue;
+    context.redactor.addUrl(remote.url);
+    context.redactor.addSecrets([remote.token, remote.password].filter((secret) => secret !== null));
+  }
   return loaded;
 }
 

@@ -2,6 +2,7 @@ import type { Snapshot } from '../model/snapshot.js';
 import { collectSnapshot } from '../snapshot/collect.js';
 import { readSources } from '../sources/reading/read.js';
 import type { CommandContext } from './command.js';
+import { remoteOptions } from './sources/remote-options.js';
 import type { Prepared } from './targets.js';
 
 /** Looks at everything that the configuration names, with progress, until the run is stopped. */
@@ -10,8 +11,8 @@ export async function takeSnapshot(context: CommandContext, { configuration, dir
   const { signal } = lifetime;
   progress.stage('reading dashboards');
   const read = await readSources(configuration.sources, {
+    ...remoteOptions(context, undefined),
     baseDirectory: directory,
-    signal,
     onProgress: ({ path, files, filesTotal }) => progress.detail(`reading dashboards: ${path}, ${filesTotal === null ? `${files} answers` : `file ${files} of ${filesTotal}`}`),
   });
   signal.throwIfAborted();

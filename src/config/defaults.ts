@@ -9,6 +9,7 @@ import { defaultLive } from './live-defaults.js';
  * What holds where the configuration says nothing. Bytes a call are blocks touched times the block size: 64 MiB are
  * 8,192 blocks of PostgreSQL, more than a keyed statement reaches; 1 MiB is what an index range of a busy page touches.
  * A person waits two minutes for a report at most, and an open transaction holds vacuum back from its first second.
+ * A report of the quarter is opened once in 90 days.
  */
 export const defaultThresholds: Thresholds = {
   analytical_bytes_per_call: 64 * 2 ** 20,
@@ -16,6 +17,7 @@ export const defaultThresholds: Thresholds = {
   privacy_confidence: 0.7,
   statement_timeout_seconds_max: 120,
   idle_in_transaction_timeout_seconds_max: 60,
+  unused_days: 90,
 };
 
 /** A configuration that nobody wrote, with the guesses it rests on in words. */

@@ -1,6 +1,7 @@
 import path from 'node:path';
-import type { Configuration } from '../model/configuration.js';
+import type { Configuration, SourceConfiguration } from '../model/configuration.js';
 import { carriesPassword } from './credentials.js';
+import { remoteSource } from './remote-source.js';
 import { defaultThresholds } from './defaults.js';
 import { liveConfigurationOf } from './live.js';
 import { readDocument, type ConfigurationDocument } from './document.js';
@@ -12,6 +13,8 @@ import { fileSchema, jsonSchema, ZONES, type FileConfiguration } from './schema.
 
 /** How many nodes aliases may expand to before it is taken for an attack. */
 const EXPANSIONS_MAX = 1_000;
+/** Under these keys a source holds what only its tool may know. */
+const SOURCE_SECRETS = ['token', 'password'] as const;
 
 export interface LoadOptions {
   environment: Readonly<Record<string, string | undefined>>;
@@ -71,26 +74,40 @@ function valueOf(document: ConfigurationDocument, file: string): unknown {
 }
 
 function refuseWrittenPasswords(document: ConfigurationDocument): void {
-  const problems = eachStoreUrl(document).flatMap(({ url, path: at }) =>
-    carriesPassword(url)
-      ? [{ message: `${pathText(at)} holds a password, and this file is read by many; write \${env:NAME} in its place`, place: document.placeOf(at) }]
-      : [],
-  );
+  const written = [
+    ...eachUrl(document).filter(({ text }) => carriesPassword(text)),
+    ...SOURCE_SECRETS.flatMap((key) => eachText(document, 'sources', key)).filter(({ text }) => !text.includes('${env:')),
+  ];
+  const problems = written.map(({ path: at }) => ({
+    message: `${pathText(at)} holds a ${at.at(-1) === 'token' ? 'token' : 'password'}, and this file is read by many; write \${env:NAME} in its place`,
+    place: document.placeOf(at),
+  }));
   if (problems.length > 0) throw new ConfigurationError(problems);
 }
 
 function removeUrls(document: ConfigurationDocument): void {
-  for (const { path: at } of eachStoreUrl(document)) document.yaml.deleteIn(at);
+  for (const { path: at } of eachText(document, 'stores', 'url')) document.yaml.deleteIn(at);
+  for (const key of SOURCE_SECRETS) for (const { path: at } of eachText(document, 'sources', key)) document.yaml.deleteIn(at);
   // Webhooks are secrets too, and without a live store there is nothing to tell.
   document.yaml.delete('notify');
 }
 
-function eachStoreUrl(document: ConfigurationDocument): { url: string; path: (string | number)[] }[] {
-  const found: { url: string; path: (string | number)[] }[] = [];
-  for (let index = 0; document.yaml.hasIn(['stores', index]); index += 1) {
-    const at = ['stores', index, 'url'];
-    const url: unknown = document.yaml.getIn(at);
-    if (typeof url === 'string') found.push({ url, path: at });
+interface WrittenText {
+  text: string;
+  path: (string | number)[];
+}
+
+function eachUrl(document: ConfigurationDocument): WrittenText[] {
+  return [...eachText(document, 'stores', 'url'), ...eachText(document, 'sources', 'url')];
+}
+
+/** The texts under one key in every entry of a list. */
+function eachText(document: ConfigurationDocument, list: string, key: string): WrittenText[] {
+  const found: WrittenText[] = [];
+  for (let index = 0; document.yaml.hasIn([list, index]); index += 1) {
+    const at = [list, index, key];
+    const text: unknown = document.yaml.getIn(at);
+    if (typeof text === 'string') found.push({ text, path: at });
   }
   return found;
 }
@@ -149,11 +166,7 @@ function configurationOf(file: FileConfiguration, zoneOrder: string[], directory
     zones: zones
       .sort((left, right) => zoneOrder.indexOf(left) - zoneOrder.indexOf(right))
       .map((zone) => ({ zone, patterns: file.zones?.[zone] ?? [] })),
-    sources: (file.sources ?? []).map((source) => ({
-      path: source.path,
-      tool: source.tool ?? null,
-      store: source.store ?? null,
-    })),
+    sources: (file.sources ?? []).map(sourceOf),
     consumers: (file.consumers ?? []).map((consumer) => ({
       match: consumer.match,
       owner: consumer.owner ?? null,
@@ -168,6 +181,12 @@ function configurationOf(file: FileConfiguration, zoneOrder: string[], directory
   };
 }
 
+
+function sourceOf(source: NonNullable<FileConfiguration['sources']>[number]): SourceConfiguration {
+  const { tool = null, store = null, url } = source;
+  if (url === undefined) return { path: source.path ?? '', tool, store };
+  return remoteSource(url, { tool, store, token: source.token ?? null, username: source.username ?? null, password: source.password ?? null });
+}
 
 /** The checker gives the zones in the order of its own list, but the first one written wins. */
 function zoneOrderOf(value: unknown): string[] {

@@ -50,11 +50,27 @@ const store = z.strictObject({
   match: z.array(connectionPattern).optional(),
 });
 
-const source = z.strictObject({
-  path: name.describe('a file or folder, from the folder of this file'),
-  tool: name.optional().describe('the format; without it every format looks'),
-  store: name.optional().describe('where its queries run if they name no connection'),
-});
+const source = z
+  .strictObject({
+    path: name.optional().describe('a file, folder or archive, from the folder of this file'),
+    url: name
+      .optional()
+      .describe('in place of path: the address of the tool itself, whose interface is asked, or postgresql://… of the database that Metabase keeps its cards in'),
+    token: name.optional().describe('an API key or token for url, as ${env:NAME}'),
+    username: name.optional(),
+    password: name.optional().describe('as ${env:NAME}'),
+    tool: name.optional().describe('the format; without it every format looks; url needs it'),
+    store: name.optional().describe('where its queries run if they name no connection'),
+  })
+  .superRefine((value, context) => {
+    const refuse = (message: string): void => context.addIssue({ code: 'custom', path: [], message });
+    if ((value.path === undefined) === (value.url === undefined)) return refuse('must have either path or url');
+    if (value.url === undefined && (value.token ?? value.username ?? value.password) !== undefined) return refuse('has credentials but no url to use them for');
+    if (value.url === undefined) return undefined;
+    if (value.tool === undefined) return refuse('has a url, so it must say which tool answers there');
+    if (!URL.canParse(value.url) || !/^(https?|postgres(ql)?):$/.test(new URL(value.url).protocol)) return refuse('must have a url that begins with https://, http:// or postgresql://');
+    return undefined;
+  });
 
 const consumer = z.strictObject({
   match: z
@@ -105,6 +121,11 @@ const thresholds = z.strictObject({
   idle_in_transaction_timeout_seconds_max: duration
     .default(defaultThresholds.idle_in_transaction_timeout_seconds_max)
     .describe('a longer idle_in_transaction_session_timeout is as good as none'),
+  unused_days: z
+    .number()
+    .positive()
+    .default(defaultThresholds.unused_days)
+    .describe('a card that nobody has opened for so many days is unused'),
 });
 
 /** What may stand in `tidemark.yaml`, key by key. */

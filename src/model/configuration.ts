@@ -176,4 +176,6 @@ export interface Thresholds {
   /** Parameters of guardrails: a longer timeout is as good as none. */
   statement_timeout_seconds_max: number;
   idle_in_transaction_timeout_seconds_max: number;
+  /** A card that nobody has opened for longer is unused. */
+  unused_days: number;
 }

@@ -4,6 +4,9 @@ import { TEXT_LENGTH_MAX } from '../template/limits.js';
 import { certaintyOf, isObject } from './common/json.js';
 import { Origins } from './common/origins.js';
 import type { SourceFile } from './common/source-file.js';
+import { answers } from './grafana/answers.js';
+import { embeddedDashboards, holdsDashboards, isJsonnet, isTerraform, terraformDashboards } from './grafana/embedded.js';
+import { titleOf } from './common/words.js';
 import { readAlertRule, rulesOfGroup } from './grafana/alert.js';
 import { readDashboard, type LibraryPanel } from './grafana/dashboard.js';
 import { isModelV2, readDashboardV2 } from './grafana/dashboard-v2.js';
@@ -19,12 +22,12 @@ const WRAPPER_DEPTH_MAX = 4;
 
 /**
  * Grafana: dashboards of the classic model (v5 to v12) as files, as exported for sharing and as `GET
- * /api/dashboards/uid/:uid` answers, the resource model (v1 and v2), `GET /api/datasources`, `GET /api/library-elements`,
- * and alert rules of the provisioning API.
+ * /api/dashboards/uid/:uid` answers, the resource model (v1 and v2), data sources, library panels and alert rules of the
+ * interface and of provisioning files, and dashboards inside ConfigMaps, resources of grafana-operator, Helm values and Terraform.
  */
 export const source: Source = {
   id: ID,
-  recognises: ({ json }) => certaintyOf(json, certainty),
+  recognises: (file) => (isTerraform(file) || isJsonnet(file) ? 0.9 : Math.max(certaintyOf(file.value, certainty), holdsDashboards(file) ? 0.9 : 0)),
   read(files, context) {
     const found = new Found(files);
     const origins = new Origins();
@@ -38,8 +41,9 @@ export const source: Source = {
       }
     }
     origins.resolve();
-    return [...queries.values()];
+    return [...queries.values(), ...found.programs.map(programQuery)];
   },
+  api: { credentials: 'a service account token (token), or username and password', fetch: answers },
 };
 
 function certainty(value: unknown): number {
@@ -66,9 +70,16 @@ class Found {
   readonly #library = new Map<string, LibraryPanel>();
   readonly #dashboards: Place[] = [];
   readonly #alerts: (Place & { schedule: string | null })[] = [];
+  /** Files whose dashboards only a program can tell. */
+  readonly programs: SourceFile[] = [];
 
   constructor(files: readonly SourceFile[]) {
-    for (const file of files) this.#visit(file, file.json, '', 0);
+    for (const file of files) {
+      const inner = isTerraform(file) ? terraformDashboards(file) : embeddedDashboards(file);
+      for (const dashboard of inner) this.#visit(dashboard, dashboard.value, '', 0);
+      if (isJsonnet(file) || (isTerraform(file) && inner.length === 0)) this.programs.push(file);
+      this.#visit(file, file.value, '', 0);
+    }
   }
 
   dashboards(): ReadModel[] {
@@ -132,6 +143,16 @@ class Found {
   }
 }
 
+/** A dashboard that Jsonnet or Terraform's functions make: what it asks is known when they have run. */
+function programQuery(file: SourceFile): CollectedQuery {
+  const message = isJsonnet(file) ? 'the dashboard is a Jsonnet program; compile it, and name the JSON as a source' : 'the dashboard is made by functions of Terraform; export it from Grafana';
+  return {
+    id: `${ID}:${file.path}`, kind: ID, role: 'query', sqlKind: 'statement', title: titleOf(file.path.slice(file.path.lastIndexOf('/') + 1)), description: null, container: null, owners: [],
+    connection: null, origin: { file: file.path, pointer: '', line: 1, column: 1 }, raw: '', reconstructed: false, variants: [], isPublic: false, lifecycle: 'active', usage: null, schedule: null,
+    problems: [{ code: 'dynamic-sql', message }],
+  };
+}
+
 function targetQuery(
   target: DashboardTarget,
   model: DashboardModel,
@@ -166,7 +187,7 @@ function targetQuery(
 function render(target: DashboardTarget, model: DashboardModel): { variants: QueryVariant[]; problems: Problem[] } {
   const { text, missing } = target;
   if (text === null) return { variants: [], problems: [{ code: 'missing-reference', message: missing ?? 'its query is not in the export' }] };
-  const { variants, problems } = neutraliseGrafana(text.sql, { variables: model.variables, timescale: target.dataSource.timescale });
+  const { variants, problems } = neutraliseGrafana(text.sql, { variables: model.variables, timescale: target.dataSource.timescale, dataSourceType: target.dataSource.connection?.engine });
   if (!text.built) return { variants, problems };
   const assumption = "the SQL is rebuilt from the parts of Grafana's query builder";
   const rebuilt = variants.map(({ label, sql, assumptions }) => ({

@@ -65,7 +65,7 @@ export interface SourceApi {
 
 export interface ApplicationDatabase {
   /** The rows of the tool's own tables in the form of its interface. `query` runs one statement, read-only, and gives null, with a gap stated, where it fails. */
-  fetch(query: (sql: string, parameters?: readonly unknown[]) => Promise<Record<string, unknown>[] | null>): AsyncIterable<ApiAnswer>;
+  fetch(query: (sql: string) => Promise<Record<string, unknown>[] | null>): AsyncIterable<ApiAnswer>;
 }
 
 /** Below this a source does not claim a file. */

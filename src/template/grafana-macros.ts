@@ -5,8 +5,12 @@ import { placeholder, quote } from './placeholder.js';
 import type { Notes } from './result.js';
 import type { Slot } from './slot.js';
 
+/** Whose macros they are: each data source has an engine of its own. */
+export type MacroEngine = 'postgres' | 'mysql' | 'mssql' | 'clickhouse' | 'bigquery';
+
 export interface MacroContext {
   text: string;
+  engine: MacroEngine;
   timescale: boolean;
   notes: Notes;
   slot: Slot;
@@ -23,25 +27,66 @@ type Macro = (context: MacroContext, first: Span, rest: readonly Span[]) => void
 const EPOCH_FROM = 1704067200;
 const EPOCH_TO = 1704153600;
 
+interface EngineForm {
+  time: readonly [string, string];
+  /** Around a time, to make it seconds since 1970. */
+  epoch: readonly [string, string];
+  epochAlias: string;
+  alias: string;
+  /** Before and after the grouped epoch. */
+  floor: readonly [string, (seconds: number) => string];
+}
+
+const QUOTED = ' AS "time"';
+
+/**
+ * What differs between the engines (Grafana v12 `pkg/tsdb/{grafana-postgresql-datasource,mysql,mssql}/macros.go`, and the
+ * macros of the ClickHouse and BigQuery plugins).
+ */
+const ENGINES: Readonly<Record<MacroEngine, EngineForm>> = {
+  postgres: {
+    time: ['', QUOTED], epoch: ['extract(epoch from ', ')'], epochAlias: ' as "time"', alias: QUOTED,
+    floor: ['floor(', (seconds) => `/${seconds})*${seconds}`],
+  },
+  mysql: {
+    time: ['UNIX_TIMESTAMP(', ') AS time_sec'], epoch: ['UNIX_TIMESTAMP(', ')'], epochAlias: ' AS time_sec', alias: ' AS "time"',
+    floor: ['', (seconds) => ` DIV ${seconds} * ${seconds}`],
+  },
+  mssql: {
+    time: ['', ' AS time'], epoch: ["DATEDIFF(second, '1970-01-01', ", ')'], epochAlias: ' AS time', alias: ' AS [time]',
+    floor: ['FLOOR(', (seconds) => `/${seconds})*${seconds}`],
+  },
+  clickhouse: {
+    time: ['', ' AS time'], epoch: ['toUnixTimestamp(', ')'], epochAlias: ' AS time', alias: ' AS time',
+    floor: ['intDiv(', (seconds) => `, ${seconds}) * ${seconds}`],
+  },
+  bigquery: {
+    time: ['', ' AS time'], epoch: ['UNIX_SECONDS(', ')'], epochAlias: ' AS time', alias: ' AS time',
+    floor: ['DIV(', (seconds) => `, ${seconds}) * ${seconds}`],
+  },
+};
+
 /** Macros with at least one argument. */
 const MACROS: Readonly<Record<string, Macro>> = {
-  __time: (context, column) => around(context, '', column, ' AS "time"'),
-  __timeEpoch: (context, column) => around(context, 'extract(epoch from ', column, ') as "time"'),
-  __timeFilter: (context, column) => around(context, '', column, ` BETWEEN '${TIME_FROM}' AND '${TIME_TO}'`),
+  __time: (context, column) => around(context, ENGINES[context.engine].time[0], column, ENGINES[context.engine].time[1]),
+  __timeEpoch: (context, column) => around(context, ENGINES[context.engine].epoch[0], column, `${ENGINES[context.engine].epoch[1]}${ENGINES[context.engine].epochAlias}`),
+  __timeFilter: timeFilter,
+  __timeFilter_ms: timeFilter,
   __timeGroup: (context, column, rest) => timeGroup(context, column, rest[0]),
   __timeGroupAlias: (context, column, rest) => {
     timeGroup(context, column, rest[0]);
-    context.generate(' AS "time"');
+    context.generate(ENGINES[context.engine].alias);
   },
   __unixEpochFilter: (context, column) => epochFilter(context, column, ''),
   __unixEpochNanoFilter: (context, column) => epochFilter(context, column, '000000000'),
   __unixEpochGroup: (context, column, rest) => epochGroup(context, column, rest[0]),
   __unixEpochGroupAlias: (context, column, rest) => {
     epochGroup(context, column, rest[0]);
-    context.generate(' AS "time"');
+    context.generate(ENGINES[context.engine].alias);
   },
   // Other SQL plugins; their arguments are kept so that no column read is lost.
-  __timeInterval: (context, column) => context.argument(column),
+  __timeInterval: timeInterval,
+  __timeInterval_ms: timeInterval,
   __dateFilter: (context, column) => around(context, '', column, ` BETWEEN '${TIME_FROM.slice(0, 10)}' AND '${TIME_TO.slice(0, 10)}'`),
   __dateTimeFilter: (context, date, rest) => {
     MACROS['__dateFilter']?.(context, date, []);
@@ -62,7 +107,7 @@ const CONSTANTS: Readonly<Record<string, string>> = {
   __unixEpochNanoTo: `${EPOCH_TO}000000000`,
 };
 
-/** Writes what Grafana's PostgreSQL engine makes of a macro. Arguments stay in the text, whatever the macro is. */
+/** Writes what the engine of the data source makes of a macro. Arguments stay in the text, whatever the macro is. */
 export function expandMacro(node: MacroNode, context: MacroContext): void {
   const [first, ...rest] = node.arguments;
   if (first !== undefined && context.text.slice(first.start, first.end).includes('(')) {
@@ -75,11 +120,11 @@ export function expandMacro(node: MacroNode, context: MacroContext): void {
     // Grafana before 5.3 took $__timeGroup for the aliased form, and the engine still does where a comma follows.
     const isOldForm = node.name === '__timeGroup' && context.text.charAt(node.end) === ',';
     macro(context, first, rest);
-    if (isOldForm) context.generate(' AS "time"');
+    if (isOldForm) context.generate(ENGINES[context.engine].alias);
     return;
   }
   if (macro !== undefined) context.notes.problem('unsupported', `$${node.name} lacks its argument: Grafana refuses to run this query`);
-  else context.notes.assume(`$${node.name} is not a macro of Grafana's PostgreSQL engine; its arguments are kept`);
+  else context.notes.assume(`$${node.name} is no macro that is known of this data source; its arguments are kept`);
   unknownMacro(node.name, context, first);
 }
 
@@ -98,12 +143,32 @@ function around(context: MacroContext, before: string, argument: Span, after: st
 function timeGroup(context: MacroContext, column: Span, interval: Span | undefined): void {
   const seconds = intervalSeconds(context, interval);
   if (context.timescale) return around(context, `time_bucket('${seconds.toFixed(3)}s',`, column, ')');
-  around(context, 'floor(extract(epoch from ', column, `)/${seconds})*${seconds}`);
+  const { epoch, floor } = ENGINES[context.engine];
+  around(context, floor[0] + epoch[0], column, epoch[1] + floor[1](seconds));
+}
+
+function timeFilter(context: MacroContext, column: Span): void {
+  switch (context.engine) {
+    case 'mysql':
+      return around(context, '', column, ` BETWEEN FROM_UNIXTIME(${EPOCH_FROM}) AND FROM_UNIXTIME(${EPOCH_TO})`);
+    case 'clickhouse':
+      around(context, '', column, ` >= toDateTime(${EPOCH_FROM}) AND `);
+      return around(context, '', column, ` <= toDateTime(${EPOCH_TO})`);
+    default:
+      return around(context, '', column, ` BETWEEN '${TIME_FROM}' AND '${TIME_TO}'`);
+  }
+}
+
+/** Only ClickHouse's plugin has it; elsewhere its column must do. */
+function timeInterval(context: MacroContext, column: Span): void {
+  if (context.engine === 'clickhouse') around(context, 'toStartOfInterval(toDateTime(', column, '), INTERVAL 60 second)');
+  else context.argument(column);
 }
 
 function epochGroup(context: MacroContext, column: Span, interval: Span | undefined): void {
   const seconds = intervalSeconds(context, interval);
-  around(context, 'floor((', column, `)/${seconds})*${seconds}`);
+  const { floor } = ENGINES[context.engine];
+  around(context, `${floor[0]}(`, column, `)${floor[1](seconds)}`);
 }
 
 function epochFilter(context: MacroContext, column: Span, zeros: string): void {

@@ -1,5 +1,5 @@
 import { regions, type Span } from '../sql/lexer.js';
-import { expandMacro, type MacroContext } from './grafana-macros.js';
+import { expandMacro, type MacroContext, type MacroEngine } from './grafana-macros.js';
 import { constructs, Parentheses, type MacroNode, type VariableNode } from './grafana-scan.js';
 import { builtInText, changesStatement, variableText, type GrafanaVariable } from './grafana-variables.js';
 import { NESTING_MAX, TEXT_LENGTH_MAX, VARIANTS_MAX } from './limits.js';
@@ -11,6 +11,8 @@ export type { GrafanaVariable } from './grafana-variables.js';
 
 export interface GrafanaContext {
   variables: ReadonlyMap<string, GrafanaVariable>;
+  /** The type of the data source's plugin; default PostgreSQL. */
+  dataSourceType?: string | null | undefined;
   /** The data source is set to use TimescaleDB, whose `time_bucket` replaces Grafana's arithmetic. */
   timescale: boolean;
 }
@@ -21,8 +23,7 @@ interface Choice {
 }
 
 /**
- * The texts that Grafana sends to PostgreSQL for a query: macros as its engine expands them
- * (`pkg/tsdb/grafana-postgresql-datasource/macros.go`, v12), for a dashboard over one day, and variables with their stored
+ * The texts that Grafana sends for a query: macros as the engine of the data source expands them, for a dashboard over one day, and variables with their stored
  * values. A variable that changes the statement itself gives one more text for each of its known values.
  */
 export function neutraliseGrafana(text: string, context: GrafanaContext): Neutralised {
@@ -56,6 +57,13 @@ export function neutraliseGrafana(text: string, context: GrafanaContext): Neutra
   return { variants, problems: mergeProblems(problems) };
 }
 
+function engineOf(type: string): MacroEngine {
+  if (/mysql|mariadb/.test(type)) return 'mysql';
+  if (/mssql/.test(type)) return 'mssql';
+  if (/clickhouse/.test(type)) return 'clickhouse';
+  return /bigquery/.test(type) ? 'bigquery' : 'postgres';
+}
+
 interface Rendered {
   sql: string;
   map: ReturnType<Rewriter['finish']>['map'];
@@ -68,11 +76,13 @@ interface Rendered {
 class Template {
   readonly view: CodeView;
   readonly parentheses: Parentheses;
+  readonly engine: MacroEngine;
 
   constructor(
     readonly text: string,
     readonly context: GrafanaContext,
   ) {
+    this.engine = engineOf(context.dataSourceType ?? '');
     // `$schema$table` are two variables, not the start of a dollar quote.
     const dollarQuotes = [...context.variables.keys()].some((name) => text.includes(`$${name}$`)) ? 'none' : 'closed';
     this.view = codeView(text, regions(text, { dollarQuotes }));
@@ -143,6 +153,7 @@ class Rendering {
     }
     const context: MacroContext = {
       text: this.template.text,
+      engine: this.template.engine,
       timescale: this.template.context.timescale,
       notes: this.notes,
       slot,

@@ -15,6 +15,8 @@ export interface Hole {
   /** What stands there for certain, as SQL: a resolved reference, '' for a marker that only encloses. Such a hole is no parameter. */
   text?: string | undefined;
   type?: ValueType | undefined;
+  /** What the tool pastes there for its stored value, letter by letter; it stands in `default` wherever it cannot break the text around it. */
+  pasted?: string | undefined;
   /** Values as SQL that it takes where it is a name, a relation or the whole statement: one variant each, the stored one first. */
   values?: readonly string[] | undefined;
   /** What is said of it among the assumptions; default: that a sample stands for it. */
@@ -85,6 +87,16 @@ function viewOf(text: string, holes: readonly Hole[]): ReturnType<typeof codeVie
   return codeView(shown, regions(shown));
 }
 
+/** True for a text that ends where it should: no open quote, no comment, no second statement; a literal or name outside of quotes. */
+function fits(pasted: string, slot: Slot): boolean {
+  if (/--|\/\*|;|\$|\0/.test(pasted) || pasted.length > 1_000) return false;
+  if (slot === 'in-string' || slot === 'in-dollar' || slot === 'in-identifier') return !/['"\\]/.test(pasted);
+  const literal = String.raw`(?:-?\d+(?:\.\d+)?|'(?:[^']|'')*'|true|false|null)`;
+  if (slot === 'list') return false;
+  if (slot === 'in-word') return /^\w*$/.test(pasted);
+  return new RegExp(`^\\s*${literal}(?:\\s*,\\s*${literal})*\\s*$`, 'i').test(pasted);
+}
+
 class Filler {
   readonly #numbers = new Map<string, number>();
 
@@ -125,6 +137,10 @@ class Filler {
       return null;
     }
     if (NAMING.has(slot) && value !== undefined) return value;
+    if (hole.pasted !== undefined && fits(hole.pasted, slot)) {
+      notes.assume(`the ${word} ${name} has its stored value`);
+      return hole.pasted;
+    }
     if (slot === 'relation' || (slot === 'in-word' && isPartOfRelation(this.view, hole.start))) {
       notes.problem('dynamic-relation', `the ${word} ${name} names a relation that only the running tool knows`);
     }

@@ -139,6 +139,8 @@ export function kindOf(value: Record<string, unknown>): GrafanaKind | null {
   const isPanelList = Array.isArray(value['panels']) || Array.isArray(value['rows']);
   if (isPanelList && has('title') && ['schemaVersion', 'templating', 'uid', 'time', '__inputs'].some(has)) return 'dashboard';
   if (has('uid') && has('type') && has('name') && (has('access') || has('jsonData') || has('isDefault'))) return 'datasource';
+  // Provisioning files leave the uid out.
+  if (has('type') && has('name') && has('access') && (has('url') || has('jsonData') || has('editable'))) return 'datasource';
   if (isObject(value['model']) && has('uid') && has('name') && has('kind')) return 'library-element';
   if (Array.isArray(value['data']) && has('title') && has('condition')) return 'alert-rule';
   return Array.isArray(value['rules']) && has('name') && has('interval') ? 'alert-group' : null;

@@ -192,12 +192,23 @@ export class ConfiguredSource {
     const needed = this.configuration.tool === null ? RECOGNISED_MIN : RECOGNISED_AS_STATED_MIN;
     const sure: { source: Source; certainty: number }[] = [];
     for (const source of candidates) {
-      const certainty = source.recognises(file, this.#surroundings);
+      const certainty = this.#certainty(source, file);
       if (certainty >= needed) sure.push({ source, certainty });
     }
     const owners = sure.filter(({ source }) => source.shares !== true);
     const best = owners.reduce<{ source: Source; certainty: number } | null>((known, one) => (known === null || one.certainty > known.certainty ? one : known), null);
     return sure.filter((one) => one === best || one.source.shares === true).map(({ source }) => source);
+  }
+
+  /** A source that fails at a foreign file leaves it to the others. */
+  #certainty(source: Source, file: SourceFile): number {
+    try {
+      return source.recognises(file, this.#surroundings);
+    } catch (error) {
+      const words = error instanceof Error ? error.message.slice(0, 200) : 'unknown error';
+      this.#fileGap(file.path, `tidemark failed to see whether it is of ${source.id}: ${words}`, 'report this as a defect of tidemark', 'partial');
+      return 0;
+    }
   }
 
   #broken(file: SourceFile): void {

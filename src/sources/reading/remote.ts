@@ -10,7 +10,7 @@ import { errorCode } from './walk.js';
 /** A connection to the database of a tool: one read-only session. */
 export interface ApplicationSession {
   /** @throws Error with a message without secrets, for a statement that the server refuses. */
-  query(sql: string, parameters: readonly unknown[]): Promise<Record<string, unknown>[]>;
+  query(sql: string): Promise<Record<string, unknown>[]>;
   close(): Promise<void>;
 }
 
@@ -65,9 +65,9 @@ async function* overDatabase(
     signal?.throwIfAborted();
     throw new ApiRefused(error instanceof Error ? error.message : 'the database cannot be opened', 'check the connection', { cause: error });
   }
-  const query = async (sql: string, parameters: readonly unknown[] = []): Promise<Record<string, unknown>[] | null> => {
+  const query = async (sql: string): Promise<Record<string, unknown>[] | null> => {
     try {
-      return await session.query(sql, parameters);
+      return await session.query(sql);
     } catch (error) {
       signal?.throwIfAborted();
       const cause = error instanceof Error ? error.message : 'the statement failed';
