@@ -1,13 +1,13 @@
 /**
- * The budgets of the product. `npm run bench` measures help, audit, reading SQL, the screen and what watching costs production, in
+ * The budgets of the product. `npm run bench` measures help, audit, finding queries, reading SQL, the screen and what watching costs production, in
  * some five minutes; `npm run bench -- lag` one by its name, such as the lag against the truth on a real slot. What follows a name
  * is its own: `npm run bench -- sql FOLDER`. Ends with 1 when one is exceeded.
  */
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
-const NAMES = ['audit', 'sql', 'screen', 'watch', 'lag'];
-const DEFAULT = ['audit', 'sql', 'screen', 'watch'];
+const NAMES = ['audit', 'sources', 'sql', 'screen', 'watch', 'lag'];
+const DEFAULT = ['audit', 'sources', 'sql', 'screen', 'watch'];
 
 const given = process.argv.slice(2);
 const asked = given.filter((name) => NAMES.includes(name));

@@ -14,6 +14,7 @@ export class Lifetime {
   private readonly handlers: { name: keyof typeof SIGNALS; handle: () => void }[] = [];
   /** 128 + n once signal n came; null before. */
   signalCode: number | null = null;
+  private interruption: { controller: AbortController; announcement: string } | null = null;
 
   constructor(
     private readonly exit: (code: number) => void,
@@ -35,6 +36,16 @@ export class Lifetime {
       const index = this.cleanups.indexOf(cleanup);
       if (index >= 0) this.cleanups.splice(index, 1);
     };
+  }
+
+  /**
+   * For work that can be cut short: until `end` is called, the first Ctrl-C aborts `stop` alone and the run goes on with what it
+   * has. A second one ends the run as ever.
+   */
+  interruptible(announcement: string): { stop: AbortSignal; end: () => void } {
+    const controller = new AbortController();
+    this.interruption = { controller, announcement };
+    return { stop: controller.signal, end: () => (this.interruption = null) };
   }
 
   listen(): void {
@@ -64,6 +75,13 @@ export class Lifetime {
   }
 
   private receive(name: keyof typeof SIGNALS, code: number): void {
+    if (name === 'SIGINT' && this.signalCode === null && this.interruption !== null) {
+      const { controller, announcement } = this.interruption;
+      this.interruption = null;
+      this.announce(announcement);
+      controller.abort(new Error(announcement));
+      return;
+    }
     if (this.signalCode !== null) {
       this.endAtOnce(code);
       return;

@@ -87,6 +87,8 @@ function refuseWrittenPasswords(document: ConfigurationDocument): void {
 
 function removeUrls(document: ConfigurationDocument): void {
   for (const { path: at } of eachText(document, 'stores', 'url')) document.yaml.deleteIn(at);
+  // What is not asked needs no address either, but its entry stays what it is.
+  for (const { path: at } of eachText(document, 'sources', 'url').filter(({ text }) => text.includes('${env:'))) document.yaml.setIn(at, 'https://not.asked');
   for (const key of SOURCE_SECRETS) for (const { path: at } of eachText(document, 'sources', key)) document.yaml.deleteIn(at);
   // Webhooks are secrets too, and without a live store there is nothing to tell.
   document.yaml.delete('notify');

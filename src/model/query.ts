@@ -41,6 +41,11 @@ export interface CollectedQuery {
   schedule: string | null;
   /** Why something could not be read. A query with problems is kept: the coverage line needs it. */
   problems: Problem[];
+  /**
+   * What the tool writes into the comment of the statements that it sends for this query, in lower case: the `queryHash` of
+   * Metabase (hexadecimal, one for each set of parameters that it was run with).
+   */
+  signatures?: readonly string[] | undefined;
 }
 
 export const CONTAINER_KINDS = ['dashboard', 'collection', 'folder', 'explore', 'model', 'notebook', 'dag', 'workbook', 'project', 'contract'] as const;
@@ -53,10 +58,10 @@ export interface Container {
 
 /**
  * Where an owner is known from, by authority: the object's own field, `meta.owner`, the owner of its group, who made it, who
- * changed it last, who owns its collection, who made the folder, CODEOWNERS. `configuration` stands above all.
+ * changed it last, who owns its collection, who made the folder, CODEOWNERS, who wrote most of its lines. `configuration` stands above all.
  */
 export const OWNER_SOURCES = [
-  'configuration', 'owner-field', 'meta', 'group', 'author', 'editor', 'collection', 'directory', 'codeowners',
+  'configuration', 'owner-field', 'meta', 'group', 'author', 'editor', 'collection', 'directory', 'codeowners', 'git-blame',
 ] as const;
 
 export interface Owner {

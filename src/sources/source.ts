@@ -1,3 +1,4 @@
+import type { DeclaredContract } from '../model/contract.js';
 import type { CollectedQuery, ConnectionReference, SourceKind } from '../model/query.js';
 import type { Gap } from '../model/snapshot.js';
 import type { ApiAnswer, ApiClient } from './api/client.js';
@@ -42,6 +43,8 @@ export interface ReadContext {
   connection: ConnectionReference | null;
   /** States what could not be looked at apart from a single query. */
   gap(gap: Gap): void;
+  /** Takes what a data contract declares. */
+  contract?(contract: DeclaredContract): void;
 }
 
 /** What a tool's interface takes for a person or program that signs in. Never printed. */

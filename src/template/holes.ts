@@ -60,6 +60,7 @@ export function fillHoles(text: string, holes: readonly Hole[], options: HoleOpt
     const notes = new Notes();
     const { sql, map } = filler.fill(chosen, notes);
     problems.push(notes.problems);
+    if (notes.problems.some(({ code }) => code === 'dynamic-sql')) continue;
     if (sql.trim() !== '' && !variants.some((variant) => variant.sql === sql)) variants.push({ label, sql, map, assumptions: notes.assumptions });
   }
   const merged = mergeProblems(problems);

@@ -12,11 +12,20 @@ export interface ScriptStatement extends StatementSpan {
 
 /** The statements of a script with their comments. `{{…}}` is kept whole, so that a quote within cannot open a string. */
 export function scriptStatements(text: string): ScriptStatement[] {
-  const { view } = maskTemplates(text);
+  const view = endBatches(maskTemplates(text).view);
   return splitStatements(view).map((span) => ({
     ...span,
     commentTexts: span.comments.map((comment) => commentText(text, comment)),
   }));
+}
+
+/** T-SQL scripts end a batch by a line `GO`, which no server sees: it ends a statement as a semicolon does. */
+function endBatches(text: string): string {
+  if (!/^[ \t]*go[ \t]*(?:\d+[ \t]*)?\r?$/im.test(text)) return text;
+  const found = regions(text);
+  return text.replace(/^([ \t]*)go([ \t]*(?:\d+[ \t]*)?)(?=\r?$)/gim, (line: string, before: string, _count: string, at: number) =>
+    regionAt(found, at + before.length)?.kind === 'code' ? `${before};`.padEnd(line.length) : line,
+  );
 }
 
 /** `{{…}}` and `{%…%}` as letters and blanks of the same length. */

@@ -1,13 +1,24 @@
-import { readdir } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { decode } from '../../src/sources/common/decode.js';
 import { SourceFile } from '../../src/sources/common/source-file.js';
 import { loadSource, sourceIds, UnknownSourceError } from '../../src/sources/index.js';
+import { unpack } from '../../src/sources/reading/archive.js';
 import { readSources } from '../../src/sources/reading/read.js';
 import { RECOGNISED_MIN } from '../../src/sources/source.js';
-import { alone, fixtures } from '../sources/fixture.js';
+import { alone, fixtures, textAt } from '../sources/fixture.js';
 
 const ids = await sourceIds();
+
+/** The text of a file, or of a member of an archive. */
+async function textOf(file: string): Promise<string> {
+  const [path = '', member] = file.split('!/');
+  const bytes = await readFile(join(fixtures, path));
+  const content = member === undefined ? bytes : (await unpack(bytes)).members.find(({ name }) => name === member)?.bytes;
+  const decoded = decode(content ?? Buffer.alloc(0));
+  return decoded.kind === 'binary' ? '' : decoded.text;
+}
 
 test('every source has fixtures, and all fixtures have a source', async () => {
   expect(ids.length).toBeGreaterThanOrEqual(3);
@@ -56,6 +67,16 @@ describe.each(ids)('the source %s', (id) => {
         expect(map.length > 0 || sql === query.raw, query.id).toBe(true);
         for (const { out, src, length, srcEnd, copy } of map) if (copy) expect(sql.slice(out, out + length)).toBe(query.raw.slice(src, srcEnd));
       }
+    }
+  });
+
+  test('says of every text where it stands, to the character', async () => {
+    const { queries } = await read();
+    for (const { id: query, origin, raw } of queries) {
+      // What comes first in a text: letters stand for themselves in every container.
+      const first = /^[A-Za-z_][A-Za-z_0-9]*/.exec(raw)?.[0];
+      if (first === undefined) continue;
+      expect(textAt(await textOf(origin.file), origin).startsWith(first), `${query} at ${origin.file}:${origin.line}:${origin.column}`).toBe(true);
     }
   });
 

@@ -47,7 +47,7 @@ test('a parameter in a name gives a text for each of its values; sections keep t
 });
 
 test('a query that is nothing but a parameter is kept with its problem', () => {
-  expect(query(15)).toMatchObject({ raw: '{{ statement }}', problems: [{ code: 'dynamic-sql', message: 'the whole statement is the parameter statement' }] });
+  expect(query(15)).toMatchObject({ raw: '{{ statement }}', variants: [], problems: [{ code: 'dynamic-sql', message: 'the whole statement is the parameter statement' }] });
 });
 
 test('a script that an exporter wrote is read by its header comment', () => {

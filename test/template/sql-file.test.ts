@@ -108,3 +108,8 @@ test('a megabyte of markers is rendered in linear time', () => {
     expect(neutraliseSqlFile(piece.repeat(Math.floor(1_000_000 / piece.length))).variants).toHaveLength(1);
   }
 });
+
+test('a line GO ends a statement of T-SQL, but not within a text', () => {
+  const text = "SELECT 1 AS a\nGO\n  SELECT '\nGO\n' AS b\ngo 5\r\nSELECT go FROM t";
+  expect(scriptStatements(text).map(({ start, end }) => text.slice(start, end).trim())).toEqual(['SELECT 1 AS a', "SELECT '\nGO\n' AS b", 'SELECT go FROM t']);
+});

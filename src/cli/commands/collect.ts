@@ -1,36 +1,62 @@
 import path from 'node:path';
 import type { Command } from 'commander';
 import type { Targets } from '../../config/defaults.js';
-import { count } from '../../text/quantity.js';
-import type { Snapshot } from '../../model/snapshot.js';
+import { parseDuration } from '../../config/quantity.js';
+import { count, formatQuantity } from '../../text/quantity.js';
+import type { Snapshot, StoreSnapshot } from '../../model/snapshot.js';
 import type { Act, CommandContext } from '../command.js';
 import { EXIT, type ExitCode } from '../exit-code.js';
 import { addTargetOptions } from '../target-options.js';
 import { UsageError } from '../usage-error.js';
 
-export function register(command: Command, act: Act): void {
-  addTargetOptions(command)
-    .addHelpText('after', '\nThe bundle holds names, definitions and statistics, never a row value.')
-    .action((options: Partial<Targets>) => act((context) => run(context, options)));
+interface CollectOptions extends Partial<Targets> {
+  sample?: string;
 }
 
-async function run(context: CommandContext, targets: Partial<Targets>): Promise<ExitCode> {
+const SAMPLE_SECONDS_MAX = 86_400;
+
+export function register(command: Command, act: Act): void {
+  addTargetOptions(command)
+    .option('--sample <duration>', 'look so long, four times a second, who runs which statement (PostgreSQL 14 and later), as in 60s')
+    .addHelpText('after', '\nThe bundle holds names, definitions and statistics, never a row value.')
+    .action((options: CollectOptions) => act((context) => run(context, options)));
+}
+
+async function run(context: CommandContext, { sample, ...targets }: CollectOptions): Promise<ExitCode> {
   const { host, options, output, progress, redactor } = context;
   if (options.output === undefined) {
     throw new UsageError('collect needs a file to write to', 'as in tidemark collect -o casework.tidemark');
   }
   if (options.format.length > 0) throw new UsageError('a bundle has one form; --format belongs to tidemark audit');
+  const sample_seconds = sampleSeconds(sample);
   await output.refuseUnwritable(options.output);
   const { prepareLive } = await import('../targets.js');
   const prepared = await prepareLive(context, targets);
   const { takeSnapshot } = await import('../take-snapshot.js');
-  const snapshot = await takeSnapshot(context, prepared);
+  const snapshot = await takeSnapshot(context, prepared, { sample_seconds });
   progress.stage('writing the bundle');
   const { writeBundle } = await import('../../snapshot/bundle.js');
   await writeBundle(path.resolve(host.directory, options.output), snapshot);
   progress.end();
   if (!options.quiet) for (const line of summary(snapshot, options.output)) output.note(redactor.redact(line));
   return snapshot.gaps.some((gap) => gap.severity === 'blind') ? EXIT.blind : EXIT.clean;
+}
+
+/** @throws UsageError for what is no duration of a second to a day */
+function sampleSeconds(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  const seconds = parseDuration(text);
+  if (seconds === null || seconds < 1 || seconds > SAMPLE_SECONDS_MAX) {
+    throw new UsageError(`--sample takes a duration from 1s to 1d, not '${text}'`, 'as in --sample 60s or --sample 10min');
+  }
+  return seconds;
+}
+
+function sampled({ name, sampling, activity = [] }: StoreSnapshot): string[] {
+  if (!sampling || sampling.samples === 0) return [];
+  const cost = formatQuantity(sampling.elapsed_ms, 'ms') ?? '0 ms';
+  const seen = count(new Set(activity.map(({ queryId }) => queryId)).size, 'statement');
+  return [`sampled ${name} ${count(sampling.samples, 'time')} in ${formatQuantity(sampling.seconds, 'seconds') ?? ''}, ${cost} of database time: ${seen} seen running`];
 }
 
 function summary(snapshot: Snapshot, file: string): string[] {
@@ -42,6 +68,7 @@ function summary(snapshot: Snapshot, file: string): string[] {
   ];
   return [
     `${file}: ${held.join(', ')}`,
+    ...snapshot.stores.flatMap(sampled),
     ...snapshot.gaps.map(({ subject, missing, cause, remedy }) => `not looked at: ${subject}: ${missing}: ${cause}${remedy === null ? '' : ` → ${remedy}`}`),
   ];
 }

@@ -46,10 +46,10 @@ async function run(context: CommandContext, paths: readonly string[], options: S
   if (options.dump !== undefined && !configuration.sources.some(isRemote)) throw new UsageError('--dump keeps the answers of a tool, and no address of one was given');
   const { readSources } = await import('../../sources/reading/read.js');
   const { DumpError } = await import('../../sources/reading/remote.js');
-  const { remoteOptions } = await import('../sources/remote-options.js');
+  const { readerOptions } = await import('../sources/reader-options.js');
   progress.stage('reading sources');
   const reading = await readSources(configuration.sources, {
-    ...remoteOptions(context, options.dump),
+    ...readerOptions(context, options.dump),
     baseDirectory: directory,
     signal,
     onProgress: ({ path, files, filesTotal }) => progress.detail(`${path}: ${filesTotal === null ? `${files} answers` : `file ${files} of ${filesTotal}`}`),

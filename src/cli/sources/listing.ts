@@ -60,9 +60,6 @@ function dialectOfQuery({ connection }: CollectedQuery): Dialect {
 }
 
 function storeOfQuery(query: CollectedQuery, configuration: Configuration): ListedQuery['store'] {
-  const unseen = configuration.stores.map(({ name, role, engine }) => ({ name, role, engine }));
-  if (unseen.length === 0) return null;
-  const { store, name, guess } = storeOf(query, [], configuration);
-  const found = store?.name ?? name;
-  return found === null ? null : { name: found, guess };
+  const { name, guess } = storeOf(query, [], configuration);
+  return name === null ? null : { name, guess };
 }

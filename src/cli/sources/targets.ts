@@ -3,6 +3,8 @@ import { configurationFromTargets, type Targets } from '../../config/defaults.js
 import { CONFIGURATION_FILE } from '../../config/load.js';
 import { remoteSource } from '../../config/remote-source.js';
 import type { Configuration, SourceConfiguration } from '../../model/configuration.js';
+import { sourceIds } from '../../sources/index.js';
+import { suggestion } from '../../text/nearest-name.js';
 import type { CommandContext } from '../command.js';
 import { configurationFile, readConfiguration } from '../configuration.js';
 import { prepareLive } from '../targets.js';
@@ -27,6 +29,7 @@ export interface SourceRun {
 /** @throws UsageError, ConfigurationError */
 export async function sourceTargets(context: CommandContext, paths: readonly string[], given: SourceTargets): Promise<SourceRun> {
   const { host } = context;
+  await refuseUnknownTool(given.tool);
   const looksAtStores = (given.postgres ?? []).length + (given.duckdb ?? []).length > 0;
   if (looksAtStores) {
     const { configuration } = await prepareLive(context, { ...(given.postgres ? { postgres: given.postgres } : {}), ...(given.duckdb ? { duckdb: given.duckdb } : {}) });
@@ -52,6 +55,12 @@ export async function sourceTargets(context: CommandContext, paths: readonly str
   const { configuration, directory } = await readConfiguration(context, file, true);
   if (configuration.sources.length === 0) throw new UsageError(`${file} names no source`, 'name files or folders, as in tidemark sources exports/');
   return { configuration, directory, looksAtStores };
+}
+
+async function refuseUnknownTool(tool: string | undefined): Promise<void> {
+  const known = await sourceIds();
+  if (tool === undefined || known.includes(tool)) return;
+  throw new UsageError(`there is no tool '${tool}'${suggestion(tool, known)}`, `tools: ${known.join(', ')}`);
 }
 
 function sourcesOf(context: CommandContext, paths: readonly string[], given: SourceTargets): SourceConfiguration[] {

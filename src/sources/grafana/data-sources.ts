@@ -93,7 +93,9 @@ export class DataSourceScope {
     if (key === 'default') return this.#known(this.sources.default) ?? this.#typed(null, type);
     const variable = /^\$\{?(\w+)\}?$/.exec(key)?.[1];
     if (variable !== undefined) return this.#variable(variable, type);
-    return this.#known(this.sources.named(key)) ?? this.#typed(isObject(reference) ? { id: key, name: null } : { id: null, name: key }, type);
+    // Many a data source bears the name of its engine, and an export without data sources tells no more.
+    const engine = type ?? (SQL_TYPES.test(key.toLowerCase()) ? key.toLowerCase() : null);
+    return this.#known(this.sources.named(key)) ?? this.#typed(isObject(reference) ? { id: key, name: null } : { id: null, name: key }, engine);
   }
 
   #variable(name: string, type: string | null): ResolvedDataSource {

@@ -9,6 +9,7 @@ import { SourceFile } from '../common/source-file.js';
 import { loadSource, sourceIds, UnknownSourceError } from '../index.js';
 import { RECOGNISED_AS_STATED_MIN, RECOGNISED_MIN, type ReadContext, type Source } from '../source.js';
 import { isArchive, unpack } from './archive.js';
+import { withBlame } from './blame.js';
 import { findCodeOwners, type CodeOwners } from './codeowners.js';
 import type { ReadOptions } from './read.js';
 import { askTool } from './remote.js';
@@ -57,7 +58,8 @@ export class ConfiguredSource {
     }
     const queries = this.#query();
     if (queries.length === 0 && !this.#failed) this.#nothing(found, candidates);
-    return this.#withCodeOwners(queries, await findCodeOwners(this.#root));
+    const owned = this.#withCodeOwners(queries, await findCodeOwners(this.#root));
+    return this.options.blame === undefined ? owned : withBlame(owned, (file) => this.#paths.get(file), this.options.blame);
   }
 
   async #readRemote(remote: RemoteSource): Promise<CollectedQuery[]> {

@@ -1,6 +1,7 @@
 import type { SourceConfiguration } from '../../model/configuration.js';
 import type { CollectedQuery } from '../../model/query.js';
 import type { Gap, SourceSummary } from '../../model/snapshot.js';
+import type { Blame } from './blame.js';
 import { ConfiguredSource } from './configured-source.js';
 import type { RemoteOptions } from './remote.js';
 
@@ -15,6 +16,8 @@ export interface ReadProgress {
 export interface ReadOptions extends RemoteOptions {
   /** Paths are relative to it, and reported so. */
   baseDirectory: string;
+  /** Tells who wrote lines of a file; without it queries that nobody is known to own stay so. */
+  blame?: Blame | undefined;
   onProgress?: ((progress: ReadProgress) => void) | undefined;
 }
 

@@ -9,7 +9,7 @@ const user = z.object({ name: text, email: text, is_disabled: flag }).optional()
 const parameter = z.object({
   name: z.string(),
   type: text,
-  value: z.unknown(),
+  value: z.unknown().optional(),
   /** The choices of an `enum`, a line each. */
   enumOptions: text,
   multiValuesOptions: z.object({ prefix: text, suffix: text, separator: text }).nullish().catch(undefined),

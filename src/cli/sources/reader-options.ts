@@ -1,14 +1,16 @@
 import path from 'node:path';
-import type { RemoteOptions } from '../../sources/reading/remote.js';
+import type { ReadOptions } from '../../sources/reading/read.js';
 import { openApplicationDatabase } from '../../stores/postgres/application-database.js';
 import type { CommandContext } from '../command.js';
+import { gitBlame } from '../git-blame.js';
 
-/** How tools are asked from here: databases of tools are opened as every other PostgreSQL is. */
-export function remoteOptions({ host, lifetime }: CommandContext, dump: string | undefined): RemoteOptions {
+/** What reading sources needs of the process: databases of tools are opened as every other PostgreSQL is, and git is asked who wrote what. */
+export function readerOptions({ host, lifetime }: CommandContext, dump?: string): Omit<ReadOptions, 'baseDirectory' | 'onProgress'> {
   const { signal } = lifetime;
   const { environment, homeDirectory } = host;
   return {
     signal,
+    blame: gitBlame(host, signal),
     openDatabase: (url) => openApplicationDatabase(url, 'the database of the tool', { environment, homeDirectory, signal }),
     ...(dump === undefined ? {} : { dumpDirectory: path.resolve(host.directory, dump) }),
   };
