@@ -3,13 +3,17 @@ import type { StoreFacts } from './facts/store.js';
 import type { Subject } from './facts/subjects.js';
 import { verdicts } from './findings/verdict.js';
 import { type ReadQuery, type StoreBoundary, buildBoundary, readQuery } from './graph/boundary.js';
-import { storeOf } from './graph/connection.js';
+import { dialectOfQuery, storeOf } from './graph/connection.js';
 import { contractsOf } from './graph/contracts.js';
 import { coverageOf } from './graph/coverage.js';
+import { federate } from './graph/federation/federate.js';
+import { withoutSeen } from './graph/federation/seen-through.js';
+import type { PlacedQuery } from './graph/placed-query.js';
 import { StatementReader } from './graph/statement-reader.js';
 import { unreadGaps } from './graph/unread.js';
 import { storeFacts, subjectsOf } from './graph/subjects.js';
 import { metricSubjects } from './graph/metric-subjects.js';
+import { usageClock } from './graph/usage.js';
 import type { Configuration } from './model/configuration.js';
 import type { CollectedQuery } from './model/query.js';
 import type { Report } from './model/report.js';
@@ -18,7 +22,7 @@ import { classifyCatalog } from './privacy/classify.js';
 import type { Rule } from './rules/rule.js';
 import { judge } from './rules/run.js';
 import { emptyCatalog } from './sql/catalog.js';
-import { type Dialect, POSTGRES, dialectOf, dialectOfEngine } from './sql/dialect.js';
+import { type Dialect, dialectOfEngine } from './sql/dialect.js';
 import { type Parsers, createParsers } from './sql/parse/parsers.js';
 
 /** A report with the join that it rests on. */
@@ -63,12 +67,18 @@ async function turn(signal: AbortSignal | undefined): Promise<void> {
 async function judgeWith(parsers: Parsers, snapshot: Snapshot, configuration: Configuration, rules: readonly Rule[], version: string, pause: () => Promise<void>): Promise<Audited> {
   const { byStore, unplaced, waiting, guesses } = placeQueries(snapshot, configuration);
   for (const store of snapshot.stores) await parsers.prepare(dialectOfEngine(store.engine), textsOf(store, byStore.get(store) ?? []));
+  const elsewhere = [...unplaced, ...waiting];
+  for (const [dialect, own] of byDialect(elsewhere)) await parsers.prepare(dialect, own.flatMap(({ variants }) => variants.map(({ sql }) => sql)));
+  const federated = federateAll(byStore, elsewhere, snapshot, configuration, parsers);
+  for (const [store, own] of federated.byStore) await parsers.prepare(dialectOfEngine(store.engine), textsOfQueries(own));
+  const clock = usageClock(snapshot, configuration.thresholds.unused_days);
   const boundaries: StoreBoundary[] = [];
   for (const store of snapshot.stores) {
     await pause();
-    boundaries.push(buildBoundary(store, byStore.get(store) ?? [], configuration, parsers.parse(dialectOfEngine(store.engine))));
+    const queries = [...(byStore.get(store) ?? []), ...(federated.byStore.get(store) ?? [])];
+    boundaries.push(buildBoundary(store, queries, configuration, parsers.parse(dialectOfEngine(store.engine)), clock));
   }
-  const withoutStore = await readWithoutStore([...unplaced, ...waiting], parsers, pause);
+  const withoutStore = await readWithoutStore(elsewhere, parsers, pause);
   const facts = new Map(boundaries.map((boundary) => [boundary, storeFacts(boundary)]));
   const subjects = [...judgedSubjects(facts, configuration, parsers), ...(await metricSubjects(boundaries, facts, parsers.postgres))];
   await pause();
@@ -76,7 +86,9 @@ async function judgeWith(parsers: Parsers, snapshot: Snapshot, configuration: Co
   const read = [
     ...boundaries.flatMap((boundary) => readAll(byStore.get(boundary.store) ?? [], boundary.reader)),
     ...withoutStore,
-  ];
+  ].map((query) => withoutSeen(query, federated.seenThrough.get(query.query)));
+  // Of what others send only what could not be read is told: it is counted where it is sent.
+  const sent = boundaries.flatMap(({ store, reader }) => readAll(federated.byStore.get(store) ?? [], reader));
   const coverage = coverageOf(boundaries, read, boundaries.map(({ reader }) => reader.check));
   const gaps = [...snapshot.gaps, ...unplacedGap(unplaced)];
   const tallies = new Map(rules.flatMap(({ id, tally }) => (tally ? [[id, tally] as const] : [])));
@@ -89,8 +101,8 @@ async function judgeWith(parsers: Parsers, snapshot: Snapshot, configuration: Co
     coverage,
     stores: snapshot.stores.map(({ name, engine, role, version: serverVersion, cost }) => ({ name, engine, role, version: serverVersion, cost })),
     // The verdict counts these by the coverage.
-    gaps: [...gaps, ...unreadGaps(read, boundaries)],
-    assumptions: [...guesses, ...snapshot.sources.flatMap(unrecognised), ...boundaries.flatMap(stated)],
+    gaps: [...gaps, ...unreadGaps([...read, ...sent], boundaries)],
+    assumptions: [...guesses, ...federated.guesses, ...copies(snapshot.stores), ...clock.notes, ...snapshot.sources.flatMap(unrecognised), ...boundaries.flatMap(stated)],
   };
   return { report, boundaries };
 }
@@ -116,7 +128,7 @@ interface Placement {
   byStore: Map<StoreSnapshot, CollectedQuery[]>;
   /** No store is known for them. */
   unplaced: CollectedQuery[];
-  /** Their store could not be looked at. */
+  /** Their store could not be looked at, or they run on none: on extracts, on results of others. */
   waiting: CollectedQuery[];
   guesses: string[];
 }
@@ -129,9 +141,9 @@ function placeQueries(snapshot: Snapshot, configuration: Configuration): Placeme
   for (const query of snapshot.queries) {
     // What nobody can open any more reads nothing.
     if (query.lifecycle === 'archived') continue;
-    const { store, guess, waits } = storeOf(query, snapshot.stores, configuration);
-    if (guess !== null) guesses.add(guess);
-    if (waits) waiting.push(query);
+    const { store, guess, waits, nowhere } = storeOf(query, snapshot.stores, configuration);
+    if (guess !== null && !waits) guesses.add(guess);
+    if (waits || nowhere) waiting.push(query);
     else if (store === null) unplaced.push(query);
     else append(byStore, store, query);
   }
@@ -145,16 +157,17 @@ function readAll(queries: readonly CollectedQuery[], reader: StatementReader): R
 /** Every text that is read against a store. */
 function textsOf({ catalog, statements }: StoreSnapshot, queries: readonly CollectedQuery[]): string[] {
   const sent = [...statements.map(({ text }) => text), ...catalog.relations.map(({ definition }) => definition), ...catalog.functions.map(({ body }) => body)];
-  return [...sent.filter((text) => text !== null), ...queries.flatMap(({ variants }) => variants.map(({ sql }) => sql))];
+  return [...sent.filter((text) => text !== null), ...textsOfQueries(queries)];
+}
+
+function textsOfQueries(queries: readonly CollectedQuery[]): string[] {
+  return queries.flatMap(({ variants }) => variants.map(({ sql }) => sql));
 }
 
 /** Queries of databases that were not looked at are read all the same, each in the dialect that its connection names. */
 async function readWithoutStore(queries: readonly CollectedQuery[], parsers: Parsers, pause: () => Promise<void>): Promise<ReadQuery[]> {
-  const byDialect = new Map<Dialect, CollectedQuery[]>();
-  for (const query of queries) append(byDialect, dialectOf(query.connection?.engine ?? '') ?? POSTGRES, query);
   const read: ReadQuery[] = [];
-  for (const [dialect, own] of byDialect) {
-    await parsers.prepare(dialect, own.flatMap(({ variants }) => variants.map(({ sql }) => sql)));
+  for (const [dialect, own] of byDialect(queries)) {
     const reader = new StatementReader({ catalog: emptyCatalog(), dialect, parse: parsers.parse(dialect) });
     for (const query of own) {
       await pause();
@@ -162,6 +175,46 @@ async function readWithoutStore(queries: readonly CollectedQuery[], parsers: Par
     }
   }
   return read;
+}
+
+function byDialect(queries: readonly CollectedQuery[]): Map<Dialect, CollectedQuery[]> {
+  const groups = new Map<Dialect, CollectedQuery[]>();
+  for (const query of queries) append(groups, dialectOfQuery(query), query);
+  return groups;
+}
+
+interface FederatedQueries {
+  byStore: Map<StoreSnapshot, PlacedQuery[]>;
+  guesses: string[];
+  seenThrough: Map<CollectedQuery, Set<string>>;
+}
+
+/** What queries send to stores other than their own. */
+function federateAll(byStore: Placement['byStore'], elsewhere: readonly CollectedQuery[], { stores }: Snapshot, configuration: Configuration, parsers: Parsers): FederatedQueries {
+  const groups = [
+    ...stores.map((store) => ({ from: store, queries: byStore.get(store) ?? [], dialect: dialectOfEngine(store.engine) })),
+    ...[...byDialect(elsewhere)].map(([dialect, queries]) => ({ from: null, queries, dialect })),
+  ];
+  const all: FederatedQueries = { byStore: new Map(), guesses: [], seenThrough: new Map() };
+  for (const { from, queries, dialect } of groups) {
+    const { placed, guesses, seenThrough } = federate({ queries, from, stores, configuration, dialect: dialect.id, parse: parsers.parse(dialect) });
+    for (const { store, query } of placed) append(all.byStore, store, query);
+    for (const [query, functions] of seenThrough) all.seenThrough.set(query, functions);
+    all.guesses.push(...guesses);
+  }
+  return { ...all, guesses: [...new Set(all.guesses)].sort() };
+}
+
+/** Stores that are one database, seen at two places. */
+function copies(stores: readonly StoreSnapshot[]): string[] {
+  return stores.flatMap((store, index) =>
+    stores.slice(0, index).flatMap((other) => {
+      if (store.systemIdentifier === undefined || store.systemIdentifier !== other.systemIdentifier || store.database !== other.database) return [];
+      return store.inRecovery === other.inRecovery
+        ? [`${other.name} and ${store.name} are one database: what is found is told of both`]
+        : [`${store.inRecovery ? store.name : other.name} is a physical copy of ${store.inRecovery ? other.name : store.name}: both give the same system identifier`];
+    }),
+  );
 }
 
 /** Queries on a connection that leads to no collected store: named, with the line of configuration that mends it. */

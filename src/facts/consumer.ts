@@ -1,10 +1,11 @@
 import type { CollectedQuery } from '../model/query.js';
 import type { RolePurpose } from '../model/store.js';
+import { plainText } from '../text/plain-text.js';
 import { type FactsOf, type GroupSchema, unknownFacts } from './schema.js';
 
 export const schema = {
   name: { type: 'string', doc: 'how reports name it: "metabase card 118 Open cases", "role analyst_ro", "reports/monthly.sql"' },
-  kind: { type: 'string', doc: 'card (found in a dashboard source) or role (only seen in the statistics)' },
+  kind: { type: 'string', doc: 'card (found in a dashboard source), code (found in the code of an application) or role (only seen in the statistics)' },
   tool: { type: 'string', doc: 'metabase, grafana, sql-files …; empty for a role' },
   title: { type: 'string', doc: 'the title a person gave it' },
   dashboard: { type: 'string', doc: 'the dashboard or folder it stands on' },
@@ -15,6 +16,16 @@ export const schema = {
   role: { type: 'string', doc: 'the database role that runs it, where the statistics tell' },
   role_purpose: { type: 'string', doc: 'application, reporting, loader, person, administration or unknown' },
   seen: { type: 'bool', doc: 'found in the statistics of its store' },
+  senders: { type: 'list', doc: 'who sends it by its comments, where no source explains it' },
+  applications: { type: 'list', doc: 'the application names as which it was seen running, where no source explains it' },
+  usage_known: { type: 'bool', doc: 'its tool tells when it was last opened' },
+  last_used_days: { type: 'number', unit: 'days', doc: 'how long before the snapshot it was last opened' },
+  views: { type: 'number', doc: 'how often it was opened, as its tool counts' },
+  owner_inactive: { type: 'bool', doc: 'the account of who owns it is closed' },
+  inactive_owner: { type: 'string', doc: 'that owner by name; empty for others' },
+  reconstructed: { type: 'bool', doc: 'its text is built by tidemark from what the tool says of it' },
+  federated: { type: 'bool', doc: 'it reads this store through another one' },
+  via: { type: 'string', doc: 'how it does' },
 } as const satisfies GroupSchema;
 
 export type ConsumerFacts = FactsOf<typeof schema>;
@@ -26,11 +37,27 @@ export interface RoleOfConsumer {
   owner: string | null;
 }
 
-/** A query of a dashboard source. `seen` when the statistics of its store hold it. */
-export function extractCard(query: CollectedQuery, name: string, owner: string | null, role: RoleOfConsumer | null, seen: boolean): ConsumerFacts {
+export interface CardInput {
+  query: CollectedQuery & { federation?: { via: string } };
+  name: string;
+  owner: string | null;
+  /** Of its first entry in the statistics. */
+  role: RoleOfConsumer | null;
+  /** Whether the statistics of its store hold it. */
+  seen: boolean;
+  /** How long ago it was opened; NaN where nothing tells. */
+  last_used_days: number;
+}
+
+/** A query of a dashboard source or of an application's code. */
+export function extractCard({ query, name, owner, role, seen, last_used_days }: CardInput): ConsumerFacts {
+  const purpose = role?.purpose ?? 'unknown';
+  const [first] = query.owners;
+  const inactive = first?.inactive === true;
   return {
     name,
-    kind: 'card',
+    // Code that signs in with a role of reports is a report.
+    kind: query.kind === 'appcode' && purpose !== 'reporting' ? 'code' : 'card',
     tool: query.kind,
     title: query.title ?? '',
     dashboard: query.container?.title ?? '',
@@ -39,13 +66,23 @@ export function extractCard(query: CollectedQuery, name: string, owner: string |
     part: query.role,
     schedule: query.schedule ?? '',
     role: role?.name ?? '',
-    role_purpose: role?.purpose ?? 'unknown',
+    role_purpose: purpose,
     seen,
+    senders: [],
+    applications: [],
+    usage_known: !Number.isNaN(last_used_days),
+    last_used_days,
+    views: query.usage?.views ?? Number.NaN,
+    owner_inactive: inactive,
+    inactive_owner: inactive ? plainText(first.name) : '',
+    reconstructed: query.reconstructed || query.sqlKind === 'relation',
+    federated: query.federation !== undefined,
+    via: query.federation?.via ?? '',
   };
 }
 
-/** A statement that no dashboard source explains: its role is all that is known. */
-export function extractRole(role: RoleOfConsumer): ConsumerFacts {
+/** A statement that no source explains: its role is all that is known, and what its comments and samples tell. */
+export function extractRole(role: RoleOfConsumer, heard: { senders: string[]; applications: string[] } = { senders: [], applications: [] }): ConsumerFacts {
   return {
     ...unknownFacts(schema),
     name: `role ${role.name}`,
@@ -55,5 +92,6 @@ export function extractRole(role: RoleOfConsumer): ConsumerFacts {
     role: role.name,
     role_purpose: role.purpose,
     seen: true,
+    ...heard,
   };
 }

@@ -5,6 +5,7 @@ import { schema as exposure } from './exposure.js';
 import { schema as metric } from './metric.js';
 import { schema as relation } from './relation.js';
 import { schema as role } from './role.js';
+import type { Link } from '../model/finding.js';
 import type { GroupSchema } from './schema.js';
 import { schema as statement } from './statement.js';
 import { schema as store } from './store.js';
@@ -17,6 +18,8 @@ export const subjects = {
   reading: { statement, cost, consumer, store, relation },
   /** An access and one column of personal data that it uses. */
   exposure: { statement, cost, consumer, store, exposure },
+  /** A card with everything that it runs on one store. */
+  card: { consumer, cost, store },
   /** A database role of a store. */
   role: { role, store },
   /** A stored column of personal data. */
@@ -40,4 +43,6 @@ export interface Subject {
   store: string;
   /** `schema.name`, a column or a metric; with rule and consumer it identifies a finding. */
   relation: string;
+  /** Why the consumer's entries in the statistics are its own; absent where nothing was joined. */
+  links?: readonly Link[];
 }

@@ -3,22 +3,26 @@ import { type CostFacts, type StoreTotals, blocksOf, extract as extractCost, tot
 import { type StatementFacts, extract as extractStatement, extractUnparsed } from '../facts/statement.js';
 import type { Role } from '../model/catalog.js';
 import type { Configuration } from '../model/configuration.js';
-import type { CollectedQuery } from '../model/query.js';
 import type { StoreSnapshot } from '../model/snapshot.js';
 import type { StatementStatistics } from '../model/statement.js';
-import type { RolePurpose } from '../model/store.js';
+import type { Link } from '../model/finding.js';
 import type { Parse } from '../sql/parse/front-end.js';
+import { plainText } from '../text/plain-text.js';
+import type { Signature } from './join/signature.js';
 import { dialectOfEngine } from '../sql/dialect.js';
 import { relationKey } from '../sql/schema-index.js';
 import { consumerName } from './consumer-name.js';
+import { type Claim, type Join, type JoinRow, type Sender, joinCards } from './join/join.js';
 import { ownerOf } from './owner.js';
+import type { PlacedQuery } from './placed-query.js';
 import { type PurposeAssignment, type RoleActivity, type RoleTraits, purposeOf } from './role-purpose.js';
 import { type ReadPart, type ReadText, StatementReader, parseSearchPath } from './statement-reader.js';
+import { NO_CLOCK, type UsageClock, lastUsedDays } from './usage.js';
 import { type ZoneAssignment, zoneOf } from './zone.js';
 
 /** One consumer sending one statement to one store: the edge that holds statement, card, relation and owner together. */
 export interface Access {
-  query: CollectedQuery | null;
+  query: PlacedQuery | null;
   consumer: ConsumerFacts;
   statement: StatementFacts;
   cost: CostFacts;
@@ -28,6 +32,8 @@ export interface Access {
   part: ReadPart | null;
   /** The entries of the statistics that are this statement. */
   rows: StatementStatistics[];
+  /** Why these entries are the card's, the strongest first; empty for a role's own and where there is no entry. */
+  links: Link[];
 }
 
 /** Everything that is known about one store and those who read it. */
@@ -45,22 +51,23 @@ export interface StoreBoundary {
 
 /** A query with every variant read against the store it runs on. */
 export interface ReadQuery {
-  query: CollectedQuery;
+  query: PlacedQuery;
   variants: ReadText[];
 }
 
-/** Joins what the dashboards say with what the store ran. Pure; takes the queries that run on this store. */
-export function buildBoundary(store: StoreSnapshot, queries: readonly CollectedQuery[], configuration: Configuration, parse: Parse): StoreBoundary {
-  return new BoundaryBuilder(store, configuration, parse).build(queries);
+/**
+ * Joins what the dashboards say with what the store ran. Pure; takes the queries that run on this store.
+ *
+ * @param clock by which it is counted when cards were last opened; without it that is not known
+ */
+export function buildBoundary(store: StoreSnapshot, queries: readonly PlacedQuery[], configuration: Configuration, parse: Parse, clock: UsageClock = NO_CLOCK): StoreBoundary {
+  return new BoundaryBuilder(store, configuration, parse, clock).build(queries);
 }
 
 /** Every variant of a query, read. */
-export function readQuery(query: CollectedQuery, reader: StatementReader): ReadQuery {
+export function readQuery(query: PlacedQuery, reader: StatementReader): ReadQuery {
   return { query, variants: query.variants.map((variant) => reader.read(variant.sql, null)) };
 }
-
-/** Roles that dashboards should not use, and sometimes do. */
-const OTHER_PURPOSES: ReadonlySet<RolePurpose> = new Set(['application', 'loader', 'administration']);
 
 class BoundaryBuilder {
   readonly #store: StoreSnapshot;
@@ -70,7 +77,10 @@ class BoundaryBuilder {
   readonly #totals: StoreTotals;
   readonly #roleSettings: Map<string, Role>;
 
-  constructor(store: StoreSnapshot, configuration: Configuration, parse: Parse) {
+  readonly #clock: UsageClock;
+
+  constructor(store: StoreSnapshot, configuration: Configuration, parse: Parse, clock: UsageClock) {
+    this.#clock = clock;
     this.#store = store;
     this.#configuration = configuration;
     this.#reader = new StatementReader({ catalog: store.catalog, dialect: dialectOfEngine(store.engine), parse, declaredMasks: new Map(Object.entries(configuration.maskingFunctions)) });
@@ -79,17 +89,26 @@ class BoundaryBuilder {
     this.#roleSettings = new Map(store.catalog.roles.map((role) => [role.name, role]));
   }
 
-  build(queries: readonly CollectedQuery[]): StoreBoundary {
+  build(queries: readonly PlacedQuery[]): StoreBoundary {
     const cards = queries.map((query) => readQuery(query, this.#reader));
     const readRows = this.#store.statements.map((row) => ({ row, read: this.#readRow(row) }));
-    const byFingerprint = groupByFingerprint(readRows);
-    const cardFingerprints = new Set(cards.flatMap(({ variants }) => variants.flatMap((read) => read.parts.map((part) => part.fingerprint))));
+    // What an application sends too tells nothing of dashboards.
+    const ofCode = new Set(cards.filter(({ query }) => query.kind === 'appcode').flatMap(fingerprintsOf));
+    const cardFingerprints = new Set(cards.flatMap(fingerprintsOf).filter((fingerprint) => !ofCode.has(fingerprint)));
     const activity = this.#activity(readRows, cardFingerprints);
     const roles = new Map([...activity].map(([role, counts]) => [role, purposeOf(role, this.#traits(role), counts, this.#configuration)]));
-    const claimed = new Set<StatementStatistics>();
+    const join = joinCards({
+      cards: cards.map((card) => ({ query: card.query, name: consumerName(card.query), fingerprints: new Set(fingerprintsOf(card)) })),
+      rows: readRows,
+      purposeOf: (role) => roles.get(role) ?? { purpose: 'unknown', reason: '' },
+      isAnalytical: (rows) => this.#isAnalytical(rows),
+      activity: this.#store.activity ?? [],
+    });
+    const reads = new Map(readRows.map(({ row, read }) => [row, read]));
+    const claimed = new Set([...join.claims.values()].flatMap((claims) => claims.map(({ row }) => row)));
     const accesses = [
-      ...cards.flatMap((card) => this.#cardAccesses(card, byFingerprint, roles, claimed)),
-      ...this.#roleAccesses(readRows.filter(({ row }) => !claimed.has(row)), roles),
+      ...cards.flatMap((card) => this.#cardAccesses(card, join.claims.get(card.query) ?? [], reads, roles)),
+      ...this.#roleAccesses(readRows.filter(({ row }) => !claimed.has(row)), roles, join),
     ];
     return { store: this.#store, reader: this.#reader, zones: this.#zones, totals: this.#totals, roles, activity, accesses, readRows };
   }
@@ -126,42 +145,53 @@ class BoundaryBuilder {
     return activity;
   }
 
+  #isAnalytical(entries: readonly JoinRow[]): boolean {
+    const [part] = entries[0]?.read?.parts ?? [];
+    return part !== undefined && this.#statementFacts(part, null, entries.map(({ row }) => row)).class === 'analytical';
+  }
+
   #cardAccesses(
     { query, variants }: ReadQuery,
-    byFingerprint: ReadonlyMap<string, StatementStatistics[]>,
+    claims: readonly Claim[],
+    reads: ReadonlyMap<StatementStatistics, ReadText | null>,
     roles: ReadonlyMap<string, PurposeAssignment>,
-    claimed: Set<StatementStatistics>,
   ): Access[] {
-    const name = consumerName(query);
     const done = new Set<string>();
-    return variants.flatMap((read) => {
-      if (read.parts.length === 0) {
-        const consumer = extractCard(query, name, ownerOf(query, name, this.#configuration), null, false);
-        return [{ query, consumer, text: read.text, statement: extractUnparsed(read.text), cost: extractCost([], this.#totals), part: null, rows: [] }];
-      }
+    const stored = variants.flatMap((read): Access[] => {
+      if (read.parts.length === 0) return [this.#cardAccess(query, read, null, [], roles)];
       return read.parts.flatMap((part): Access[] => {
         if (done.has(part.fingerprint)) return [];
         done.add(part.fingerprint);
-        const rows = this.#rowsOfCard(part, byFingerprint.get(part.fingerprint) ?? [], roles);
-        for (const row of rows) claimed.add(row);
-        const role = rows[0] ? this.#role(rows[0].role, roles) : null;
-        const consumer = extractCard(query, name, ownerOf(query, name, this.#configuration), role, rows.length > 0);
-        return [{ query, consumer, text: read.text, statement: this.#statementFacts(part, read, rows), cost: extractCost(rows, this.#totals), part, rows }];
+        const own = claims.filter(({ row, sameText }) => sameText && reads.get(row)?.parts[0]?.fingerprint === part.fingerprint);
+        return [this.#cardAccess(query, read, part, own, roles)];
       });
+    });
+    return [...stored, ...this.#renderedAccesses(query, claims.filter(({ sameText }) => !sameText), reads, roles)];
+  }
+
+  /** What a comment names a card for although its text is another one: a model that is built, an edit since. */
+  #renderedAccesses(query: PlacedQuery, claims: readonly Claim[], reads: ReadonlyMap<StatementStatistics, ReadText | null>, roles: ReadonlyMap<string, PurposeAssignment>): Access[] {
+    const groups = new Map<string, Claim[]>();
+    for (const claim of claims) {
+      const key = reads.get(claim.row)?.parts[0]?.fingerprint ?? claim.row.text ?? '';
+      groups.set(key, [...(groups.get(key) ?? []), claim]);
+    }
+    return [...groups.values()].flatMap((own) => {
+      const read = own[0] ? reads.get(own[0].row) : null;
+      return read ? [this.#cardAccess(query, read, read.parts[0] ?? null, own, roles)] : [];
     });
   }
 
-  /**
-   * The entries that a card explains. An application may send the same text as a card: where only roles of other purposes send
-   * it, the entries are the card's if they are analytical, which an application's own statement seldom is.
-   */
-  #rowsOfCard(part: ReadPart, candidates: readonly StatementStatistics[], roles: ReadonlyMap<string, PurposeAssignment>): StatementStatistics[] {
-    const likely = candidates.filter((row) => !OTHER_PURPOSES.has(roles.get(row.role)?.purpose ?? 'unknown'));
-    if (likely.length > 0 || candidates.length === 0) return likely;
-    return this.#statementFacts(part, null, candidates).class === 'analytical' ? [...candidates] : [];
+  #cardAccess(query: PlacedQuery, read: ReadText, part: ReadPart | null, claims: readonly Claim[], roles: ReadonlyMap<string, PurposeAssignment>): Access {
+    const rows = claims.map(({ row }) => row);
+    const name = consumerName(query);
+    const role = rows[0] ? this.#role(rows[0].role, roles) : null;
+    const consumer = extractCard({ query, name, owner: ownerOf(query, name, this.#configuration), role, seen: rows.length > 0, last_used_days: lastUsedDays(query, this.#clock) });
+    const statement = part ? this.#statementFacts(part, read, rows) : extractUnparsed(read.text);
+    return { query, consumer, text: read.text, statement, cost: extractCost(rows, this.#totals), part, rows, links: linksOfClaims(claims) };
   }
 
-  #roleAccesses(unclaimed: StoreBoundary['readRows'], roles: ReadonlyMap<string, PurposeAssignment>): Access[] {
+  #roleAccesses(unclaimed: StoreBoundary['readRows'], roles: ReadonlyMap<string, PurposeAssignment>, { senders }: Join): Access[] {
     const groups = new Map<string, StoreBoundary['readRows']>();
     for (const entry of unclaimed) {
       const key = `${entry.row.role}\n${entry.read?.parts[0]?.fingerprint ?? entry.row.queryId ?? ''}`;
@@ -173,7 +203,8 @@ class BoundaryBuilder {
       const rows = entries.map(({ row }) => row);
       const [part] = first.read?.parts ?? [];
       const statement = part ? this.#statementFacts(part, first.read, rows) : extractUnparsed(first.row.text ?? '');
-      return [{ query: null, consumer: extractRole(this.#role(first.row.role, roles)), text: first.row.text ?? '', statement, cost: extractCost(rows, this.#totals), part: part ?? null, rows }];
+      const consumer = extractRole(this.#role(first.row.role, roles), heardOf(rows.flatMap((row) => senders.get(row) ?? [])));
+      return [{ query: null, consumer, text: first.row.text ?? '', statement, cost: extractCost(rows, this.#totals), part: part ?? null, rows, links: [] }];
     });
   }
 
@@ -200,20 +231,38 @@ function noActivity(): RoleActivity {
   return { cards: 0, analytical: 0, operationalWrites: 0, statements: 0, readingRelations: 0 };
 }
 
-function groupByFingerprint(readRows: StoreBoundary['readRows']): Map<string, StatementStatistics[]> {
-  const groups = new Map<string, StatementStatistics[]>();
-  for (const { row, read } of readRows) {
-    const [part] = read?.parts ?? [];
-    if (part) groups.set(part.fingerprint, [...(groups.get(part.fingerprint) ?? []), row]);
-  }
-  return groups;
+function fingerprintsOf({ variants }: ReadQuery): string[] {
+  return variants.flatMap((read) => read.parts.map((part) => part.fingerprint));
+}
+
+/** One link a kind and reason, the strongest first. */
+function linksOfClaims(claims: readonly Claim[]): Link[] {
+  const links = new Map(claims.flatMap((claim) => claim.links).map((link) => [`${link.by}\n${link.evidence}`, link]));
+  return [...links.values()].sort((a, b) => b.confidence - a.confidence);
+}
+
+/** What comments and samples say of who sends a statement. */
+function heardOf(senders: readonly Sender[]): { senders: string[]; applications: string[] } {
+  const named = new Set(senders.flatMap(({ signatures }) => signatures.map(describe)));
+  return { senders: [...named], applications: [...new Set(senders.flatMap(({ applications }) => applications.map(({ name }) => name)))] };
+}
+
+/** Where in an application a statement is sent from, without anything that names a person. */
+const PLACES = ['controller', 'action', 'route', 'file', 'job', 'dag_id', 'task_id', 'node_id', 'query_id'];
+
+function describe({ sender, fields }: Signature): string {
+  const places = PLACES.flatMap((key) => {
+    const value = fields.get(key);
+    return value === undefined || value === '' ? [] : [`${key} ${value}`];
+  });
+  return plainText([sender, ...places].join(', '));
 }
 
 /** The blocks of the store that a named card or a role of known purpose accounts for. Cards may share an entry. */
 export function attributedBlocks(boundary: StoreBoundary): number {
   const rows = new Set<StatementStatistics>();
   for (const { consumer, rows: own } of boundary.accesses) {
-    const known = consumer.kind === 'card' || consumer.role_purpose === 'application' || consumer.role_purpose === 'loader';
+    const known = consumer.kind !== 'role' || consumer.role_purpose === 'application' || consumer.role_purpose === 'loader';
     if (known) for (const row of own) rows.add(row);
   }
   return [...rows].reduce((blocks, row) => blocks + blocksOf(row), 0);

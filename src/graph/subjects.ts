@@ -5,7 +5,7 @@ import type { schema as exposureSchema } from '../facts/exposure.js';
 import type { schema as relationSchema } from '../facts/relation.js';
 import type { StoreFacts } from '../facts/store.js';
 import type { Subject, SubjectId } from '../facts/subjects.js';
-import { blocksOf } from '../facts/cost.js';
+import { blocksOf, extract as extractCost } from '../facts/cost.js';
 import type { Classification } from '../privacy/classify.js';
 import { type MaskLevel, rank } from '../sql/flow.js';
 import { relationKey } from '../sql/schema-index.js';
@@ -69,6 +69,7 @@ export function subjectsOf(input: SubjectInput): Subject[] {
       ...readingSubjects(access, input, readers),
       ...exposureSubjects(access, input),
     ]),
+    ...cardSubjects(input),
     ...roleSubjects(input),
     ...columnSubjects(input),
     subject('store', { store: input.facts }, { consumer: '', owner: null, store: boundary.store.name, relation: '', locations: [] }),
@@ -88,6 +89,7 @@ function base(access: Access, input: SubjectInput): { facts: Facts; rest: Omit<S
       owner: consumer.owner === '' ? null : consumer.owner,
       store: input.boundary.store.name,
       locations: query ? [query.origin] : [],
+      ...(access.links.length > 0 ? { links: access.links } : {}),
     },
   };
 }
@@ -95,6 +97,26 @@ function base(access: Access, input: SubjectInput): { facts: Facts; rest: Omit<S
 function accessSubject(access: Access, input: SubjectInput): Subject {
   const { facts, rest } = base(access, input);
   return subject('access', facts, { ...rest, relation: heaviestRelation(access, input.boundary) });
+}
+
+/** One subject for each card: what it costs is the sum of what its statements cost, entries that two of them share counted once. */
+function cardSubjects({ boundary, facts }: SubjectInput): Subject[] {
+  const cards = new Map<string, Access[]>();
+  for (const access of boundary.accesses) {
+    if (access.query) cards.set(access.consumer.name, [...(cards.get(access.consumer.name) ?? []), access]);
+  }
+  return [...cards].flatMap(([name, accesses]) => {
+    const [first] = accesses;
+    if (!first?.query) return [];
+    const seen = accesses.find(({ rows }) => rows.length > 0) ?? first;
+    const rows = new Set(accesses.flatMap((access) => access.rows));
+    const { consumer, query } = seen;
+    const owner = consumer.owner === '' ? null : consumer.owner;
+    const links = [...new Map(accesses.flatMap((access) => access.links).map((link) => [JSON.stringify(link), link])).values()];
+    return [subject('card', { consumer, cost: extractCost([...rows], boundary.totals), store: facts }, {
+      consumer: name, owner, store: boundary.store.name, relation: '', locations: query ? [query.origin] : [], ...(links.length > 0 ? { links } : {}),
+    })];
+  });
 }
 
 /** The largest relation that a statement reads: what its cost is about. */

@@ -3,6 +3,20 @@ export type Level = 'error' | 'warning' | 'note';
 
 export type Area = 'workload' | 'drift' | 'coupling' | 'privacy' | 'guardrail';
 
+/**
+ * Why a card and entries of the statistics are taken for one: the same text, a comment with which the tool signed it, the
+ * application that was seen running it, the role that ran it.
+ */
+export const LINK_KINDS = ['comment', 'fingerprint', 'sample', 'application', 'role'] as const;
+
+export interface Link {
+  by: (typeof LINK_KINDS)[number];
+  /** How sure this link alone makes it: 0 to 1. */
+  confidence: number;
+  /** In words. Never a literal of a production statement. */
+  evidence: string;
+}
+
 /** SARIF's words. A finding is one rule broken by one consumer on one relation. */
 export interface Finding {
   ruleId: string;
@@ -27,6 +41,8 @@ export interface Finding {
   confidence: number;
   /** For ordering within a level: share of the store's work, number of readers and the like. */
   weight: number;
+  /** What joins the consumer to its entries in the statistics, the strongest first; absent where nothing had to be joined. */
+  links?: Link[] | undefined;
   /** Built from rule, consumer and relation; never from line numbers or texts. */
   partialFingerprints: { boundary: string };
 }

@@ -30,6 +30,52 @@ export interface StoreSnapshot {
   /** Null where the engine keeps no statistics, and where they cannot be read: only the latter is a gap. */
   statementWindow: StatementWindow | null;
   cost: CollectionCost;
+  /** Where the server is, without credentials; absent where nothing tells. */
+  address?: StoreAddress | undefined;
+  /** What a primary and its physical replicas have in common (PostgreSQL's system identifier). */
+  systemIdentifier?: string | undefined;
+  /** Tables whose rows are on another server, by name. */
+  foreignTables?: ForeignTable[] | undefined;
+  /** Who was seen running which statement while it was sampled; sorted by query id, role and application. */
+  activity?: StatementActivity[] | undefined;
+  /** What sampling was asked for and cost, which is part of `cost`. */
+  sampling?: SamplingCost | undefined;
+}
+
+export interface StoreAddress {
+  host: string;
+  port: number;
+}
+
+/** A table of postgres_fdw and its kin. */
+export interface ForeignTable {
+  schema: string;
+  name: string;
+  server: string;
+  /** `postgres_fdw`, `mysql_fdw` … */
+  wrapper: string;
+  host: string | null;
+  port: number | null;
+  database: string | null;
+  remoteSchema: string | null;
+  remoteName: string;
+}
+
+/** One client session at work, as pg_stat_activity shows it, counted over all samples. Never a text. */
+export interface StatementActivity {
+  queryId: string;
+  role: string;
+  /** As the client named itself; empty where it did not. */
+  application: string;
+  /** In how many samples it was seen. */
+  seen: number;
+}
+
+export interface SamplingCost {
+  seconds: number;
+  samples: number;
+  /** From sending to the last row, seen from this side: an upper bound of database time. */
+  elapsed_ms: number;
 }
 
 /** What tidemark itself cost the store during collection. */

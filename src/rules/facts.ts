@@ -16,6 +16,7 @@ export const thresholdSchema = {
     unit: 'seconds',
     doc: 'a longer idle_in_transaction_session_timeout is as good as none',
   },
+  unused_days: { type: 'number', unit: 'days', doc: 'a card that nobody has opened for longer is unused' },
 } as const satisfies Record<keyof Thresholds, Field>;
 
 export const subjectIds: readonly SubjectId[] = Object.keys(subjects).filter(isSubjectId);

@@ -105,7 +105,7 @@ function decide(rule: Rule, facts: Facts): boolean | UnknownFact {
 
 /** The finding that a rule makes of a subject it matches. */
 export function makeFinding(rule: Rule, subject: Subject, facts: Facts): Finding {
-  const { consumer, owner, store, relation, locations } = subject;
+  const { consumer, owner, store, relation, locations, links } = subject;
   return {
     ruleId: rule.id,
     area: rule.area,
@@ -123,6 +123,7 @@ export function makeFinding(rule: Rule, subject: Subject, facts: Facts): Finding
     confidence: Math.min(1, valueOf(rule.confidence, facts)),
     weight: weigh(rule.weight, facts),
     partialFingerprints: { boundary: fingerprint({ ruleId: rule.id, consumer, store, relation }) },
+    ...(links && links.length > 0 ? { links: [...links] } : {}),
   };
 }
 

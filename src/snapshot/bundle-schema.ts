@@ -144,6 +144,26 @@ const store = z.object({
     .object({ since: maybeText, evictions: maybeNumber, entries: number, entries_max: maybeNumber, block_bytes: number })
     .nullable(),
   cost: z.object({ elapsed_ms: number, queries: number, received_bytes: number }),
+  // What bundles of before have none of.
+  address: z.object({ host: text, port: number }).optional(),
+  systemIdentifier: text.optional(),
+  foreignTables: z
+    .array(
+      z.object({
+        schema: text,
+        name: text,
+        server: text,
+        wrapper: text,
+        host: maybeText,
+        port: maybeNumber,
+        database: maybeText,
+        remoteSchema: maybeText,
+        remoteName: text,
+      }),
+    )
+    .optional(),
+  activity: z.array(z.object({ queryId: text, role: text, application: text, seen: number })).optional(),
+  sampling: z.object({ seconds: number, samples: number, elapsed_ms: number }).optional(),
 });
 
 const query = z.object({
@@ -182,6 +202,7 @@ const query = z.object({
       message: text,
     }),
   ),
+  signatures: texts.optional(),
 });
 
 const snapshot = z.object({

@@ -5,13 +5,16 @@ import type { Gap, Snapshot, SourceSummary, StoreSnapshot } from '../model/snaps
 import type { Engine } from '../model/store.js';
 import { openStore } from '../stores/index.js';
 import { sortedBy } from '../stores/shared/order.js';
-import { ConnectError, StoreLost, type OpenContext, type Reading, type StatementReading, type Store, type StoreTarget } from '../stores/store.js';
+import { ConnectError, StoreLost, type OpenContext, type Reading, type StatementReading, type Store, type StoreTarget, type Surroundings } from '../stores/store.js';
 import { redactSnapshot } from './redact.js';
+import { type StoreSample, withSamples } from './sample.js';
 
 export interface CollectOptions {
   configuration: Configuration;
   /** What the sources gave. */
   read: { queries: readonly CollectedQuery[]; sources: readonly SourceSummary[]; gaps: readonly Gap[] };
+  /** Who was seen running what, by store. */
+  samples?: readonly StoreSample[] | undefined;
   environment: Readonly<Record<string, string | undefined>>;
   homeDirectory: string | null;
   signal?: AbortSignal | undefined;
@@ -43,14 +46,14 @@ export async function collectSnapshot(options: CollectOptions): Promise<Snapshot
     if (look.value.store) stores.push(look.value.store);
     gaps.push(...look.value.gaps);
   }
-  return redactSnapshot({
+  return redactSnapshot(withSamples({
     takenAt,
     stores,
     queries: sortedBy(options.read.queries, (query) => [query.id]),
     // Field by field: what else a reader counts is for the terminal, and a bundle would not keep it.
     sources: sortedBy(options.read.sources, (source) => [source.path]).map(({ path, files, ignored, queries }) => ({ path, files, ignored, queries })),
     gaps: sortedBy(gaps, (gap) => [gap.subject, gap.severity, gap.missing, gap.cause]),
-  });
+  }, options.samples ?? []));
 }
 
 interface Look {
@@ -88,6 +91,10 @@ async function readStore(store: Store, configured: StoreConfiguration, options: 
   options.onProgress?.(`reading the statement statistics of ${name}`);
   const nothing: StatementReading = { statements: [], window: null };
   const statements = await unlessLost(store.statements(), name, 'statement statistics', nothing);
+  const surroundings = store.surroundings ? await unlessLost(store.surroundings(), name, 'where the store is among others', NO_SURROUNDINGS) : { value: NO_SURROUNDINGS, gaps: [] };
+  // One loss of the connection is one gap.
+  const wasLost = [...catalog.gaps, ...statements.gaps].some(({ severity }) => severity === 'blind');
+  const { address, systemIdentifier, foreignTables } = surroundings.value;
   const { version, database, inRecovery } = store.identity();
   return {
     store: {
@@ -101,8 +108,11 @@ async function readStore(store: Store, configured: StoreConfiguration, options: 
       statements: statements.value.statements,
       statementWindow: statements.value.window,
       cost: store.cost(),
+      ...(address === null ? {} : { address }),
+      ...(systemIdentifier === null ? {} : { systemIdentifier }),
+      ...(foreignTables.length === 0 ? {} : { foreignTables }),
     },
-    gaps: [...catalog.gaps, ...statements.gaps],
+    gaps: [...catalog.gaps, ...statements.gaps, ...(wasLost ? [] : surroundings.gaps)],
   };
 }
 
@@ -118,6 +128,8 @@ async function unlessLost<T>(reading: Promise<Reading<T>>, name: string, missing
 function blind(subject: string, missing: string, cause: string, remedy: string): Gap {
   return { subject, missing, cause, remedy, severity: 'blind' };
 }
+
+const NO_SURROUNDINGS: Surroundings = { address: null, systemIdentifier: null, foreignTables: [] };
 
 const EMPTY_CATALOG: Catalog = {
   relations: [],

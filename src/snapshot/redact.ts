@@ -27,6 +27,7 @@ function redactStore(store: StoreSnapshot, pseudonyms: Pseudonyms): StoreSnapsho
   return {
     ...store,
     catalog: redactCatalog(store.catalog, pseudonyms),
+    ...(store.activity ? { activity: store.activity.map((seen) => ({ ...seen, application: redactProse(seen.application, pseudonyms) })) } : {}),
     statements: store.statements.map((statement) => ({
       ...statement,
       text: statement.text === null ? null : maskStatement(statement.text),

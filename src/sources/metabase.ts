@@ -1,8 +1,14 @@
-import type { CollectedQuery, ConnectionReference, Container, Origin, Owner, QueryRole } from '../model/query.js';
-import { CardReader } from './metabase/card-reader.js';
+import type { CollectedQuery, Origin, Problem, QueryRole, SqlKind } from '../model/query.js';
+import { fetchApplicationDatabase } from './metabase/application-database.js';
+import { CREDENTIALS, fetchAnswers } from './metabase/api.js';
+import { CardReader, type CardText } from './metabase/card-reader.js';
+import { connectionOf, containerOf, databaseOf, isShown, lifecycleOf, ownersOf, signaturesOf } from './metabase/describe.js';
+import type { CardEntry, DefinitionEntry, SnippetEntry } from './metabase/entries.js';
 import { idKey } from './metabase/field-catalog.js';
-import { Inventory, type CardEntry } from './metabase/inventory.js';
-import { kindOf, type MetabaseCard, type MetabaseUser } from './metabase/shapes.js';
+import { Inventory } from './metabase/inventory.js';
+import { kindOf, SERIALISED_KEY } from './metabase/kind.js';
+import { programText } from './metabase/program.js';
+import { cardShape } from './metabase/shapes.js';
 import { locate } from './common/json-position.js';
 import { certaintyOf, isObject } from './common/json.js';
 import { Origins } from './common/origins.js';
@@ -11,68 +17,177 @@ import type { ReadContext, Source } from './source.js';
 
 const ID = 'metabase';
 
-
 /**
- * Metabase, from what its API answers (`GET /api/card`, `/api/card/:id`, `/api/dashboard/:id`, `/api/database`,
- * `/api/database/:id/metadata`, `/api/collection`, `/api/native-query-snippet`, `/api/segment`, `/api/user`), v0.41 to v0.57.
+ * Metabase v0.41 to v0.57: what its API answers (`GET /api/card`, `/api/card/:id`, `/api/dashboard/:id`, `/api/database`,
+ * `/api/database/:id/metadata`, `/api/collection`, `/api/native-query-snippet`, `/api/segment`, `/api/user` …), the YAML of
+ * its serialisation in the layout of any release, and its application database.
  */
 export const source: Source = {
   id: ID,
-  recognises: ({ json }) => certaintyOf(json, certainty),
-  read(files, context) {
-    const inventory = new Inventory(files);
-    const origins = new Origins();
-    const reader = new CardReader(inventory);
-    const queries = inventory.entries().map((entry) => cardQuery(entry, inventory, reader, origins, context));
-    origins.resolve();
-    return queries;
+  recognises(file) {
+    if (file.json !== undefined) return certaintyOf(file.json, certainty);
+    return file.text.includes(SERIALISED_KEY) ? certaintyOf(file.yaml, certainty) : 0;
   },
+  read(files, context) {
+    const reading = new Reading(new Inventory(files), context);
+    return reading.queries();
+  },
+  api: { credentials: CREDENTIALS, fetch: fetchAnswers },
+  applicationDatabase: { fetch: fetchApplicationDatabase },
 };
 
 function certainty(value: unknown): number {
   const kind = isObject(value) ? kindOf(value) : null;
-  if (kind === 'card' || kind === 'dashboard') return 0.95;
-  if (kind === 'database' || kind === 'table' || kind === 'field') return 0.8;
-  return kind === null ? 0 : 0.6;
+  if (kind === null) return 0;
+  if (isObject(value) && Array.isArray(value[SERIALISED_KEY])) return 0.95;
+  if (kind === 'card' || kind === 'dashboard' || kind === 'unasked' || kind === 'action') return 0.95;
+  // Other schedulers have jobs of this form too: enough only where the configuration names the tool.
+  if (kind === 'transform-job') return 0.4;
+  return kind === 'database' || kind === 'table' || kind === 'field' ? 0.8 : 0.6;
 }
 
-function cardQuery(entry: CardEntry, inventory: Inventory, reader: CardReader, origins: Origins, context: ReadContext): CollectedQuery {
-  const { card, file, pointer } = entry;
-  const text = reader.read(entry);
-  const connection = connectionOf(card, inventory) ?? context.connection;
-  const dashboards = inventory.dashboardsOf(entry);
-  return {
-    id: `${ID}:${connection?.name ?? connection?.id ?? 'unknown'}:card:${idKey(card.id) ?? card.entity_id ?? `${file.path}${pointer}`}`,
-    kind: ID,
-    role: roleOf(card),
-    sqlKind: 'statement',
-    title: titleOf(card.name),
-    description: descriptionOf(card.description),
-    container: containerOf(card, inventory, dashboards.map(({ id }) => id)),
-    owners: ownersOf(card, inventory),
-    connection,
-    origin: originOf(origins, entry, text.pointer),
-    raw: text.raw,
-    reconstructed: text.reconstructed,
-    variants: text.variants,
-    isPublic: Boolean(card.public_uuid) || dashboards.some(({ dashboard }) => Boolean(dashboard.public_uuid)),
-    lifecycle: card.archived === true ? 'archived' : 'active',
-    usage:
-      typeof card.view_count === 'number' || card.last_used_at
-        ? { views: card.view_count ?? null, lastUsedAt: card.last_used_at ?? null }
-        : null,
-    schedule: null,
-    problems: text.problems,
-  };
+/** The parts of a query that its text tells. */
+type Told = Pick<CollectedQuery, 'raw' | 'reconstructed' | 'variants' | 'problems'>;
+
+class Reading {
+  readonly #origins = new Origins();
+  readonly #reader: CardReader;
+
+  constructor(
+    readonly inventory: Inventory,
+    readonly context: ReadContext,
+  ) {
+    this.#reader = new CardReader(inventory);
+  }
+
+  queries(): CollectedQuery[] {
+    const { inventory } = this;
+    for (const { file, count, of } of inventory.leftOut) {
+      const cause = `of the ${of} that were run in 90 days, only the most frequent ones are read`;
+      this.context.gap({ subject: file.path, missing: `${count} queries that nobody saved`, cause, remedy: null, severity: 'partial' });
+    }
+    const cards = inventory.entries().map((entry) => this.#card(entry));
+    const definitions = inventory.definitions().map((entry) => this.#definition(entry));
+    const unused = inventory.snippetEntries().filter(({ id, snippet }) => !this.#reader.usedSnippets.has(id) && typeof snippet.content === 'string');
+    const snippets = unused.map((entry) => this.#snippet(entry));
+    this.#origins.resolve();
+    return [...cards, ...definitions, ...snippets];
+  }
+
+  #card(entry: CardEntry): CollectedQuery {
+    const { inventory } = this;
+    const { card, kind, tags, program } = entry;
+    const text = program === null ? this.#reader.read(entry) : programText(program, inventory.fields);
+    const connection = connectionOf(card, inventory) ?? this.context.connection;
+    const dashboards = inventory.dashboardsOf(entry);
+    const signatures = signaturesOf(card);
+    const ids = dashboards.map(({ id }) => id);
+    return {
+      id: `${ID}:${connection?.name ?? connection?.id ?? 'unknown'}:${PARTS[kind]}:${entry.id}`,
+      kind: ID,
+      role: roleOf(entry),
+      sqlKind: 'statement',
+      title: titleOf(card.name),
+      description: descriptionOf(card.description),
+      container: containerOf(entry, inventory, ids),
+      owners: ownersOf(card, inventory),
+      connection,
+      origin: this.#originOf(entry, text.pointer),
+      ...told(text),
+      isPublic: isShown(card) || dashboards.some(({ dashboard }) => isShown(dashboard)),
+      lifecycle: lifecycleOf(entry, inventory),
+      usage:
+        typeof card.view_count === 'number' || card.last_used_at
+          ? { views: card.view_count ?? null, lastUsedAt: card.last_used_at ?? null }
+          : null,
+      schedule: kind === 'transform' ? inventory.schedules.ofTags(tags) : inventory.schedules.ofCard(kind === 'card' ? entry.id : null, ids),
+      ...(signatures.length === 0 ? {} : { signatures }),
+    };
+  }
+
+  #definition(entry: DefinitionEntry): CollectedQuery {
+    const { definition, kind } = entry;
+    const text = this.#reader.readDefinition(entry);
+    const database = idKey(definition.definition?.['database']) ?? this.inventory.fields.table(definition.table_id)?.database ?? null;
+    const connection = database === null ? this.context.connection : databaseOf(database, this.inventory);
+    return {
+      ...this.#part(kind, entry, connection),
+      role: kind === 'segment' ? 'filter' : 'metric',
+      sqlKind: 'statement',
+      title: titleOf(definition.name),
+      description: descriptionOf(definition.description),
+      owners: ownersOf(cardShape.parse({ creator: definition.creator, creator_id: definition.creator_id }), this.inventory),
+      lifecycle: definition.archived === true ? 'archived' : 'active',
+      ...told(text),
+    };
+  }
+
+  /** A snippet that no question includes: what it would read is told all the same. */
+  #snippet(entry: SnippetEntry): CollectedQuery {
+    const { snippet } = entry;
+    const { sqlKind, ...text } = this.#reader.readSnippet(entry);
+    const owner = cardShape.parse({ creator: snippet.creator, creator_id: snippet.creator_id, collection_id: snippet.collection_id });
+    return {
+      ...this.#part('snippet', entry, this.context.connection),
+      role: SNIPPET_ROLES[sqlKind],
+      sqlKind,
+      title: titleOf(snippet.name),
+      description: descriptionOf(snippet.description),
+      owners: ownersOf(owner, this.inventory),
+      lifecycle: snippet.archived === true ? 'archived' : 'draft',
+      origin: this.#origins.add(entry.file, `${entry.pointer}${text.pointer}`),
+      ...told(text),
+    };
+  }
+
+  /** What segments, measures and snippets have in common. */
+  #part(part: string, { id, file, pointer }: DefinitionEntry | SnippetEntry, connection: CollectedQuery['connection']) {
+    return {
+      id: `${ID}:${connection?.name ?? connection?.id ?? 'unknown'}:${part}:${id}`,
+      kind: ID,
+      container: null,
+      connection,
+      origin: this.#origins.add(file, pointer),
+      isPublic: false,
+      usage: null,
+      schedule: null,
+    };
+  }
+
+  /** A card that only has `legacy_query` holds its query as text within the text: the place is that of the inner one. */
+  #originOf({ card, file, pointer, queryPointer }: CardEntry, told: string): Origin {
+    const inner = told.replace(/^\/dataset_query/, queryPointer);
+    if (hasPointer(file.value, pointer + inner)) return this.#origins.add(file, pointer + inner);
+    if (!card.legacy_query || !hasPointer(file.value, `${pointer}/legacy_query`)) return this.#origins.add(file, pointer);
+    const sql = told.replace('/dataset_query', '');
+    const span = hasPointer(parsed(card.legacy_query), sql) ? locate(card.legacy_query, [sql]).get(sql) : undefined;
+    return this.#origins.add(file, `${pointer}/legacy_query`, span?.isString === true ? span.start + 1 : 0);
+  }
 }
 
-/** A card that only has `legacy_query` holds its query as text within the text: the place is that of the inner one. */
-function originOf(origins: Origins, { card, file, pointer }: CardEntry, inner: string): Origin {
-  if (hasPointer(file.json, pointer + inner)) return origins.add(file, pointer + inner);
-  if (!card.legacy_query || !hasPointer(file.json, `${pointer}/legacy_query`)) return origins.add(file, pointer);
-  const sql = inner.replace('/dataset_query', '');
-  const span = hasPointer(JSON.parse(card.legacy_query), sql) ? locate(card.legacy_query, [sql]).get(sql) : undefined;
-  return origins.add(file, `${pointer}/legacy_query`, span?.isString === true ? span.start + 1 : 0);
+const PARTS = { card: 'card', action: 'action', transform: 'transform', unasked: 'adhoc' } as const;
+
+const SNIPPET_ROLES: Readonly<Record<SqlKind, QueryRole>> = { statement: 'query', predicate: 'filter', relation: 'relation', expression: 'dimension' };
+
+function told({ raw, reconstructed, variants, problems }: CardText): Told {
+  const empty: Problem[] = [{ code: 'unreadable', message: 'it holds no text that can be read' }];
+  return { raw, reconstructed, variants, problems: variants.length + problems.length > 0 ? problems : empty };
+}
+
+/** Others read what a model or a transform gives. */
+function roleOf({ card, kind }: CardEntry): QueryRole {
+  if (kind === 'transform' || (kind === 'card' && (card.type === 'model' || card.dataset === true))) return 'relation';
+  return kind === 'card' && card.type === 'metric' ? 'metric' : 'query';
+}
+
+function parsed(text: string): unknown {
+  try {
+    const value: unknown = JSON.parse(text);
+    return value;
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
 }
 
 function hasPointer(value: unknown, pointer: string): boolean {
@@ -84,37 +199,4 @@ function hasPointer(value: unknown, pointer: string): boolean {
     else return false;
   }
   return at !== undefined && at !== null;
-}
-
-function roleOf(card: MetabaseCard): QueryRole {
-  return card.type === 'metric' ? 'metric' : 'query';
-}
-
-function connectionOf(card: MetabaseCard, inventory: Inventory): ConnectionReference | null {
-  const stated = card.dataset_query?.['database'];
-  // The virtual database of saved questions; the card's own field tells the real one.
-  const id = idKey(stated === -1337 ? null : stated) ?? idKey(card.database_id);
-  if (id === null) return null;
-  const byName = [...inventory.databases.values()].find(({ name }) => name === id);
-  return inventory.databases.get(id) ?? byName ?? { id, name: null, engine: null, host: null, database: null };
-}
-
-function containerOf(card: MetabaseCard, inventory: Inventory, dashboards: readonly string[]): Container | null {
-  const dashboard = dashboards[0] ?? idKey(card.dashboard_id);
-  if (dashboard !== null) return { kind: 'dashboard', id: dashboard, title: titleOf(inventory.dashboards.get(dashboard)?.name) };
-  const collection = idKey(card.collection_id) ?? idKey(card.collection?.id);
-  if (collection === null) return null;
-  return { kind: 'collection', id: collection, title: titleOf(inventory.collections.get(collection)?.name ?? card.collection?.name) };
-}
-
-/** Who made it, then who changed it last, where that is another one. */
-function ownersOf(card: MetabaseCard, inventory: Inventory): Owner[] {
-  const people = [card.creator ?? inventory.users.get(idKey(card.creator_id) ?? ''), card['last-edit-info']];
-  const names = people.map(nameOf).filter((name) => name !== null);
-  return [...new Set(names)].map((name) => ({ name, via: 'author' }));
-}
-
-function nameOf(user: MetabaseUser | null | undefined): string | null {
-  const full = [user?.first_name, user?.last_name].filter(Boolean).join(' ');
-  return titleOf(user?.common_name) ?? titleOf(full) ?? titleOf(user?.email);
 }

@@ -6,6 +6,7 @@ import { lookAtServer, openSession, storeIdentity } from './postgres/open.js';
 import { CostMeter, type SessionOptions } from './postgres/session.js';
 import { defaultsOfOthers, overrideRow, settingRow } from './postgres/settings.js';
 import { readStatements } from './postgres/statements.js';
+import { readSurroundings } from './postgres/surroundings.js';
 import type { OpenContext, Store, StoreEngine, StoreTarget } from './store.js';
 
 /** PostgreSQL 13 and later, and what speaks its protocol and keeps its catalogues. At most one connection at a time. */
@@ -25,6 +26,7 @@ export const engine: StoreEngine = {
       identity: () => identity,
       catalog: () => readCatalog(session, target.name, server, settings),
       statements: () => readStatements(session, target.name, server),
+      surroundings: () => readSurroundings(session, target.name, server, connection),
       cost: () => meter.read(),
       close: () => session.close(),
     };

@@ -1,5 +1,5 @@
 import type { Catalog } from '../model/catalog.js';
-import type { CollectionCost, Gap } from '../model/snapshot.js';
+import type { CollectionCost, ForeignTable, Gap, StoreAddress } from '../model/snapshot.js';
 import type { StatementStatistics, StatementWindow } from '../model/statement.js';
 import type { Engine } from '../model/store.js';
 import type { LiveSession } from './live.js';
@@ -44,6 +44,14 @@ export interface Reading<T> {
   gaps: Gap[];
 }
 
+/** Where a store is among others. */
+export interface Surroundings {
+  /** Null where the engine has none, as a file. */
+  address: StoreAddress | null;
+  systemIdentifier: string | null;
+  foreignTables: ForeignTable[];
+}
+
 export interface StatementReading {
   /** Texts as the store keeps them, literals included: mask them before they go anywhere. */
   statements: StatementStatistics[];
@@ -68,6 +76,8 @@ export interface Store {
   identity(): StoreIdentity;
   catalog(): Promise<Reading<Catalog>>;
   statements(): Promise<Reading<StatementReading>>;
+  /** Absent where the engine knows of no other store. */
+  surroundings?(): Promise<Reading<Surroundings>>;
   /** What tidemark cost this store up to now, opening included. */
   cost(): CollectionCost;
   close(): Promise<void>;

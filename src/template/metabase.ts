@@ -1,7 +1,9 @@
+import type { QueryVariant } from '../model/query.js';
 import { regions } from '../sql/lexer.js';
 import { fieldFilterPredicate } from './metabase-field-filter.js';
 import { parseMetabase, type OptionalNode, type TagNode, type TemplateNode } from './metabase-parse.js';
-import { NESTING_MAX, TEXT_LENGTH_MAX } from './limits.js';
+import { NESTING_MAX, TEXT_LENGTH_MAX, VARIANTS_MAX } from './limits.js';
+import { combinations } from './metabase-combinations.js';
 import { placeholder, quote, SAMPLE_DATE, type ValueType } from './placeholder.js';
 import { mergeProblems, Notes, refuseLength, type Neutralised } from './result.js';
 import { Rewriter } from './rewrite.js';
@@ -19,27 +21,44 @@ export type MetabaseTag =
 
 export type TagResolver = (name: string) => MetabaseTag;
 
+/** Of texts that are longer with everything in them, only the default and the maximal one are rendered. Characters. */
+const COMBINED_LENGTH_MAX = 50_000;
+
 /** Where a stored value is a literal of its own. */
 const STORED_VALUE_SLOTS = new Set<Slot>(['value', 'list', 'in-list', 'count', 'typed-literal']);
 
-type Mode = 'default' | 'maximal';
-
 /**
  * The texts that a native Metabase question sends: `default` with stored values, where optional clauses without a value
- * fall away, and `maximal` with every optional clause. A field filter becomes a predicate on its column, a card its SQL in
+ * fall away, `maximal` with every parameter set, then those with some of them set, since each person sets what they like:
+ * single ones first, at most eight texts together. A field filter becomes a predicate on its column, a card its SQL in
  * parentheses. Grammar and meaning: Metabase's `driver/common/parameters/parse.clj` and
  * `driver/sql/parameters/substitution.clj` (v0.57).
  */
 export function neutraliseMetabase(text: string, resolve: TagResolver): Neutralised {
   const refused = refuseLength(text);
   if (refused !== null) return refused;
-  const untouched = render(text, { resolve, mode: 'default', notes: new Notes(), budget: new Budget() }, 0);
-  const maximal = render(text, { resolve, mode: 'maximal', notes: new Notes(), budget: new Budget() }, 0);
-  const variants = [{ label: 'default', sql: untouched.sql, map: untouched.map, assumptions: untouched.notes.assumptions }];
-  if (maximal.sql !== untouched.sql) {
-    variants.push({ label: 'maximal', sql: maximal.sql, map: maximal.map, assumptions: maximal.notes.assumptions });
+  const free = new Set<string>();
+  const rendered = (isSet: (name: string) => boolean): ReturnType<typeof render> =>
+    render(text, { resolve, isSet, free, open: [], notes: new Notes(), budget: new Budget() }, 0);
+  const untouched = rendered(() => false);
+  const maximal = rendered(() => true);
+  const variants = [variantOf('default', untouched)];
+  if (maximal.sql !== untouched.sql) variants.push(variantOf('maximal', maximal));
+  for (const names of Math.max(text.length, maximal.sql.length) <= COMBINED_LENGTH_MAX ? combinations([...free]) : []) {
+    if (variants.length >= VARIANTS_MAX) break;
+    const some = rendered((name) => names.has(name));
+    if (variants.every(({ sql }) => sql !== some.sql)) variants.push(variantOf(`with ${[...names].map(shortName).join(' and ')}`, some));
   }
   return { variants, problems: mergeProblems([untouched.notes.problems, maximal.notes.problems]) };
+}
+
+function variantOf(label: string, { sql, map, notes }: ReturnType<typeof render>): QueryVariant {
+  return { label, sql, map, assumptions: notes.assumptions };
+}
+
+/** Names come from outside and have no bound of their own. */
+function shortName(name: string): string {
+  return name.length <= 40 ? name : `${name.slice(0, 39)}…`;
 }
 
 /** How much text the included cards and snippets of one rendering may add: two that include each other twice grow without end. */
@@ -54,7 +73,12 @@ class Budget {
 
 interface Rendering {
   resolve: TagResolver;
-  mode: Mode;
+  /** Whether somebody gave a value to a parameter that has none stored. */
+  isSet: (name: string) => boolean;
+  /** Collects the parameters on whose being set the text depends. */
+  free: Set<string>;
+  /** The snippets that are being written, outermost first. */
+  open: string[];
   notes: Notes;
   budget: Budget;
 }
@@ -69,7 +93,6 @@ function render(text: string, rendering: Rendering, depth: number) {
 
 class Renderer {
   readonly resolve: TagResolver;
-  readonly mode: Mode;
   readonly notes: Notes;
 
   constructor(
@@ -79,7 +102,6 @@ class Renderer {
     readonly depth: number,
   ) {
     this.resolve = rendering.resolve;
-    this.mode = rendering.mode;
     this.notes = rendering.notes;
   }
 
@@ -92,7 +114,8 @@ class Renderer {
   }
 
   #optional(node: OptionalNode): void {
-    if (this.mode === 'default' && node.children.some((child) => child.kind === 'tag' && !this.#hasValue(child))) {
+    const lacking = node.children.filter((child) => child.kind === 'tag' && !this.#hasValue(child));
+    if (lacking.length > 0) {
       this.notes.assume('optional clauses without a stored value are left out');
       return;
     }
@@ -104,7 +127,12 @@ class Renderer {
 
   #hasValue({ name }: TagNode): boolean {
     const tag = this.resolve(name);
-    return 'defaults' in tag ? tag.defaults.length > 0 : tag.kind !== 'undefined';
+    return ('defaults' in tag ? tag.defaults.length > 0 : tag.kind !== 'undefined') || this.#isSet(name);
+  }
+
+  #isSet(name: string): boolean {
+    this.rendering.free.add(name);
+    return this.rendering.isSet(name);
   }
 
   #tag(node: TagNode): void {
@@ -158,7 +186,7 @@ class Renderer {
   }
 
   #fieldFilter(name: string, tag: Extract<MetabaseTag, { kind: 'field-filter' }>): string {
-    if (this.mode === 'default' && tag.defaults.length === 0) {
+    if (tag.defaults.length === 0 && !this.#isSet(name)) {
       this.notes.assume(`the field filter {{${name}}} is empty`);
       return '1 = 1';
     }
@@ -175,12 +203,19 @@ class Renderer {
       this.notes.problem('missing-reference', `the snippet of {{${name}}} is not in the export`);
       return placeholder(slot, name, 'unknown', 'NULL');
     }
+    if (this.rendering.open.includes(name)) {
+      this.notes.problem('cyclic-reference', `the snippet of {{${name}}} includes itself`);
+      return 'NULL';
+    }
     if (this.depth >= NESTING_MAX) {
-      this.notes.problem('unsupported', `{{${name}}} includes itself, or nests deeper than ${NESTING_MAX} snippets`);
+      this.notes.problem('unsupported', `{{${name}}} nests deeper than ${NESTING_MAX} snippets`);
       return 'NULL';
     }
     if (!this.#fits(name, content)) return 'NULL';
-    return render(content, this.rendering, this.depth + 1).sql;
+    this.rendering.open.push(name);
+    const { sql } = render(content, this.rendering, this.depth + 1);
+    this.rendering.open.pop();
+    return sql;
   }
 
   #fits(name: string, text: string): boolean {

@@ -97,6 +97,8 @@ describe('help', () => {
                                   repeated
         --dashboards <path>       a file or folder of dashboards or SQL; may be
                                   repeated
+        --sample <duration>       look so long, four times a second, who runs which
+                                  statement (PostgreSQL 14 and later), as in 60s
         --all                     do not cut long lists
         --thorough                read warehouse SQL with both parsers, and doubt what
                                   they read differently

@@ -88,7 +88,7 @@ describe('a configuration', () => {
         bounded_bytes_per_call: 1_048_576,
         privacy_confidence: 0.7,
         statement_timeout_seconds_max: 300,
-        idle_in_transaction_timeout_seconds_max: 60,
+        idle_in_transaction_timeout_seconds_max: 60, unused_days: 90,
       },
       rules: { 'metric-copied': 'off', 'dashboard-selects-star': 'note' },
       ruleFolders: ['/srv/casework/tidemark-rules'],

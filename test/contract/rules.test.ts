@@ -84,11 +84,13 @@ test('the bad examples of all rules read well together', () => {
     [
       "metabase card 118 Open cases runs an analytical statement on production",
       "metabase card 118 Open cases takes 33 % of the block reads of production for an analytical statement",
+      "metabase card 118 Open cases runs an analytical statement on production",
       "metabase card 118 Open cases wrote 2 GiB of temporary files on production for an analytical statement",
       "role loader (loader) writes to app.case_file",
       "role analyst_ro (person) writes to shop.orders in 1 call",
       "role casework_app (application) runs an analytical statement on production",
       "role casework_app (application) takes 10 % of the block reads of production for an analytical statement",
+      "app/pages/statistics.py case_counts (application) runs an analytical statement on production",
       "metabase card 118 Open cases reads the internal table app.case_file although every column that it uses is in integration.v_case_opened_v1",
       "metabase card 118 Open cases reads the internal table app.case_file (6 direct readers), and no contract view offers its columns",
       "metabase card 118 Open cases reads the internal table app.task (2 direct readers), and no contract view offers its columns",
@@ -99,6 +101,8 @@ test('the bad examples of all rules read well together', () => {
       "role analyst_ro exports app.case_file from production",
       "role shop_app exports shop.customer from production",
       "role analyst_ro exports shop.orders from production, reading 296 MiB a call",
+      "superset chart Open cases beside targets reads app.case_file of production by EXTERNAL_QUERY through connection eu.production",
+      "superset chart Open cases beside targets reads shop.orders of production-replica by EXTERNAL_QUERY through connection eu.production",
       "role loader (loader) reads the internal table shop.orders for 5 % of the block reads of production",
       "role loader (loader) reads the internal table app.case_file of production",
       "orders shipped is written out by 4 consumers, none of which reads a semantic view",
@@ -145,9 +149,13 @@ test('the bad examples of all rules read well together', () => {
       "metabase card 118 Open cases reads analytics_secure.dim_customer_sensitive of the secure zone",
       "role analyst_ro runs an analytical statement on production that no dashboard explains",
       "role metabase_ro takes 12 % of the block reads of production with an analytical statement that no dashboard explains",
+      "role analyst_ro takes 1 % of the block reads of production with an analytical statement that no dashboard explains",
       "role analyst_ro runs an analytical statement on production that no dashboard explains",
       "role j.keller reads the internal table app.case_file in 8,640 calls that no dashboard explains",
       "role svc_legacy reads the internal table app.case_file, and no dashboard explains it",
+      "metabase card 311 Customers under watch was last opened 400 days ago",
+      "metabase card 104 Case volume by month and type was last opened 204 days ago and still takes 8 % of the block reads of production",
+      "metabase card 104 Case volume by month and type was last opened 120 days ago and still runs on production",
     ]
   `);
 });

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import pg from 'pg';
 import { gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { audit } from '../../src/audit.js';
+import { audit, auditWithJoin } from '../../src/audit.js';
 import { type Estate, buildEstate } from '../../src/cli/demo/estate.js';
 import { BUNDLED_SNAPSHOT, ESTATE_CONFIGURATION } from '../../src/cli/demo/estate-files.js';
 import { type PostgresServer, startPostgres } from '../../src/cli/demo/postgres-server.js';
@@ -17,7 +17,7 @@ import { loadRules } from '../../src/rules/load.js';
 import { readBundle, writeBundle } from '../../src/snapshot/bundle.js';
 import { collectSnapshot } from '../../src/snapshot/collect.js';
 import { readSources } from '../../src/sources/reading/read.js';
-import { plantedCases } from './expected.js';
+import { joinedBy, joinedEntries, plantedCases } from './expected.js';
 
 let server: PostgresServer;
 let estate: Estate;
@@ -58,6 +58,17 @@ afterAll(async () => {
 describe('the audit of the example estate', () => {
   test('finds every planted case and nothing else', async () => {
     expect(found(report)).toEqual(await plantedCases());
+  });
+
+  test('joins every entry of a dashboard to its card, and no other entry to any', async () => {
+    const { boundaries } = await auditWithJoin(snapshot, configuration, await loadRules(), '0.0.0');
+    expect(joinedBy(boundaries)).toEqual(await joinedEntries());
+  });
+
+  test('names with each finding of a card in the statistics why they are its own', () => {
+    const joined = report.findings.filter(({ ruleId, consumer }) => ruleId === 'analytical-on-operational' && consumer.startsWith('metabase'));
+    expect(joined.map(({ links }) => links?.map(({ by }) => by))).toEqual(joined.map(() => ['fingerprint', 'role']));
+    expect(joined.length).toBeGreaterThan(10);
   });
 
   test('understands every statement and every query', () => {

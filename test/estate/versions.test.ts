@@ -1,6 +1,6 @@
 import { dirname } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { audit } from '../../src/audit.js';
+import { auditWithJoin } from '../../src/audit.js';
 import { buildEstate } from '../../src/cli/demo/estate.js';
 import { startPostgres } from '../../src/cli/demo/postgres-server.js';
 import { loadConfiguration } from '../../src/config/load.js';
@@ -8,7 +8,7 @@ import { loadRules } from '../../src/rules/load.js';
 import { collectSnapshot } from '../../src/snapshot/collect.js';
 import { readSources } from '../../src/sources/reading/read.js';
 import { installedServers } from '../support/postgres.js';
-import { plantedCases } from './expected.js';
+import { joinedBy, joinedEntries, plantedCases } from './expected.js';
 
 /** Whether a sort spills depends on how much memory a version's sort takes: a true finding, and no planted one. */
 const DEPENDS_ON_VERSION = /^analytical-spills-to-disk /;
@@ -23,11 +23,12 @@ describe('the estate has the same findings on every version of PostgreSQL', () =
       const { configuration, directory } = await loadConfiguration(estate.configurationFile, { environment: estate.environment, connects: true, displayName: 'tidemark.yaml' });
       const read = await readSources(configuration.sources, { baseDirectory: directory });
       const snapshot = await collectSnapshot({ configuration, read, environment: {}, homeDirectory: '/nonexistent' });
-      const { findings, gaps } = await audit(snapshot, configuration, await loadRules(), '0.0.0');
+      const { report: { findings, gaps }, boundaries } = await auditWithJoin(snapshot, configuration, await loadRules(), '0.0.0');
       const found = findings.map(({ ruleId, consumer, relation }) => `${ruleId} | ${consumer} | ${relation}`).sort();
       const planned = (cases: string[]): string[] => cases.filter((line) => !DEPENDS_ON_VERSION.test(line));
       expect(planned(found)).toEqual(planned(await plantedCases()));
       expect(gaps).toEqual([]);
+      expect(joinedBy(boundaries)).toEqual(await joinedEntries());
     } finally {
       await server.stop();
     }

@@ -11,7 +11,7 @@ const configured = (name: string, overrides: Partial<StoreConfiguration> = {}): 
 
 function placed(overrides: Partial<CollectedQuery>, stores = [production, warehouse], config = configuration()): { store: string | null; guess: string | null; waits: boolean } {
   const assignment = storeOf(card('SELECT 1', overrides), stores, config);
-  return { ...assignment, store: assignment.store?.name ?? null };
+  return { store: assignment.store?.name ?? null, guess: assignment.guess, waits: assignment.waits };
 }
 
 const connection = (overrides: Partial<NonNullable<CollectedQuery['connection']>>): NonNullable<CollectedQuery['connection']> => ({ id: null, name: null, engine: null, host: null, database: null, ...overrides });
@@ -44,6 +44,6 @@ describe('the store behind a connection', () => {
 
   test('is waited for where it is known and could not be looked at', () => {
     const config = configuration({ stores: [configured('production')] });
-    expect(placed({ connection: connection({ name: 'Main', engine: 'postgres' }) }, [], config)).toEqual({ store: null, guess: null, waits: true });
+    expect(placed({ connection: connection({ name: 'Main', engine: 'postgres' }) }, [], config)).toEqual({ store: null, guess: 'connection "Main" taken for store production: it is the only postgres store', waits: true });
   });
 });

@@ -127,7 +127,7 @@ test('a page has everything that a rule says, and the facts it reads', () => {
           "unit": null,
         },
         {
-          "doc": "card (found in a dashboard source) or role (only seen in the statistics)",
+          "doc": "card (found in a dashboard source), code (found in the code of an application) or role (only seen in the statistics)",
           "path": "consumer.kind",
           "type": "string",
           "unit": null,

@@ -13,7 +13,7 @@ const thresholds: Thresholds = {
   bounded_bytes_per_call: 2 ** 20,
   privacy_confidence: 0.7,
   statement_timeout_seconds_max: 120,
-  idle_in_transaction_timeout_seconds_max: 60,
+  idle_in_transaction_timeout_seconds_max: 60, unused_days: 90,
 };
 
 const findingsOf = (...given: Parameters<typeof judge>) => judge(...given).findings;
@@ -121,17 +121,17 @@ describe('levels of the configuration', () => {
 
 test('several statements of one card on one relation are one finding with the evidence of all', () => {
   const findings = findingsOf(rules, [
-    access('metabase card 118 Open cases', { known: 1, calls: 12, mean_ms: 400, bytes_per_call: 9e6, block_share: 0.02 }, 'SELECT status, count(*) …'),
-    access('metabase card 118 Open cases', { known: 1, calls: 90, mean_ms: 800, bytes_per_call: 9e7, block_share: 0.3 }, 'SELECT region_code, count(*) …'),
+    access('metabase card 118 Open cases', { known: 1, calls: 12, mean_ms: 400, bytes_per_call: 9e6, blocks: 13_184, block_share: 0.02 }, 'SELECT status, count(*) …'),
+    access('metabase card 118 Open cases', { known: 1, calls: 90, mean_ms: 800, bytes_per_call: 9e7, blocks: 988_769, block_share: 0.3 }, 'SELECT region_code, count(*) …'),
   ]);
   expect(findings.map(({ message, weight }) => [message, weight])).toEqual([
     ['metabase card 118 Open cases takes 30 % of the block reads of production for an analytical statement', 0.3],
   ]);
   expect(findings[0]?.evidence).toEqual([
-    '90 calls of 800 ms and 86 MiB each, 30 % of all block reads',
+    '90 calls of 800 ms and 86 MiB each: 988,769 blocks, 30 % of all block reads',
     'reads app.case_file',
     'SELECT region_code, count(*) …',
-    '12 calls of 400 ms and 8.6 MiB each, 2 % of all block reads',
+    '12 calls of 400 ms and 8.6 MiB each: 13,184 blocks, 2 % of all block reads',
     'SELECT status, count(*) …',
   ]);
   expect(findings[0]?.locations).toHaveLength(1);

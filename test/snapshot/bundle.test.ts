@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { afterAll, describe, expect, it } from 'vitest';
 import { BundleError, readBundle, writeBundle } from '../../src/snapshot/bundle.js';
-import { collectedQuery, snapshotOf } from '../support/snapshot.js';
+import { collectedQuery, snapshotOf, storeSnapshot } from '../support/snapshot.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'tidemark-test-bundle-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -32,6 +32,20 @@ describe('a bundle', () => {
     const snapshot = snapshotOf({ queries: [collectedQuery({ title: 'Fälle “offen” \u{1f4c8}', usage: null, container: null, connection: null })] });
     await writeBundle(path('casework.tidemark'), snapshot);
     expect(await readBundle(path('casework.tidemark'))).toEqual(snapshot);
+  });
+
+  it('keeps where a store is, what was sampled of it and where its foreign tables lead', async () => {
+    const store = storeSnapshot({
+      address: { host: 'db.internal', port: 5432 },
+      systemIdentifier: '7412900113377425151',
+      foreignTables: [{ schema: 'linked', name: 'orders', server: 'shop', wrapper: 'postgres_fdw', host: null, port: null, database: 'shop', remoteSchema: 'shop', remoteName: 'orders' }],
+      activity: [{ queryId: '-4417', role: 'metabase_ro', application: 'Metabase v0.57.4', seen: 9 }],
+      sampling: { seconds: 60, samples: 238, elapsed_ms: 31.5 },
+    });
+    const snapshot = snapshotOf({ stores: [store] });
+    await writeBundle(path('sampled.tidemark'), snapshot);
+    expect(await readBundle(path('sampled.tidemark'))).toEqual(snapshot);
+    rmSync(path('sampled.tidemark'));
   });
 
   it('is one file for its owner only, with nothing left beside it', async () => {

@@ -125,6 +125,9 @@ describe('filters', () => {
     [['and', ['>', FEE, 1], ['and', ['<', FEE, 9], ['is-null', REFERENCE]]], `("fee" > 1) AND ("fee" < 9) AND ("reference" IS NULL)`],
     [['inside', FEE, ['field', 106, null], 50, 6, 48, 8], '("fee" BETWEEN 48 AND 50) AND ("officer_id" BETWEEN 6 AND 8)'],
     [['<', FEE, ['+', ['field', 106, null], 1]], '"fee" < ("officer_id" + 1)'],
+    [['in', REFERENCE, 'R-1', 'R-2'], `("reference" = 'R-1') OR ("reference" = 'R-2')`],
+    [['not-in', FEE, 1, 2], '(("fee" <> 1) OR ("fee" IS NULL)) AND (("fee" <> 2) OR ("fee" IS NULL))'],
+    [['during', RECEIVED, '2026-02-10', 'month'], `("received_on" >= date '2026-02-01') AND ("received_on" < date '2026-03-01')`],
   ])('%j', (filter, expected) => {
     expect(where(filter)).toBe(expected);
   });
@@ -170,6 +173,9 @@ describe('aggregations', () => {
     [['/', ['sum', FEE], 12], 'CAST(SUM("fee") AS DOUBLE PRECISION) / 12.0 AS "expression"'],
     [['sum', ['case', [[['>', FEE, 5], 1]], { default: 0 }]], 'SUM(CASE WHEN "fee" > 5 THEN 1 ELSE 0 END) AS "sum"'],
     [['cum-sum', FEE], 'SUM("fee") AS "sum"'],
+    [['distinct-where', REFERENCE, ['>', FEE, 5]], 'COUNT(DISTINCT CASE WHEN "fee" > 5 THEN "reference" END) AS "distinct-where"'],
+    [['percentile', FEE, 0.9], 'PERCENTILE_CONT(0.9) WITHIN GROUP (ORDER BY "fee") AS "percentile"'],
+    [['var', FEE], 'VAR_POP("fee") AS "var"'],
   ])('%j', (aggregation, expected) => {
     expect(aggregate(aggregation)).toBe(expected);
   });
@@ -273,6 +279,86 @@ describe('sources and joins', () => {
   });
 });
 
+describe('metrics, measures and segments', () => {
+  const metric = (query: object): object => ({ id: 500, name: 'Fees', type: 'metric', dataset_query: { type: 'query', database: 2, query } });
+  const fees = metric({ 'source-table': 10, aggregation: [['sum', FEE]], filter: ['is-null', OPENED] });
+
+  test('of cards are expanded with their conditions', () => {
+    expect(question({ 'source-table': 10, aggregation: [['metric', 500]], breakout: [STATUS] }, { 'metric.json': fees }).variants[0]?.sql).toContain(
+      'SUM(CASE WHEN "app"."case_file"."opened_at" IS NULL THEN "app"."case_file"."fee" ELSE 0.0 END) AS "metric"',
+    );
+  });
+
+  test('that a question is about give it what they read', () => {
+    expect(question({ 'source-table': 'card__500', aggregation: [['metric', 500]], breakout: [STATUS] }, { 'metric.json': fees }).variants[0]?.sql).toBe(
+      'SELECT "app"."case_file"."status" AS "status", SUM("app"."case_file"."fee") AS "metric" FROM "app"."case_file" WHERE "app"."case_file"."opened_at" IS NULL GROUP BY "app"."case_file"."status" ORDER BY "app"."case_file"."status" ASC',
+    );
+  });
+
+  test('that refer to themselves are problems that name them', () => {
+    const read = question({ 'source-table': 10, aggregation: [['metric', 500]] }, { 'metric.json': metric({ 'source-table': 10, aggregation: [['+', ['metric', 500], 1]] }) });
+    expect([read.variants[0]?.sql, read.problems]).toEqual([
+      'SELECT NULL + 1 AS "metric" FROM "app"."case_file"',
+      [{ code: 'cyclic-reference', message: 'metric 500 refers to itself' }],
+    ]);
+    const segment = { id: 7, name: 'Circle', table_id: 10, definition: { 'source-table': 10, filter: ['and', ['segment', 7], ['segment', 7], ['>', FEE, 1]] } };
+    const filtered = question({ 'source-table': 10, aggregation: [['count']], filter: ['segment', 7] }, { 'segments.json': [segment] });
+    expect([filtered.variants[0]?.sql, filtered.problems]).toEqual([
+      'SELECT COUNT(*) AS "count" FROM "app"."case_file" WHERE "app"."case_file"."fee" > 1',
+      [{ code: 'cyclic-reference', message: 'segment 7 refers to itself' }],
+    ]);
+  });
+
+  test('that use each other twice do not grow without end', () => {
+    const segments = Array.from({ length: 20 }, (_, at) => ({ id: at, name: `S${at}`, table_id: 10, definition: { 'source-table': 10, filter: ['or', ['segment', at + 1], ['segment', at + 1]] } }));
+    const read = readValues(source, { 'metadata.json': metadata, 'segments.json': segments });
+    expect(read).toHaveLength(20);
+    expect(read[0]?.problems).toEqual([{ code: 'unreadable', message: 'its query cannot be read: it uses metrics and segments more than 1000 times' }]);
+  });
+
+  test('of old and new releases are told apart by what they hold', () => {
+    const old = { id: 3, name: 'Mean fee', table_id: 10, definition: { aggregation: [['avg', FEE]], filter: ['>', FEE, 0] } };
+    const [read] = readValues(source, { 'metadata.json': metadata, 'metrics.json': [old] });
+    expect([read?.role, read?.title, read?.variants[0]?.sql]).toEqual(['metric', 'Mean fee', 'SELECT AVG("app"."case_file"."fee") AS "avg" FROM "app"."case_file" WHERE "app"."case_file"."fee" > 0']);
+  });
+});
+
+describe('more of the language', () => {
+  test('compares a group with the one before it', () => {
+    expect(aggregate(['offset', {}, ['sum', FEE], -1], { breakout: [['field', 108, { 'temporal-unit': 'month' }]] })).toContain(
+      `LAG(SUM("fee"), 1) OVER (ORDER BY CAST(DATE_TRUNC('month', "received_on") AS date) ASC) AS "offset"`,
+    );
+  });
+
+  test('has native sources with tags', () => {
+    const native = { native: 'select id, state from app.visit where state = {{state}}', 'template-tags': { state: { name: 'state', type: 'text', default: 'DONE' } } };
+    expect(sqlOf({ 'source-query': native, aggregation: [['count']] })).toBe(`SELECT COUNT(*) AS "count" FROM (select id, state from app.visit where state = 'DONE') AS "source"`);
+  });
+
+  test('groups by bins', () => {
+    expect(aggregate(['count'], { breakout: [['field', 107, { binning: { strategy: 'bin-width', 'bin-width': 20 } }]] })).toBe('FLOOR(("fee" / 20.0)) * 20.0 AS "fee", COUNT(*) AS "count"');
+  });
+});
+
+test('filters of dashboards add their conditions, all of them and each', () => {
+  const parameters = [{ id: 'p1', name: 'Opened', type: 'date/range' }, { id: 'p2', name: 'Reference', type: 'string/contains' }, { id: 'p3', name: 'Tag', type: 'category' }];
+  const mappings = [
+    { parameter_id: 'p1', card_id: 900, target: ['dimension', ['field', 104, null], { 'stage-number': 0 }] },
+    { parameter_id: 'p2', card_id: 900, target: ['dimension', REFERENCE] },
+    { parameter_id: 'p3', card_id: 900, target: ['variable', ['template-tag', 'x']] },
+    { parameter_id: 'gone', card_id: 900, target: ['dimension', FEE] },
+  ];
+  const dashboard = { id: 1, name: 'D', parameters, dashcards: [{ card_id: 900, parameter_mappings: mappings }] };
+  const { variants } = question({ 'source-table': 10, aggregation: [['count']], filter: ['>', FEE, 1] }, { 'dashboard.json': dashboard });
+  const opened = `("opened_at" >= timestamp with time zone '2024-01-01') AND ("opened_at" < timestamp with time zone '2024-01-03')`;
+  expect(variants.map(({ label, sql }) => [label, (sql.split(' WHERE ')[1] ?? '').replaceAll('"app"."case_file".', '')])).toEqual([
+    ['default', '"fee" > 1'],
+    ['maximal', `("fee" > 1) AND ${opened} AND ("reference" LIKE '%x%')`],
+    ['with Opened', `("fee" > 1) AND ${opened}`],
+    ['with Reference', `("fee" > 1) AND ("reference" LIKE '%x%')`],
+  ]);
+});
+
 describe('custom columns', () => {
   test('are shown next to the others', () => {
     expect(sqlOf({ 'source-table': 12, expressions: { Label: ['concat', ['field', 122, null], ' / ', ['upper', ['field', 123, null]]] } })).toBe(
@@ -289,6 +375,46 @@ describe('custom columns', () => {
         `CASE WHEN "app"."case_file"."fee" > 100 THEN 'large' ELSE 'small' END AS "Size" FROM "app"."case_file" WHERE "app"."case_file"."opened_at" IS NULL) AS "source" ` +
         'GROUP BY "source"."Size" ORDER BY "source"."Size" ASC',
     );
+  });
+
+  test.each([
+    [['split-part', REFERENCE, '-', 2], `SPLIT_PART("reference", '-', 2)`],
+    [['date', OPENED], 'CAST("opened_at" AS DATE)'],
+    [['datetime', REFERENCE], 'CAST("reference" AS TIMESTAMP)'],
+    [['quarter-name', ['get-quarter', OPENED]], `CONCAT('Q', CAST(extract(quarter from "opened_at") AS integer))`],
+    [['host', REFERENCE], `SUBSTRING("reference" FROM '(?:https?://)?(?:[^@/]*@)?([^:/?#]*)')`],
+    [['datetime-add', OPENED, 2, 'week'], `("opened_at" + INTERVAL '2 week')`],
+    [['datetime-diff', OPENED, ['field', 105, null], 'day'], 'CAST("closed_at" AS DATE) - CAST("opened_at" AS DATE)'],
+    [['regex-match-first', REFERENCE, '[A-Z]+'], `SUBSTRING("reference" FROM '[A-Z]+')`],
+    [['coalesce', FEE, 0], 'COALESCE("fee", 0)'],
+    [['convert-timezone', OPENED, 'Europe/Berlin', 'UTC'], `TIMEZONE('Europe/Berlin', TIMEZONE('UTC', "opened_at"))`],
+    [['temporal-extract', OPENED, 'day-of-week-iso'], 'CAST(extract(isodow from "opened_at") AS integer)'],
+    [['field', 104, { 'temporal-unit': 'second' }], `DATE_TRUNC('second', "opened_at")`],
+    [['text', FEE], 'CAST("fee" AS TEXT)'],
+    [['-', FEE], '-"fee"'],
+    [['if', [[['>', FEE, 1], 'a']], 'b'], `CASE WHEN "fee" > 1 THEN 'a' ELSE 'b' END`],
+  ])('of %j are written as PostgreSQL has them', (expression, expected) => {
+    const read = question({ 'source-table': 10, expressions: { It: expression }, fields: [['expression', 'It']] });
+    expect(read.problems).toEqual([]);
+    expect(read.variants[0]?.sql.replaceAll('"app"."case_file".', '')).toBe(`SELECT ${expected} AS "It" FROM "app"."case_file" LIMIT 2000`);
+  });
+
+  test('that are grouped by in a unit of time are truncated', () => {
+    const expressions = [['convert-timezone', { 'lib/expression-name': 'Local' }, ['field', {}, 104], 'Europe/Berlin']];
+    const stages = [{ 'source-table': 10, expressions, aggregation: [['count', {}]], breakout: [['expression', { 'base-type': 'type/DateTime', 'temporal-unit': 'month' }, 'Local']] }];
+    expect(sqlOf({ stages })).toBe(
+      `SELECT DATE_TRUNC('month', "source"."Local") AS "Local", COUNT(*) AS "count" FROM (SELECT TIMEZONE('Europe/Berlin', "app"."case_file"."opened_at") AS "Local" FROM "app"."case_file") AS "source" ` +
+        `GROUP BY DATE_TRUNC('month', "source"."Local") ORDER BY DATE_TRUNC('month', "source"."Local") ASC`,
+    );
+  });
+
+  test('that refer to themselves are refused, and those that double do not grow without end', () => {
+    const itself = { 'source-table': 10, expressions: { A: ['+', ['expression', 'B'], 1], B: ['+', ['expression', 'A'], 1] } };
+    const asked = readValues(source, { 'metadata.json': metadata, 'card.json': { id: 900, name: 'Asked', dataset_query: { type: 'query', database: 2, query: itself } } }).at(0);
+    expect([asked?.variants, asked?.problems]).toEqual([[], [{ code: 'unreadable', message: 'its query cannot be read: its custom column A refers to itself' }]]);
+    const doubling = Object.fromEntries(Array.from({ length: 60 }, (_, at) => [`c${at}`, at === 59 ? FEE : ['+', ['expression', `c${at + 1}`], ['expression', `c${at + 1}`]]]));
+    const grown = readValues(source, { 'metadata.json': metadata, 'card.json': { id: 900, name: 'Asked', dataset_query: { type: 'query', database: 2, query: { 'source-table': 10, expressions: doubling } } } }).at(0);
+    expect(grown?.problems).toEqual([{ code: 'unreadable', message: 'its query cannot be read: its custom columns grow without end' }]);
   });
 
   test('with operators nobody knows keep their columns, with a problem', () => {

@@ -12,7 +12,7 @@ export function configuration(overrides: Partial<Configuration> = {}): Configura
     file: null, stores: [], zones: [], sources: [], consumers: [], columns: [], maskingFunctions: {}, rules: {}, ruleFolders: [], live: defaultLive,
     thresholds: {
       analytical_bytes_per_call: 64 * 1024 * 1024, bounded_bytes_per_call: 1024 * 1024, privacy_confidence: 0.7,
-      statement_timeout_seconds_max: 120, idle_in_transaction_timeout_seconds_max: 60,
+      statement_timeout_seconds_max: 120, idle_in_transaction_timeout_seconds_max: 60, unused_days: 90,
     },
     ...overrides,
   };

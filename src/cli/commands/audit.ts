@@ -4,16 +4,19 @@ import type { Targets } from '../../config/defaults.js';
 import type { Act, CommandContext } from '../command.js';
 import type { ExitCode } from '../exit-code.js';
 import type { Looked } from '../judge.js';
+import { addSampleOption, sampleSeconds } from '../sample-option.js';
 import { addTargetOptions } from '../target-options.js';
+import { UsageError } from '../usage-error.js';
 
 interface AuditOptions extends Partial<Targets> {
   all?: boolean;
   thorough?: boolean;
+  sample?: string;
 }
 
 /** Parsers, drivers and rules are loaded once they are needed, so that help and wrong usage are quick. */
 export function register(command: Command, act: Act): void {
-  addTargetOptions(command)
+  addSampleOption(addTargetOptions(command))
     .argument('[bundle]', 'a file that tidemark collect wrote; nothing is connected to')
     .option('--all', 'do not cut long lists')
     .option('--thorough', 'read warehouse SQL with both parsers, and doubt what they read differently')
@@ -35,17 +38,19 @@ async function run(context: CommandContext, bundle: string | undefined, options:
   return judgeAndReport(context, looked, destinations, { all: options.all ?? false, thorough: options.thorough ?? false });
 }
 
-async function lookLive(context: CommandContext, options: AuditOptions): Promise<Looked> {
+async function lookLive(context: CommandContext, { sample, ...options }: AuditOptions): Promise<Looked> {
+  const sample_seconds = sampleSeconds(sample);
   const { prepareLive } = await import('../targets.js');
   const prepared = await prepareLive(context, options);
   // Before anything is connected to: a rule that is refused should not cost production a look.
   const { rulesFor } = await import('../judge.js');
   const rules = await rulesFor(prepared);
   const { takeSnapshot } = await import('../take-snapshot.js');
-  return { prepared, rules, snapshot: await takeSnapshot(context, prepared) };
+  return { prepared, rules, snapshot: await takeSnapshot(context, prepared, { sample_seconds }) };
 }
 
 async function lookAtBundle(context: CommandContext, options: AuditOptions, bundle: string): Promise<Looked> {
+  if (options.sample !== undefined) throw new UsageError('a bundle is audited as it is: --sample belongs to tidemark collect', 'as in tidemark collect --sample 60s -o casework.tidemark');
   context.progress.stage('reading the bundle');
   const { readBundle } = await import('../../snapshot/bundle.js');
   const snapshot = await readBundle(path.resolve(context.host.directory, bundle));

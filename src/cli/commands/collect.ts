@@ -1,11 +1,11 @@
 import path from 'node:path';
 import type { Command } from 'commander';
 import type { Targets } from '../../config/defaults.js';
-import { parseDuration } from '../../config/quantity.js';
 import { count, formatQuantity } from '../../text/quantity.js';
 import type { Snapshot, StoreSnapshot } from '../../model/snapshot.js';
 import type { Act, CommandContext } from '../command.js';
 import { EXIT, type ExitCode } from '../exit-code.js';
+import { addSampleOption, sampleSeconds } from '../sample-option.js';
 import { addTargetOptions } from '../target-options.js';
 import { UsageError } from '../usage-error.js';
 
@@ -13,11 +13,8 @@ interface CollectOptions extends Partial<Targets> {
   sample?: string;
 }
 
-const SAMPLE_SECONDS_MAX = 86_400;
-
 export function register(command: Command, act: Act): void {
-  addTargetOptions(command)
-    .option('--sample <duration>', 'look so long, four times a second, who runs which statement (PostgreSQL 14 and later), as in 60s')
+  addSampleOption(addTargetOptions(command))
     .addHelpText('after', '\nThe bundle holds names, definitions and statistics, never a row value.')
     .action((options: CollectOptions) => act((context) => run(context, options)));
 }
@@ -40,16 +37,6 @@ async function run(context: CommandContext, { sample, ...targets }: CollectOptio
   progress.end();
   if (!options.quiet) for (const line of summary(snapshot, options.output)) output.note(redactor.redact(line));
   return snapshot.gaps.some((gap) => gap.severity === 'blind') ? EXIT.blind : EXIT.clean;
-}
-
-/** @throws UsageError for what is no duration of a second to a day */
-function sampleSeconds(text: string | undefined): number | undefined {
-  if (text === undefined) return undefined;
-  const seconds = parseDuration(text);
-  if (seconds === null || seconds < 1 || seconds > SAMPLE_SECONDS_MAX) {
-    throw new UsageError(`--sample takes a duration from 1s to 1d, not '${text}'`, 'as in --sample 60s or --sample 10min');
-  }
-  return seconds;
 }
 
 function sampled({ name, sampling, activity = [] }: StoreSnapshot): string[] {

@@ -8,6 +8,7 @@ import { widthOf } from './wrap.js';
 const FINDINGS_A_RULE_MAX = 3;
 const NAMES_MAX = 8;
 const EVIDENCE_MAX = 4;
+const LINKS_MAX = 3;
 /** Findings less sure than this say how sure they are. */
 const CONFIDENCE_UNSAID_MIN = 0.9;
 
@@ -76,9 +77,19 @@ function findingLines(page: Page, finding: Finding, glyph: string, all: boolean)
     ...paragraph(page, finding.message, { first: `  ${glyph} `, columns: 4, paint: page.strong }),
     ...paragraph(page, whoAndWhere(finding), { first: '    ', columns: 4 }),
     ...evidence.flatMap((text) => paragraph(page, text, { first: '    - ', columns: 6 })),
+    ...linkLines(page, finding),
     ...(hidden > 0 ? [`    - … and ${amount(hidden)} more; --all shows them`] : []),
     ...places(finding, all).flatMap((text) => paragraph(page, text, { first: '    ', columns: 4, paint: page.faint })),
   ];
+}
+
+/** Why the figures are this consumer's: below all of them what it rests on, the strongest link first. */
+function linkLines(page: Page, { links = [] }: Finding): string[] {
+  const [first, ...others] = links;
+  if (first === undefined) return [];
+  const more = others.slice(0, LINKS_MAX - 1).map(({ evidence }) => plainText(evidence, 200));
+  const text = `joined with the statistics, ${amount(first.confidence, 'share')} sure: ${[plainText(first.evidence, 200), ...more].join('; ')}`;
+  return paragraph(page, text, { first: '    - ', columns: 6 });
 }
 
 function whoAndWhere(finding: Finding): string {

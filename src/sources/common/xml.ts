@@ -25,6 +25,7 @@ export interface XmlDocument {
 /** An element with what is needed to say where its text and attributes stand. */
 export class XmlElement {
   readonly children: XmlElement[] = [];
+  #places: Map<XmlElement, number> | null = null;
   /** Where its content ends; the end of the document where that is cut. */
   contentEnd: number;
 
@@ -86,16 +87,31 @@ export class XmlElement {
 
   /** Its path for a person who looks it up: `/workbook/datasources/datasource[@name='x']`. */
   path(): string {
-    const steps: string[] = [];
-    for (let at: XmlElement | null = this; at !== null; at = at.parent) steps.push(at.#step());
+    const steps = [this.#step()];
+    for (let at = this.parent; at !== null; at = at.parent) steps.push(at.#step());
     return `/${steps.toReversed().join('/')}`;
   }
 
   #step(): string {
     const name = this.attribute('name') ?? this.attribute('Name');
     if (name !== null && name.length <= 100 && !name.includes("'")) return `${this.name}[@${this.attributes.has('name') ? 'name' : 'Name'}='${name}']`;
-    const same = this.parent?.childrenNamed(this.name) ?? [];
-    return same.length > 1 ? `${this.name}[${same.indexOf(this) + 1}]` : this.name;
+    const place = this.parent === null ? undefined : this.parent.#placeOf(this);
+    return place === undefined ? this.name : `${this.name}[${place}]`;
+  }
+
+  /** Which of its children of that name an element is, from 1; undefined for the only one. */
+  #placeOf(child: XmlElement): number | undefined {
+    if (this.#places === null) {
+      const counts = new Map<string, number>();
+      this.#places = new Map();
+      for (const one of this.children) {
+        const count = (counts.get(one.name) ?? 0) + 1;
+        counts.set(one.name, count);
+        this.#places.set(one, count);
+      }
+      for (const [one] of this.#places) if (counts.get(one.name) === 1) this.#places.delete(one);
+    }
+    return this.#places.get(child);
   }
 }
 

@@ -1,3 +1,4 @@
+import { EXTRACTIONS, functionSql } from './functions.js';
 import { isClause, MBQL_DEPTH_MAX, MbqlError, type Argument, type Clause } from './mbql.js';
 import { stringLiteral, untyped, type TypedSql } from './sql-text.js';
 import { addInterval, bucket, NOW, relativeMoment, type WeekStart } from './temporal.js';
@@ -17,26 +18,6 @@ export interface ExpressionScope {
   unsupported(message: string): void;
 }
 
-const FUNCTIONS: Readonly<Record<string, string>> = {
-  abs: 'ABS',
-  ceil: 'CEIL',
-  floor: 'FLOOR',
-  round: 'ROUND',
-  sqrt: 'SQRT',
-  exp: 'EXP',
-  power: 'POWER',
-  trim: 'TRIM',
-  ltrim: 'LTRIM',
-  rtrim: 'RTRIM',
-  upper: 'UPPER',
-  lower: 'LOWER',
-  length: 'LENGTH',
-  coalesce: 'COALESCE',
-  concat: 'CONCAT',
-  replace: 'REPLACE',
-  substring: 'SUBSTRING',
-};
-
 const AGGREGATES: Readonly<Record<string, string>> = {
   sum: 'SUM',
   avg: 'AVG',
@@ -46,21 +27,9 @@ const AGGREGATES: Readonly<Record<string, string>> = {
   var: 'VAR_POP',
 };
 
-const EXTRACTIONS: Readonly<Record<string, string>> = {
-  'get-year': 'year-of-era',
-  'get-quarter': 'quarter-of-year',
-  'get-month': 'month-of-year',
-  'get-week': 'week-of-year-iso',
-  'get-day': 'day-of-month',
-  'get-day-of-week': 'day-of-week',
-  'get-hour': 'hour-of-day',
-  'get-minute': 'minute-of-hour',
-  'get-second': 'second-of-minute',
-};
-
 const PREDICATES = new Set([
   '=', '!=', '<', '<=', '>', '>=', 'between', 'inside', 'and', 'or', 'not', 'is-null', 'not-null', 'is-empty', 'not-empty', 'contains',
-  'does-not-contain', 'starts-with', 'ends-with', 'time-interval', 'relative-time-interval', 'segment',
+  'does-not-contain', 'starts-with', 'ends-with', 'time-interval', 'relative-time-interval', 'segment', 'during', 'in', 'not-in',
 ]);
 
 /** An expression or aggregation as Metabase writes it. Operators it does not know keep their arguments in a call. */
@@ -82,7 +51,7 @@ function clauseSql(clause: Clause, scope: ExpressionScope, depth: number): Typed
     case 'field':
       return scope.field(clause);
     case 'expression':
-      return scope.expression(String(first));
+      return bucketed(scope.expression(String(first)), clause, scope);
     case 'aggregation':
       return scope.aggregation(first ?? null);
     case 'aggregation-options':
@@ -113,6 +82,12 @@ function clauseSql(clause: Clause, scope: ExpressionScope, depth: number): Typed
   }
   if (PREDICATES.has(operator)) return { sql: `(${scope.predicate(clause, depth + 1)})`, databaseType: 'boolean', baseType: 'type/Boolean' };
   return temporalSql(clause, scope, depth) ?? aggregateSql(clause, scope, depth) ?? callSql(clause, scope, depth);
+}
+
+/** A custom column in the time unit of its reference. */
+function bucketed(column: TypedSql, { options }: Clause, scope: ExpressionScope): TypedSql {
+  const unit = options['temporal-unit'];
+  return typeof unit === 'string' && unit !== 'default' ? bucket(unit, column, scope.weekStart) : column;
 }
 
 function arithmetic(clause: Clause, scope: ExpressionScope, depth: number): TypedSql {
@@ -196,7 +171,7 @@ function temporalSql(clause: Clause, scope: ExpressionScope, depth: number): Typ
     case 'datetime-diff':
       return untyped(difference(inner(first).sql, inner(second).sql, String(third)));
     case 'convert-timezone':
-      return { sql: `TIMEZONE(${inner(second).sql}, ${inner(first).sql})`, databaseType: 'timestamp', baseType: 'type/DateTime' };
+      return { sql: `TIMEZONE(${inner(second).sql}, ${third === undefined || third === null ? inner(first).sql : `TIMEZONE(${inner(third).sql}, ${inner(first).sql})`})`, databaseType: 'timestamp', baseType: 'type/DateTime' };
     default:
       return null;
   }
@@ -244,6 +219,8 @@ function aggregateSql(clause: Clause, scope: ExpressionScope, depth: number): Ty
       return untyped(cumulative(`COUNT(${counted})`, scope));
     case 'cum-sum':
       return untyped(cumulative(`SUM(${inner(first)})`, scope));
+    case 'offset':
+      return untyped(offsetSql(inner(first), Number(second), scope));
     default:
       return null;
   }
@@ -254,10 +231,18 @@ function cumulative(aggregate: string, scope: ExpressionScope): string {
   return order === '' ? aggregate : `SUM(${aggregate}) OVER (ORDER BY ${order} ROWS UNBOUNDED PRECEDING)`;
 }
 
+/** `[offset, expression, n]`: the value of so many groups before (negative) or after. */
+function offsetSql(value: string, count: number, scope: ExpressionScope): string {
+  const order = scope.cumulativeOrder();
+  const rows = Number.isFinite(count) ? count : -1;
+  return `${rows < 0 ? 'LAG' : 'LEAD'}(${value}, ${Math.abs(rows)}) OVER (${order === '' ? '' : `ORDER BY ${order}`})`;
+}
+
 function callSql(clause: Clause, scope: ExpressionScope, depth: number): TypedSql {
-  const known = Object.hasOwn(FUNCTIONS, clause.operator) ? FUNCTIONS[clause.operator] : undefined;
-  if (known === undefined) scope.unsupported(`the operator ${clause.operator.slice(0, 60)} is unknown; its columns are kept`);
-  const name = known ?? (clause.operator.replace(/\W+/g, '_').replace(/^(\d|$)/, 'f_$1') || 'f');
   const values = clause.arguments.map((argument) => expressionSql(argument, scope, depth + 1).sql);
+  const known = functionSql(clause.operator, values);
+  if (known !== null) return untyped(known);
+  scope.unsupported(`the operator ${clause.operator.slice(0, 60)} is unknown; its columns are kept`);
+  const name = clause.operator.replace(/\W+/g, '_').replace(/^(\d|$)/, 'f_$1') || 'f';
   return untyped(`${name}(${values.join(', ')})`);
 }

@@ -5,7 +5,9 @@ export interface MetabaseTable {
   id: string;
   schema: string | null;
   name: string;
-  /** In the order of the table; without hidden ones. */
+  /** The id or, in the serialisation, the name of its database. */
+  database: string | null;
+  /** In the order of the table once all files are read; without hidden ones. */
   fields: MetabaseField[];
 }
 
@@ -19,10 +21,13 @@ export interface MetabaseField {
   baseType: string | null;
   foreignKeyTarget: string | null;
   isPrimaryKey: boolean;
+  position: number;
 }
 
+/** An id as the key of a map; paths of the serialisation (`[database, schema, table]`) as JSON. */
 export function idKey(id: unknown): string | null {
   if (typeof id === 'number') return String(id);
+  if (Array.isArray(id)) return id.length > 0 ? JSON.stringify(id) : null;
   return typeof id === 'string' && id !== '' ? id : null;
 }
 
@@ -30,15 +35,18 @@ export function idKey(id: unknown): string | null {
 export class FieldCatalog {
   readonly #tables = new Map<string, MetabaseTable>();
   readonly #fields = new Map<string, MetabaseField>();
+  /** The fields that stand among those of their table. */
+  readonly #inTable = new Set<string>();
 
   table(id: unknown): MetabaseTable | null {
-    if (Array.isArray(id)) return portableTable(id);
-    return this.#tables.get(idKey(id) ?? '') ?? null;
+    const known = this.#tables.get(idKey(id) ?? '');
+    return known ?? (Array.isArray(id) ? portableTable(id) : null);
   }
 
   field(id: unknown): MetabaseField | null {
-    if (Array.isArray(id)) return portableField(id);
-    return this.#fields.get(idKey(id) ?? '') ?? null;
+    const known = this.#fields.get(idKey(id) ?? '');
+    if (known !== undefined) return known;
+    return Array.isArray(id) ? portableField(id, this.table(id.slice(0, 3))) : null;
   }
 
   addTable(value: Record<string, unknown>): void {
@@ -46,7 +54,7 @@ export class FieldCatalog {
     const id = idKey(shape.id);
     if (id === null || !shape.name) return;
     const known = this.#tables.get(id);
-    const table = known ?? { id, schema: shape.schema ?? null, name: shape.name, fields: [] };
+    const table = known ?? { id, schema: shape.schema ?? null, name: shape.name, database: idKey(shape.db_id), fields: [] };
     this.#tables.set(id, table);
     for (const field of inTableOrder(shape.fields ?? [])) this.addField(field, table);
   }
@@ -55,7 +63,7 @@ export class FieldCatalog {
     const shape = fieldShape.parse(value);
     const id = idKey(shape.id);
     if (id === null || !shape.name) return;
-    const owner = table ?? this.table(shape.table_id);
+    const owner = table ?? this.#owner(shape.table_id);
     const known = this.#fields.get(id);
     if (known?.table && owner !== known.table) return;
     const field: MetabaseField = {
@@ -66,14 +74,29 @@ export class FieldCatalog {
       baseType: shape.effective_type ?? shape.base_type ?? known?.baseType ?? null,
       foreignKeyTarget: idKey(shape.fk_target_field_id),
       isPrimaryKey: shape.semantic_type === 'type/PK',
+      position: shape.position ?? Number.MAX_SAFE_INTEGER,
     };
     this.#fields.set(id, field);
     const hidden = shape.active === false || /^(sensitive|retired)$/.test(shape.visibility_type ?? '') || idKey(shape.parent_id) !== null;
-    if (owner !== null && !hidden && !owner.fields.some((other) => other.id === id)) owner.fields.push(field);
+    if (owner === null || hidden || this.#inTable.has(id)) return;
+    this.#inTable.add(id);
+    owner.fields.push(field);
+  }
+
+  /** The serialisation has a file for each field, which may come before that of its table. */
+  #owner(id: unknown): MetabaseTable | null {
+    const table = this.table(id);
+    if (table !== null && Array.isArray(id) && !this.#tables.has(table.id)) this.#tables.set(table.id, table);
+    return table;
+  }
+
+  /** Puts fields that came one by one in the order of their table. */
+  arrange(): void {
+    for (const { fields } of this.#tables.values()) fields.sort((one, other) => one.position - other.position);
   }
 
   /** The result columns of a card name the fields behind them, which helps where the metadata of the database is missing. */
-  addResultColumns(columns: readonly unknown[], tableId: string | number | null): void {
+  addResultColumns(columns: readonly unknown[], tableId: unknown): void {
     const shapes = columns.filter(isObject).map((column) => fieldShape.parse(column));
     const names = new Set(shapes.map(({ name }) => name));
     for (const shape of shapes) {
@@ -87,6 +110,7 @@ export class FieldCatalog {
         baseType: shape.effective_type ?? shape.base_type ?? null,
         foreignKeyTarget: idKey(shape.fk_target_field_id),
         isPrimaryKey: shape.semantic_type === 'type/PK',
+        position: Number.MAX_SAFE_INTEGER,
       });
     }
   }
@@ -110,13 +134,12 @@ function inTableOrder(fields: readonly unknown[]): Record<string, unknown>[] {
 function portableTable(path: readonly unknown[]): MetabaseTable | null {
   const [database, schema, name] = path;
   if (typeof database !== 'string' || typeof name !== 'string') return null;
-  return { id: JSON.stringify(path), schema: typeof schema === 'string' ? schema : null, name, fields: [] };
+  return { id: JSON.stringify(path), schema: typeof schema === 'string' ? schema : null, name, database, fields: [] };
 }
 
-/** `[database, schema, table, field]`. */
-function portableField(path: readonly unknown[]): MetabaseField | null {
-  const table = portableTable(path.slice(0, 3));
+/** `[database, schema, table, field, …]`: what follows are keys within a JSON column. */
+function portableField(path: readonly unknown[], table: MetabaseTable | null): MetabaseField | null {
   const name = path[3];
   if (table === null || typeof name !== 'string') return null;
-  return { id: JSON.stringify(path), name, table, databaseType: null, baseType: null, foreignKeyTarget: null, isPrimaryKey: false };
+  return { id: JSON.stringify(path), name, table, databaseType: null, baseType: null, foreignKeyTarget: null, isPrimaryKey: false, position: 0 };
 }

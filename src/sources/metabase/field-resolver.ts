@@ -1,8 +1,9 @@
 import { nestable } from '../../template/metabase.js';
 import type { MetabaseField, MetabaseTable } from './field-catalog.js';
 import { bare, fieldKey, idArgument, idOption, textOption, type CardSql, type ResultColumn } from './field-key.js';
+import { pathOfKey } from './ids.js';
 import type { LoweringContext } from './lower.js';
-import type { Clause, Join, Stage, StageSource } from './mbql.js';
+import type { Argument, Clause, Join, Stage, StageSource } from './mbql.js';
 import type { NestedColumns } from './nest.js';
 import { identifier, type TypedSql } from './sql-text.js';
 import { bucket, isTemporalType } from './temporal.js';
@@ -116,7 +117,7 @@ export class FieldResolver {
     if (nested !== undefined) return nested;
     const field = this.#known(clause);
     const baseType = field?.baseType ?? textOption(clause, 'effective-type') ?? textOption(clause, 'base-type');
-    const typed = (sql: string, databaseType: string | null): TypedSql => ({ sql, databaseType: databaseType ?? field?.databaseType ?? guessType(field), baseType });
+    const typed = (sql: string, databaseType: string | null): TypedSql => ({ sql, databaseType: databaseType ?? field?.databaseType ?? (field === null ? null : guessType(baseType)), baseType });
     const join = this.#joins.get(textOption(clause, 'join-alias') ?? '');
     if (join !== undefined) return typed(`${identifier(join.join.alias)}.${identifier(this.#nameIn(join.item, clause))}`, null);
     const inBase = this.#base.columns?.find((column) => isColumnOf(column, clause, field));
@@ -154,14 +155,19 @@ export class FieldResolver {
     if (sourceField === undefined || sourceField === null) return null;
     const foreignKey = this.context.fields.field(sourceField);
     const table = this.#known(clause)?.table;
-    return `${table?.name ?? 'table'}__via__${foreignKey?.name ?? String(sourceField)}`;
+    const through = textOption(clause, 'source-field-join-alias');
+    const key = foreignKey?.name ?? String(sourceField);
+    return `${table?.name ?? 'table'}__via__${key}${through === null ? '' : `__via__${through}`}`;
   }
 
   #implicitJoin(clause: Clause, field: MetabaseField | null): string | null {
     const alias = this.#implicitAlias(clause);
     if (alias === null || !field?.table) return null;
     if (this.#implicit.has(alias)) return alias;
-    const foreignKey: Clause = { operator: 'field', options: {}, arguments: [idArgument(clause.options['source-field'])] };
+    // The foreign key may itself come from a joined table.
+    const through = textOption(clause, 'source-field-join-alias');
+    const options = through === null ? {} : { 'join-alias': through };
+    const foreignKey: Clause = { operator: 'field', options, arguments: [idArgument(clause.options['source-field'])] };
     const target = this.context.fields.field(this.context.fields.field(clause.options['source-field'])?.foreignKeyTarget ?? null);
     const key = target?.name ?? field.table.fields.find((one) => one.isPrimaryKey)?.name ?? 'id';
     const joined = this.#joinedTable(field.table);
@@ -189,7 +195,7 @@ export class FieldResolver {
       case 'card':
         return subSelect(this.context.card(source.id) ?? { sql: `SELECT * FROM ${unknownRelation('card', source.id)}`, columns: null }, joinAlias);
       case 'native':
-        return subSelect({ sql: source.sql, columns: null }, joinAlias);
+        return subSelect({ sql: this.context.native(source.sql, source.tags), columns: null }, joinAlias);
       case 'stage':
         return subSelect(this.lower(source.stage), joinAlias);
       case 'none':
@@ -232,7 +238,14 @@ function fieldsOf(item: FromItem, joinAlias: string | null): Clause[] {
   if (item.columns !== null) {
     return item.columns.map((column) => ({ operator: 'field', options: { ...options, 'base-type': column.baseType }, arguments: [column.name] }));
   }
-  return (item.table?.fields ?? []).map((field) => ({ operator: 'field', options, arguments: [Number.isNaN(Number(field.id)) ? field.id : Number(field.id)] }));
+  return (item.table?.fields ?? []).map((field) => ({ operator: 'field', options, arguments: [idOfField(field.id)] }));
+}
+
+/** The id of a field as clauses name it: a number, or the path of the serialisation. */
+function idOfField(id: string): Argument {
+  if (/^\d{1,15}$/.test(id)) return Number(id);
+  const path = pathOfKey(id);
+  return path === null ? id : idArgument(path);
 }
 
 function isColumnOf(column: ResultColumn, clause: Clause, field: MetabaseField | null): boolean {
@@ -244,10 +257,9 @@ function isColumnOf(column: ResultColumn, clause: Clause, field: MetabaseField |
 }
 
 /** Without the database's own type, Metabase's tells enough to know whether a cast is written. */
-function guessType(field: MetabaseField | null): string | null {
-  if (field === null) return null;
-  if (field.baseType === 'type/Date') return 'date';
-  return isTemporalType(field.baseType) ? 'timestamptz' : null;
+function guessType(baseType: string | null): string | null {
+  if (baseType === 'type/Date') return 'date';
+  return isTemporalType(baseType) ? 'timestamptz' : null;
 }
 
 function binWidth(clause: Clause): string {

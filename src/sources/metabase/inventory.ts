@@ -3,22 +3,26 @@ import type { z } from 'zod';
 import type { ConnectionReference } from '../../model/query.js';
 import type { SourceFile } from '../common/source-file.js';
 import { pointerStep } from '../common/json-position.js';
+import { CardShelf } from './card-shelf.js';
+import { DashboardFilters } from './dashboard-filters.js';
+import type { CardEntry, DefinitionEntry, SnippetEntry } from './entries.js';
 import { FieldCatalog, idKey } from './field-catalog.js';
+import { byId } from './ids.js';
+import { kindOf, withPortableId } from './kind.js';
+import { Schedules, tagKeys } from './schedules.js';
 import {
   cardShape,
   collectionShape,
   dashboardShape,
   dashcardShape,
   databaseShape,
-  kindOf,
-  segmentShape,
+  definitionShape,
   snippetShape,
+  transformShape,
   userShape,
-  type MetabaseCard,
   type MetabaseCollection,
   type MetabaseDashboard,
-  type MetabaseSegment,
-  type MetabaseSnippet,
+  type MetabaseKey,
   type MetabaseUser,
 } from './shapes.js';
 
@@ -27,49 +31,63 @@ const WRAPPER_DEPTH_MAX = 4;
 /** Collections nest in trees. */
 const TREE_DEPTH_MAX = 100;
 
-/** A card and where it stands. */
-export interface CardEntry {
-  card: MetabaseCard;
-  file: SourceFile;
-  pointer: string;
-  /** False where it only stands within a dashboard. */
-  standalone: boolean;
-  /** Ids of the dashboards that show it. */
-  dashboards: Set<string>;
-}
-
 /** Everything that a set of files of one Metabase tells, by id. */
 export class Inventory {
-  readonly cards = new Map<string, CardEntry>();
   readonly dashboards = new Map<string, MetabaseDashboard>();
   readonly databases = new Map<string, ConnectionReference>();
+  readonly #databasesByName = new Map<string, ConnectionReference>();
   readonly collections = new Map<string, MetabaseCollection>();
+  /** By id and by e-mail address. */
   readonly users = new Map<string, MetabaseUser>();
-  readonly snippets = new Map<string, MetabaseSnippet>();
-  readonly segments = new Map<string, MetabaseSegment>();
+  readonly documents = new Map<string, string>();
+  readonly snippets = new Map<string, SnippetEntry>();
+  readonly #snippetsByName = new Map<string, SnippetEntry>();
+  readonly segments = new Map<string, DefinitionEntry>();
+  readonly measures = new Map<string, DefinitionEntry>();
+  readonly schedules = new Schedules();
+  readonly filters = new DashboardFilters();
   readonly fields = new FieldCatalog();
+  /** Queries of the log that its answer leaves out. */
+  readonly leftOut: { file: SourceFile; count: number; of: number }[] = [];
+  readonly #shelf = new CardShelf();
+  readonly #others = new Map<string, CardEntry>();
 
   constructor(files: readonly SourceFile[]) {
-    for (const file of files) this.#visit(file, file.json, '', 0);
-    for (const { card } of this.cards.values()) this.fields.addResultColumns(card.result_metadata ?? [], card.table_id ?? null);
+    for (const file of files) this.#visit(file, file.value, '', 0);
+    this.fields.arrange();
+    for (const { card } of this.#shelf.all()) this.fields.addResultColumns(card.result_metadata ?? [], card.table_id ?? null);
   }
 
   /** By the id of the card, whatever export it comes from. */
   card(id: string): CardEntry | undefined {
-    const named = this.cards.get(id);
-    return named ?? [...this.cards.values()].find(({ card }) => card.entity_id === id);
+    return this.#shelf.card(id);
   }
 
-  /** In the order of their ids. */
+  /** Cards in the order of their ids, then what else holds queries. */
   entries(): CardEntry[] {
-    return [...this.cards.keys()].toSorted(byId).flatMap((id) => this.cards.get(id) ?? []);
+    return [...this.#shelf.sorted(), ...sortedValues(this.#others)];
+  }
+
+  snippetEntries(): SnippetEntry[] {
+    return sortedValues(this.snippets);
+  }
+
+  definitions(): DefinitionEntry[] {
+    return [...sortedValues(this.segments), ...sortedValues(this.measures)];
+  }
+
+  snippet(id: string | null, name: string | null): SnippetEntry | undefined {
+    return this.snippets.get(id ?? '') ?? this.#snippetsByName.get(name ?? '');
+  }
+
+  database(id: string): ConnectionReference | undefined {
+    return this.databases.get(id) ?? this.#databasesByName.get(id);
   }
 
   dashboardsOf(entry: CardEntry): { id: string; dashboard: MetabaseDashboard }[] {
-    const ids = new Set([...entry.dashboards, ...(this.#shownOn.get(idKey(entry.card.id) ?? '') ?? [])]);
-    return [...ids].toSorted(byId).flatMap((id) => {
+    return this.#shelf.dashboardsOf(entry).flatMap((id) => {
       const dashboard = this.dashboards.get(id);
-      return dashboard === undefined ? [] : [{ id, dashboard }];
+      return dashboard === undefined || dashboard.archived === true ? [] : [{ id, dashboard }];
     });
   }
 
@@ -83,10 +101,12 @@ export class Inventory {
     }
   }
 
-  #object(file: SourceFile, value: Record<string, unknown>, pointer: string, depth: number): void {
-    switch (kindOf(value)) {
+  #object(file: SourceFile, found: Record<string, unknown>, pointer: string, depth: number): void {
+    const kind = kindOf(found);
+    const value = kind === null ? found : withPortableId(found, kind);
+    switch (kind) {
       case 'card':
-        return this.#card(file, value, pointer, null);
+        return this.#shelf.add(file, value, pointer, null);
       case 'dashboard':
         return this.#dashboard(file, value, pointer);
       case 'database':
@@ -96,32 +116,40 @@ export class Inventory {
       case 'field':
         return this.fields.addField(value, null);
       case 'snippet':
-        return put(this.snippets, snippetShape, value);
+        return this.#snippet(file, value, pointer);
       case 'segment':
-        return put(this.segments, segmentShape, value);
+      case 'measure':
+        return this.#definition(kind, file, value, pointer);
       case 'user':
-        return put(this.users, userShape, value);
+        return this.#user(value);
       case 'collection':
         return this.#collection(value, 0);
+      case 'action':
+        return this.#action(file, value, pointer);
+      case 'transform':
+        return this.#transform(file, value, pointer);
+      case 'unasked':
+        return this.#unasked(file, value, pointer);
+      case 'unasked-list':
+        this.#unaskedList(file, value, pointer);
+        return;
+      case 'transform-job':
+        return this.schedules.addJob(value);
+      case 'pulse':
+        return this.schedules.addPulse(value);
+      case 'notification':
+        return this.schedules.addNotification(value);
+      case 'document': {
+        const { id, name } = cardShape.parse(value);
+        const key = idKey(id);
+        if (key !== null && name) this.documents.set(key, name);
+        return;
+      }
+      case 'other':
+        return;
     }
     if (depth >= WRAPPER_DEPTH_MAX) return;
     for (const [name, inner] of Object.entries(value)) this.#visit(file, inner, pointer + pointerStep(name), depth + 1);
-  }
-
-  #card(file: SourceFile, value: Record<string, unknown>, pointer: string, dashboard: string | null): void {
-    const card = cardShape.parse(value);
-    const id = idKey(card.id) ?? card.entity_id ?? `${file.path}#${pointer}`;
-    const known = this.cards.get(id);
-    const key = known !== undefined && !isSameCard(known.card, card) ? `${id}@${card.entity_id ?? file.path}` : id;
-    const entry = this.cards.get(key);
-    const standalone = dashboard === null;
-    if (entry === undefined) {
-      this.cards.set(key, { card, file, pointer, standalone, dashboards: new Set(dashboard === null ? [] : [dashboard]) });
-      return;
-    }
-    if (dashboard !== null) entry.dashboards.add(dashboard);
-    if (standalone && !entry.standalone) Object.assign(entry, { card: merge(card, entry.card), file, pointer, standalone });
-    else entry.card = merge(entry.card, card);
   }
 
   #dashboard(file: SourceFile, value: Record<string, unknown>, pointer: string): void {
@@ -130,33 +158,23 @@ export class Inventory {
     if (!this.dashboards.has(id)) this.dashboards.set(id, dashboard);
     for (const list of ['dashcards', 'ordered_cards'] as const) {
       for (const [index, item] of (dashboard[list] ?? []).entries()) {
-        this.#dashcard(file, item, `${pointer}/${list}/${index}`, id);
+        this.#dashcard(file, item, `${pointer}/${list}/${index}`, id, dashboard);
       }
     }
   }
 
-  #dashcard(file: SourceFile, value: unknown, pointer: string, dashboard: string): void {
+  #dashcard(file: SourceFile, value: unknown, pointer: string, dashboard: string, { archived, parameters }: MetabaseDashboard): void {
     const dashcard = dashcardShape.safeParse(value);
     if (!dashcard.success) return;
-    const { card, card_id, series } = dashcard.data;
-    if (card && kindOf(card) === 'card') this.#card(file, card, `${pointer}/card`, dashboard);
-    else this.#shown(card_id, dashboard);
+    const { card, card_id, series, parameter_mappings } = dashcard.data;
+    if (archived !== true) this.filters.add(parameters ?? [], parameter_mappings ?? [], card_id);
+    if (card && kindOf(card) === 'card') this.#shelf.add(file, card, `${pointer}/card`, dashboard);
+    else this.#shelf.shown(card_id, dashboard);
     for (const [index, item] of (series ?? []).entries()) {
       if (!isObject(item)) continue;
-      if (kindOf(item) === 'card') this.#card(file, item, `${pointer}/series/${index}`, dashboard);
-      else this.#shown(dashcardShape.parse(item).card_id ?? cardShape.parse(item).id, dashboard);
+      if (kindOf(item) === 'card') this.#shelf.add(file, item, `${pointer}/series/${index}`, dashboard);
+      else this.#shelf.shown(dashcardShape.parse(item).card_id ?? cardShape.parse(item).id, dashboard);
     }
-  }
-
-  /** Cards that a dashboard only refers to, by the id of the card: the card itself may come later. */
-  readonly #shownOn = new Map<string, Set<string>>();
-
-  #shown(card: string | number | null | undefined, dashboard: string): void {
-    const id = idKey(card);
-    if (id === null) return;
-    const dashboards = this.#shownOn.get(id);
-    if (dashboards === undefined) this.#shownOn.set(id, new Set([dashboard]));
-    else dashboards.add(dashboard);
   }
 
   #database(value: Record<string, unknown>): void {
@@ -165,13 +183,15 @@ export class Inventory {
     if (id === null) return;
     const { details } = database;
     const known = this.databases.get(id);
-    this.databases.set(id, {
-      id,
+    const reference: ConnectionReference = {
+      id: id === database.name ? null : id,
       name: database.name ?? known?.name ?? null,
       engine: database.engine ?? known?.engine ?? null,
       host: details?.host ?? known?.host ?? null,
       database: details?.dbname ?? details?.db ?? details?.database_file ?? known?.database ?? null,
-    });
+    };
+    this.databases.set(id, reference);
+    if (reference.name !== null) this.#databasesByName.set(reference.name, reference);
     for (const table of database.tables ?? []) if (isObject(table)) this.fields.addTable(table);
   }
 
@@ -181,34 +201,81 @@ export class Inventory {
     const { children } = collectionShape.parse(value);
     for (const child of children ?? []) if (isObject(child)) this.#collection(child, depth + 1);
   }
+
+  #user(value: Record<string, unknown>): void {
+    put(this.users, userShape, value);
+    const user = userShape.parse(value);
+    if (user.email && !this.users.has(user.email)) this.users.set(user.email, user);
+  }
+
+  #snippet(file: SourceFile, value: Record<string, unknown>, pointer: string): void {
+    const snippet = snippetShape.parse(value);
+    const id = idKey(snippet.id) ?? snippet.name ?? `${file.path}#${pointer}`;
+    if (this.snippets.has(id)) return;
+    const entry: SnippetEntry = { id, snippet, file, pointer };
+    this.snippets.set(id, entry);
+    if (snippet.name && !this.#snippetsByName.has(snippet.name)) this.#snippetsByName.set(snippet.name, entry);
+  }
+
+  #definition(kind: 'segment' | 'measure', file: SourceFile, value: Record<string, unknown>, pointer: string): void {
+    const definition = definitionShape.parse(value);
+    const id = idKey(definition.id) ?? `${file.path}#${pointer}`;
+    const into = kind === 'segment' ? this.segments : this.measures;
+    if (!into.has(id)) into.set(id, { id, kind, definition, file, pointer });
+  }
+
+  /** An action of the type `query`; the others (HTTP, row changes that Metabase writes itself) hold no SQL. */
+  #action(file: SourceFile, value: Record<string, unknown>, pointer: string): void {
+    if (value['type'] !== 'query') return;
+    const nested: unknown = value['query'];
+    const list: unknown[] = Array.isArray(nested) ? nested : [nested];
+    const inner: unknown = isObject(value['dataset_query']) ? undefined : list[0];
+    const card = cardShape.parse({ ...value, ...(isObject(inner) ? inner : {}), id: value['id'], type: null });
+    const within = isObject(inner) ? `${Array.isArray(nested) ? '/query/0' : '/query'}/dataset_query` : '/dataset_query';
+    this.#other({ ...blank(card, file, pointer, 'action'), queryPointer: within });
+  }
+
+  #transform(file: SourceFile, value: Record<string, unknown>, pointer: string): void {
+    const { source, source_database_id, tags, tag_ids } = transformShape.parse(value);
+    const query = isObject(source?.['query']) ? source['query'] : null;
+    const database = source_database_id ?? source?.['source-database'];
+    const card = cardShape.parse({ ...value, dataset_query: query, database_id: database, type: null });
+    const tables: unknown = source?.['source-tables'];
+    const program = source?.['type'] === 'python' ? (Array.isArray(tables) ? tables : isObject(tables) ? Object.values(tables) : []) : null;
+    const entry = blank(card, file, pointer, 'transform');
+    this.#other({ ...entry, queryPointer: '/source/query', tags: [...tagKeys(tags), ...tagKeys(tag_ids)], program });
+  }
+
+  /** A query that people ran without saving it, from the log of the application database. */
+  #unasked(file: SourceFile, value: Record<string, unknown>, pointer: string): void {
+    const card = cardShape.parse(value);
+    this.#other({ ...blank(card, file, pointer, 'unasked'), id: card.query_hash ?? pointer });
+  }
+
+  #unaskedList(file: SourceFile, { unsaved_total, data }: Record<string, unknown>, pointer: string): void {
+    const list = Array.isArray(data) ? data : [];
+    const of = Number(unsaved_total);
+    if (of > list.length) this.leftOut.push({ file, count: of - list.length, of });
+    this.#visit(file, list, `${pointer}/data`, WRAPPER_DEPTH_MAX);
+  }
+
+  #other(entry: CardEntry): void {
+    const key = `${entry.kind}:${entry.id}`;
+    if (!this.#others.has(key)) this.#others.set(key, entry);
+  }
 }
 
-/** Numbers by size, then names. */
-function byId(one: string, other: string): number {
-  const [left, right] = [one, other].map((id) => (/^\d+$/.test(id) ? Number(id) : Number.POSITIVE_INFINITY));
-  if (left !== right) return (left ?? 0) < (right ?? 0) ? -1 : 1;
-  return one < other ? -1 : one > other ? 1 : 0;
+function blank(card: CardEntry['card'], file: SourceFile, pointer: string, kind: CardEntry['kind']): CardEntry {
+  const id = idKey(card.id) ?? card.entity_id ?? `${file.path}${pointer}`;
+  return { kind, id, card, file, pointer, queryPointer: '/dataset_query', standalone: true, dashboards: new Set(), tags: [], program: null };
 }
 
-function put<T extends { id?: string | number | null | undefined }>(
-  into: Map<string, T>,
-  shape: z.ZodType<T>,
-  value: Record<string, unknown>,
-): void {
+function sortedValues<T>(map: ReadonlyMap<string, T>): T[] {
+  return [...map.entries()].toSorted(([one], [other]) => byId(one, other)).map(([, value]) => value);
+}
+
+function put<T extends { id?: MetabaseKey }>(into: Map<string, T>, shape: z.ZodType<T>, value: Record<string, unknown>): void {
   const item = shape.parse(value);
   const id = idKey(item.id);
   if (id !== null && !into.has(id)) into.set(id, item);
-}
-
-/** Two exports in one folder may hold different cards of one id. */
-function isSameCard(one: MetabaseCard, other: MetabaseCard): boolean {
-  if (one.entity_id && other.entity_id) return one.entity_id === other.entity_id;
-  return one.name === other.name || idKey(one.database_id) === idKey(other.database_id);
-}
-
-/** What the first knows, with gaps filled from the second. */
-function merge(first: MetabaseCard, second: MetabaseCard): MetabaseCard {
-  const merged: Record<string, unknown> = { ...second };
-  for (const [name, value] of Object.entries(first)) if (value !== null && value !== undefined) merged[name] = value;
-  return cardShape.parse(merged);
 }

@@ -1,9 +1,11 @@
 import type { ProblemCode } from '../../model/query.js';
+import { TEXT_LENGTH_MAX } from '../../template/limits.js';
 import { expressionSql, type ExpressionScope } from './expression.js';
 import type { FieldCatalog } from './field-catalog.js';
 import { fieldKey, plainColumn, type CardSql, type ResultColumn } from './field-key.js';
 import { FieldResolver } from './field-resolver.js';
-import { isClause, type Argument, type Clause, type Stage } from './mbql.js';
+import { MbqlError, type Argument, type Clause, type Stage } from './mbql.js';
+import { aboutMetric, aggregationName, withFilters } from './metric.js';
 import { conjuncts, predicateSql } from './predicate.js';
 import { identifier, type TypedSql } from './sql-text.js';
 import { addNested, needsNesting, nestedStage, type NestedColumns } from './nest.js';
@@ -25,8 +27,15 @@ export interface LoweringContext {
   fields: FieldCatalog;
   /** Null for a card that is unknown, refers to itself or cannot be rendered; the reason is reported. */
   card(id: unknown): CardSql | null;
-  metric(id: unknown): Stage | null;
+  /** The query of a metric (a card or, of old, an object of its own) or of a measure. */
+  metric(id: unknown, kind: string): Stage | null;
+  /** True for a card that is a metric: a question about it reads what the metric reads. */
+  isMetric(id: unknown): boolean;
+  /** Null where the definition of that key is being expanded already. */
+  expanding<T>(key: string, expand: () => T): T | null;
   segment(id: unknown): Clause[] | null;
+  /** A native query as it stands within another one. */
+  native(sql: string, tags: unknown): string;
   problem(code: ProblemCode, message: string): void;
   assume(assumption: string): void;
   /** Told when the style makes a difference. */
@@ -38,14 +47,14 @@ export interface LoweringContext {
  * "sum"`, sub-selects aliased "source", groups ordered, 2,000 rows where nothing is aggregated.
  */
 export function lowerQuery(stage: Stage, context: LoweringContext): CardSql {
-  const lowered = new StageLowering(stage, context, null).lower();
+  const lowered = lowerStage(stage, context);
   if (stage.limit !== null || stage.aggregations.length > 0) return lowered;
   return { ...lowered, sql: `${lowered.sql} LIMIT ${UNAGGREGATED_ROWS_MAX}` };
 }
 
 /** The same without the row limit, as it stands within another query. */
 export function lowerStage(stage: Stage, context: LoweringContext): CardSql {
-  return new StageLowering(stage, context, null).lower();
+  return new StageLowering(aboutMetric(stage, context), context, null).lower();
 }
 
 interface Selected {
@@ -58,6 +67,8 @@ class StageLowering implements ExpressionScope {
   readonly #resolver: FieldResolver;
   readonly #aliases = new Map<string, number>();
   readonly #aggregationAliases: string[] = [];
+  /** Custom columns as written; null while one is being written. */
+  readonly #definitions = new Map<string, TypedSql | null>();
 
   constructor(
     readonly stage: Stage,
@@ -166,9 +177,16 @@ class StageLowering implements ExpressionScope {
   }
 
   #definition(name: string): TypedSql {
+    const known = this.#definitions.get(name);
+    if (known === null) throw new MbqlError(`its custom column ${name.slice(0, 60)} refers to itself`);
+    if (known !== undefined) return known;
     const found = this.stage.expressions.find((expression) => expression.name === name);
-    if (found !== undefined) return expressionSql(found.value, this);
-    return this.#resolver.named(name);
+    if (found === undefined) return this.#resolver.named(name);
+    this.#definitions.set(name, null);
+    const written = expressionSql(found.value, this);
+    if (written.sql.length > TEXT_LENGTH_MAX) throw new MbqlError('its custom columns grow without end');
+    this.#definitions.set(name, written);
+    return written;
   }
 
   field(clause: Clause): TypedSql {
@@ -190,21 +208,25 @@ class StageLowering implements ExpressionScope {
 
   /** The WHERE clause, or nothing. */
   #where(filters: readonly Clause[]): string[] {
-    const parts = filters.flatMap((filter) => conjuncts(filter, this, (segment) => this.#segment(segment)));
+    const parts = filters.flatMap((filter) => conjuncts(filter, this, (segment, expand) => this.#segment(segment, expand)));
     if (parts.length === 0) return [];
     return [`WHERE ${parts.length === 1 ? (parts[0] ?? '') : parts.map((part) => `(${part})`).join(' AND ')}`];
   }
 
   predicate(clause: Clause, depth: number): string {
-    return predicateSql(clause, this, (segment) => this.#segment(segment), depth);
+    return predicateSql(clause, this, (segment, expand) => this.#segment(segment, expand), depth);
   }
 
-  #segment(clause: Clause): Clause[] {
+  #segment(clause: Clause, expand: (filters: readonly Clause[]) => string[]): string[] {
     const [id] = clause.arguments;
     const filters = this.context.segment(id);
-    if (filters !== null) return filters;
-    this.context.problem('missing-reference', `segment ${String(id)} is not in the export; its condition is unknown`);
-    return [];
+    if (filters === null) {
+      this.context.problem('missing-reference', `segment ${shown(id)} is not in the export; its condition is unknown`);
+      return [];
+    }
+    const conditions = this.context.expanding(`segment ${shown(id)}`, () => expand(filters));
+    if (conditions === null) this.context.problem('cyclic-reference', `segment ${shown(id)} refers to itself`);
+    return conditions ?? [];
   }
 
   cumulativeOrder(): string {
@@ -213,13 +235,20 @@ class StageLowering implements ExpressionScope {
 
   metric(clause: Clause): string {
     const id = clause.arguments[0];
-    const stage = this.context.metric(id);
+    const named = `${clause.operator} ${shown(id)}`;
+    const stage = this.context.metric(id, clause.operator);
     const [aggregation] = stage?.aggregations ?? [];
     if (stage === null || aggregation === undefined) {
-      this.context.problem('missing-reference', `${clause.operator} ${String(id)} is not in the export; what it computes is unknown`);
+      this.context.problem('missing-reference', `${named} is not in the export; what it computes is unknown`);
       return 'NULL';
     }
-    return expressionSql(withFilters(aggregation, stage.filters), this).sql;
+    // The conditions of a metric that the question is about stand in its WHERE already.
+    const here = new Set(this.stage.filters.map((filter) => JSON.stringify(filter)));
+    const filters = stage.filters.filter((filter) => !here.has(JSON.stringify(filter)));
+    const sql = this.context.expanding(named, () => expressionSql(withFilters(aggregation, filters), this).sql);
+    if (sql !== null) return sql;
+    this.context.problem('cyclic-reference', `${named} refers to itself`);
+    return 'NULL';
   }
 
   unsupported(message: string): void {
@@ -227,38 +256,6 @@ class StageLowering implements ExpressionScope {
   }
 }
 
-/** A metric's own conditions move into its aggregate. */
-function withFilters(aggregation: Clause, filters: readonly Clause[]): Clause {
-  const [only] = filters;
-  if (only === undefined) return aggregation;
-  const condition: Clause = filters.length === 1 ? only : { operator: 'and', options: {}, arguments: [...filters] };
-  switch (aggregation.operator) {
-    case 'count':
-      return { ...aggregation, operator: 'count-where', arguments: [condition] };
-    case 'sum':
-    case 'distinct':
-      return { ...aggregation, operator: `${aggregation.operator}-where`, arguments: [aggregation.arguments[0] ?? null, condition] };
-    default: {
-      const chosen: Clause = { operator: 'case', options: {}, arguments: [[[condition, aggregation.arguments[0] ?? null]]] };
-      return { ...aggregation, arguments: [chosen, ...aggregation.arguments.slice(1)] };
-    }
-  }
-}
-
-/** `annotate.clj`: a name given by a person, else the function's. */
-function aggregationName(clause: Clause): string {
-  const given = clause.options['name'] ?? clause.options['display-name'];
-  if (typeof given === 'string' && given !== '') return given;
-  const inner = clause.arguments[0];
-  switch (clause.operator) {
-    case 'aggregation-options':
-      return isClause(inner) ? aggregationName(inner) : 'expression';
-    case 'distinct':
-    case 'cum-count':
-      return 'count';
-    case 'cum-sum':
-      return 'sum';
-    default:
-      return /^[-+*/]$/.test(clause.operator) ? 'expression' : clause.operator;
-  }
+function shown(id: Argument | undefined): string {
+  return (typeof id === 'object' ? JSON.stringify(id) : String(id)).slice(0, 80);
 }

@@ -16,7 +16,8 @@ export type Argument = Clause | string | number | boolean | null | Argument[];
 export type StageSource =
   | { kind: 'table'; id: unknown }
   | { kind: 'card'; id: unknown }
-  | { kind: 'native'; sql: string }
+  /** `tags` as they stand: a map or a list. */
+  | { kind: 'native'; sql: string; tags: unknown }
   | { kind: 'stage'; stage: Stage }
   | { kind: 'none' };
 
@@ -74,7 +75,7 @@ function readStages(stages: readonly unknown[], depth: number): Stage | null {
     if (native !== undefined) {
       if (stages.length === 1) return null;
       if (typeof native !== 'string') throw new MbqlError('its native stage is no text');
-      stage = emptyStage({ kind: 'native', sql: native });
+      stage = emptyStage({ kind: 'native', sql: native, tags: value['template-tags'] });
       continue;
     }
     const source: StageSource = stage === null ? sourceOf(value, depth) : { kind: 'stage', stage };
@@ -92,19 +93,22 @@ function readInner(inner: Record<string, unknown>, depth: number): Stage {
 
 function sourceOf(value: Record<string, unknown>, depth: number): StageSource {
   const table = value['source-table'];
-  if (typeof table === 'string' && table.startsWith('card__')) return { kind: 'card', id: table.slice('card__'.length) };
+  // The serialisation names a card by its entity id alone.
+  if (typeof table === 'string' && table !== '') return { kind: 'card', id: table.replace(/^card__/, '') };
   if (table !== undefined && table !== null) return { kind: 'table', id: table };
   const card = value['source-card'];
   if (card !== undefined && card !== null) return { kind: 'card', id: card };
   const query = value['source-query'];
   if (isObject(query)) {
-    if (typeof query['native'] === 'string') return { kind: 'native', sql: query['native'] };
+    if (typeof query['native'] === 'string') return { kind: 'native', sql: query['native'], tags: query['template-tags'] };
     return { kind: 'stage', stage: readInner(query, depth + 1) };
   }
   const stages = value['stages'];
   if (Array.isArray(stages)) {
     const only: unknown = stages[0];
-    if (isObject(only) && stages.length === 1 && typeof only['native'] === 'string') return { kind: 'native', sql: only['native'] };
+    if (isObject(only) && stages.length === 1 && typeof only['native'] === 'string') {
+      return { kind: 'native', sql: only['native'], tags: only['template-tags'] };
+    }
     const stage = readStages(stages, depth + 1);
     if (stage !== null) return isPlainSource(stage) ? stage.source : { kind: 'stage', stage };
   }
@@ -186,6 +190,20 @@ function readClauses(value: unknown): Clause[] {
   return listOf(value).map((item) => readArgument(item, 0)).filter(isClause);
 }
 
+/** The field of `[dimension, [field, …]]`, to which a dashboard's filter is mapped; null for a tag of a native question. */
+export function readFieldTarget(target: unknown): Clause | null {
+  const [kind, value] = listOf(target);
+  const [operator, ...rest] = listOf(value);
+  if (kind !== 'dimension' || (operator !== 'field' && operator !== 'field-id' && operator !== 'expression')) return null;
+  const id = rest.find((part) => typeof part === 'number' || typeof part === 'string' || Array.isArray(part));
+  const options = Object.entries(rest.find(isObject) ?? {}).filter(([, option]) => typeof option === 'string' || typeof option === 'number');
+  const path = Array.isArray(id) ? listOf(id).slice(0, PATH_LENGTH_MAX).map(scalar) : scalar(id);
+  return path === null ? null : { operator: operator === 'field-id' ? 'field' : operator, options: Object.fromEntries(options), arguments: [path] };
+}
+
+/** `[database, schema, table, field, …]` with the keys of a JSON column. */
+const PATH_LENGTH_MAX = 30;
+
 function readArgument(value: unknown, depth: number): Argument {
   guard(depth);
   if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') return value;
@@ -230,6 +248,9 @@ function scalar(value: unknown): Argument {
 function modernise(clause: Clause): Clause {
   const [first, second] = clause.arguments;
   switch (clause.operator) {
+    // Without options MBQL 4 has a null in their place.
+    case 'field':
+      return clause.arguments.length > 1 ? { ...clause, arguments: [first ?? null] } : clause;
     case 'field-id':
     case 'field-literal':
       return isClause(first) ? first : { operator: 'field', options: clause.options, arguments: [first ?? null] };

@@ -26,6 +26,8 @@ export function tagResolver(
   definitions: ReadonlyMap<string, TemplateTag>,
   inventory: Inventory,
   cardSql: (id: string) => string | null,
+  /** Collects the ids of the snippets that are asked for. */
+  usedSnippets: Set<string>,
 ): TagResolver {
   return (name) => {
     const definition = definitions.get(name);
@@ -35,16 +37,15 @@ export function tagResolver(
       return { kind: 'card', id, sql: cardSql(id) };
     }
     const snippet = /^snippet:\s*(.*)$/s.exec(name)?.[1]?.trim();
-    if (snippet !== undefined || definition?.type === 'snippet') return snippetTag(definition, snippet, inventory);
+    if (snippet !== undefined || definition?.type === 'snippet') return snippetTag(definition, snippet, inventory, usedSnippets);
     return definition === undefined ? { kind: 'undefined' } : definedTag(definition, inventory);
   };
 }
 
-function snippetTag(definition: TemplateTag | undefined, name: string | undefined, inventory: Inventory): MetabaseTag {
-  const byId = inventory.snippets.get(idKey(definition?.['snippet-id']) ?? '');
-  const wanted = definition?.['snippet-name'] ?? name;
-  const found = byId ?? [...inventory.snippets.values()].find((snippet) => snippet.name === wanted);
-  return { kind: 'snippet', content: found?.content ?? null };
+function snippetTag(definition: TemplateTag | undefined, name: string | undefined, inventory: Inventory, used: Set<string>): MetabaseTag {
+  const found = inventory.snippet(idKey(definition?.['snippet-id']), definition?.['snippet-name'] ?? name ?? null);
+  if (found !== undefined) used.add(found.id);
+  return { kind: 'snippet', content: found?.snippet.content ?? null };
 }
 
 function definedTag(definition: TemplateTag, inventory: Inventory): MetabaseTag {

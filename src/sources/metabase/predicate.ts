@@ -3,8 +3,8 @@ import { isClause, MBQL_DEPTH_MAX, MbqlError, type Argument, type Clause } from 
 import { stringLiteral, type TypedSql } from './sql-text.js';
 import { addInterval, bucket, isExtraction, isTemporalType, NOW, relativeMoment, temporalLiteral, unitBounds } from './temporal.js';
 
-/** The filters that a segment stands for. */
-export type SegmentDefinition = (segment: Clause) => Clause[];
+/** The conditions of a segment, which `expand` writes; it decides whether they may be expanded. */
+export type SegmentDefinition = (segment: Clause, expand: (filters: readonly Clause[]) => string[]) => string[];
 
 /**
  * A filter as Metabase writes it: several values become OR, negations keep NULL, and comparisons of time columns become
@@ -12,6 +12,7 @@ export type SegmentDefinition = (segment: Clause) => Clause[];
  */
 export function predicateSql(clause: Clause, scope: ExpressionScope, definition: SegmentDefinition, depth = 0): string {
   const parts = conjuncts(clause, scope, definition, depth);
+  if (parts.length === 0) return 'TRUE';
   return parts.length === 1 ? (parts[0] ?? 'TRUE') : parts.map((part) => `(${part})`).join(' AND ');
 }
 
@@ -23,7 +24,13 @@ export function conjuncts(clause: Clause, scope: ExpressionScope, definition: Se
     case 'and':
       return clause.arguments.flatMap((part) => (isClause(part) ? conjuncts(part, scope, definition, depth + 1) : [value(part, scope)]));
     case 'segment':
-      return definition(clause).flatMap((filter) => conjuncts(filter, scope, definition, depth + 1));
+      return definition(clause, (filters) => filters.flatMap((filter) => conjuncts(filter, scope, definition, depth + 1)));
+    case 'during':
+      return comparison(withUnit(first, third), '=', second, scope);
+    case 'in':
+      return conjuncts({ ...clause, operator: '=' }, scope, definition, depth + 1);
+    case 'not-in':
+      return conjuncts({ ...clause, operator: '!=' }, scope, definition, depth + 1);
     case '=':
       if (clause.arguments.length === 2) return comparison(first, '=', second, scope);
       break;
@@ -51,6 +58,7 @@ export function conjuncts(clause: Clause, scope: ExpressionScope, definition: Se
       });
   }
   const parts = disjuncts(clause, scope, definition, depth);
+  if (parts.length === 0) return [];
   return [parts.length === 1 ? (parts[0] ?? 'TRUE') : parts.map((part) => `(${part})`).join(' OR ')];
 }
 
@@ -79,8 +87,14 @@ function disjuncts(clause: Clause, scope: ExpressionScope, definition: SegmentDe
   return IS_CONJUNCTION.has(clause.operator) ? [predicateSql(clause, scope, definition, depth + 1)] : [expressionSql(clause, scope).sql];
 }
 
+/** `[during, field, moment, unit]` is the field in that unit, equal to the moment. */
+function withUnit(field: Argument | undefined, unit: Argument | undefined): Argument | undefined {
+  if (!isClause(field) || typeof unit !== 'string') return field;
+  return { ...field, options: { ...field.options, 'temporal-unit': unit } };
+}
+
 const IS_CONJUNCTION = new Set([
-  'and', 'segment', '=', '!=', '<', '<=', '>', '>=', 'between', 'inside', 'time-interval', 'relative-time-interval', 'not-empty',
+  'during', 'in', 'not-in', 'and', 'segment', '=', '!=', '<', '<=', '>', '>=', 'between', 'inside', 'time-interval', 'relative-time-interval', 'not-empty',
   'does-not-contain',
 ]);
 

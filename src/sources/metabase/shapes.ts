@@ -1,14 +1,16 @@
-import { isObject } from '../common/json.js';
 import { z } from 'zod';
 
 /**
- * What is read of Metabase's API (v0.41 to v0.57). Every field may be missing, null or of another type in some version, so
- * nothing is required; secrets (`details.password`, API keys) are not among the fields and fall away here.
+ * What is read of Metabase's API and of its serialisation (v0.41 to v0.57). Every field may be missing, null or of another
+ * type in some version, so nothing is required; secrets (`details.password`, API keys) are not among the fields and fall
+ * away here. Where the API has numbers the serialisation has names: `[database, schema, table, field]`, e-mail addresses.
  */
 const text = z.string().nullish().catch(null);
 const flag = z.boolean().nullish().catch(null);
 const count = z.number().nullish().catch(null);
-const key = z.union([z.number(), z.string()]).nullish().catch(null);
+const path = z.array(z.union([z.string(), z.number(), z.null()])).max(30);
+const key = z.union([z.number(), z.string(), path]).nullish().catch(null);
+export type MetabaseKey = z.infer<typeof key>;
 const anyObject = z.record(z.string(), z.unknown());
 const anything = z.unknown().optional();
 const list = z.array(z.unknown()).nullish().catch(null);
@@ -19,11 +21,20 @@ export const userShape = z.object({
   common_name: text,
   first_name: text,
   last_name: text,
+  is_active: flag,
 });
 export type MetabaseUser = z.infer<typeof userShape>;
 const user = userShape.nullish().catch(null);
 
-export const collectionShape = z.object({ id: key, name: text, location: text, parent_id: key, children: list });
+export const collectionShape = z.object({
+  id: key,
+  name: text,
+  location: text,
+  parent_id: key,
+  children: list,
+  archived: flag,
+  personal_owner_id: key,
+});
 export type MetabaseCollection = z.infer<typeof collectionShape>;
 
 export const cardShape = z.object({
@@ -40,6 +51,7 @@ export const cardShape = z.object({
   collection_id: key,
   collection: collectionShape.nullish().catch(null),
   dashboard_id: key,
+  document_id: key,
   dataset_query: anyObject.nullish().catch(null),
   legacy_query: text,
   result_metadata: list,
@@ -47,8 +59,15 @@ export const cardShape = z.object({
   creator_id: key,
   'last-edit-info': user,
   public_uuid: text,
+  enable_embedding: flag,
   view_count: count,
   last_used_at: text,
+  // Transforms name who answers for them.
+  owner_email: text,
+  owner_user_id: key,
+  // Only the application database tells these.
+  query_hashes: list,
+  query_hash: text,
 });
 export type MetabaseCard = z.infer<typeof cardShape>;
 
@@ -57,22 +76,27 @@ export const dashboardShape = z.object({
   name: text,
   archived: flag,
   public_uuid: text,
+  enable_embedding: flag,
   collection_id: key,
   creator: user,
   creator_id: key,
   'last-edit-info': user,
   dashcards: list,
   ordered_cards: list,
+  parameters: list,
 });
 export type MetabaseDashboard = z.infer<typeof dashboardShape>;
 
-export const dashcardShape = z.object({ card_id: key, card: anyObject.nullish().catch(null), series: list });
+export const dashcardShape = z.object({ card_id: key, card: anyObject.nullish().catch(null), series: list, parameter_mappings: list });
+/** A filter of a dashboard, and what it filters in one of its cards. */
+export const parameterShape = z.object({ id: text, name: text, slug: text, type: text });
+export const mappingShape = z.object({ parameter_id: text, card_id: key, target: anything });
 
 export const databaseShape = z.object({
   id: key,
   name: text,
   engine: text,
-  details: z.object({ host: text, dbname: text, db: text, 'database-file': text, database_file: text }).nullish().catch(null),
+  details: z.object({ host: text, dbname: text, db: text, database_file: text }).nullish().catch(null),
   tables: list,
 });
 
@@ -93,11 +117,59 @@ export const fieldShape = z.object({
   position: count,
 });
 
-export const snippetShape = z.object({ id: key, name: text, content: text });
+export const snippetShape = z.object({
+  id: key,
+  name: text,
+  description: text,
+  content: text,
+  archived: flag,
+  creator: user,
+  creator_id: key,
+  collection_id: key,
+});
 export type MetabaseSnippet = z.infer<typeof snippetShape>;
 
-export const segmentShape = z.object({ id: key, name: text, table_id: key, definition: anyObject.nullish().catch(null) });
-export type MetabaseSegment = z.infer<typeof segmentShape>;
+/** A segment (a filter), a measure or a metric of before v0.50 (an aggregation). */
+export const definitionShape = z.object({
+  id: key,
+  name: text,
+  description: text,
+  archived: flag,
+  table_id: key,
+  creator: user,
+  creator_id: key,
+  definition: anyObject.nullish().catch(null),
+});
+export type MetabaseDefinition = z.infer<typeof definitionShape>;
+
+/** `schedule_type` and the rest are those of subscriptions and alerts before v0.53. */
+export const channelShape = z.object({
+  enabled: flag,
+  schedule_type: text,
+  schedule_hour: count,
+  schedule_day: text,
+  schedule_frame: text,
+});
+export const pulseShape = z.object({ archived: flag, dashboard_id: key, cards: list, card: anyObject.nullish().catch(null), channels: list });
+export const notificationShape = z.object({
+  active: flag,
+  payload_type: text,
+  payload: z.object({ card_id: key, dashboard_id: key }).nullish().catch(null),
+  subscriptions: list,
+});
+export const subscriptionShape = z.object({ type: text, cron_schedule: text });
+
+/** `tags` of a transform, `job_tags` of a job; in the API lists of numbers, in the serialisation of objects. */
+export const transformShape = z.object({
+  source: anyObject.nullish().catch(null),
+  source_database_id: key,
+  tags: list,
+  tag_ids: list,
+});
+export const jobShape = z.object({ schedule: text, active: flag, job_tags: list, tag_ids: list });
+export const tagReferenceShape = z.object({ tag_id: key });
+/** A table that the Python program of a transform reads: an id, a path, or a name with its schema. */
+export const sourceTableShape = z.object({ table_id: key, table: z.union([z.string(), path]).nullish().catch(null), schema: text });
 
 export const templateTagShape = z.object({
   name: text,
@@ -112,32 +184,3 @@ export const templateTagShape = z.object({
   alias: text,
 });
 export type TemplateTag = z.infer<typeof templateTagShape>;
-
-export type MetabaseKind =
-  | 'card'
-  | 'dashboard'
-  | 'database'
-  | 'table'
-  | 'field'
-  | 'snippet'
-  | 'segment'
-  | 'user'
-  | 'collection';
-
-/** What an object of the API is, by its keys. */
-export function kindOf(value: Record<string, unknown>): MetabaseKind | null {
-  const has = (name: string): boolean => Object.hasOwn(value, name);
-  if (Array.isArray(value['dashcards']) || (Array.isArray(value['ordered_cards']) && has('name'))) return 'dashboard';
-  if (has('name') && (isObject(value['dataset_query']) || typeof value['legacy_query'] === 'string')) return 'card';
-  if (typeof value['engine'] === 'string' && has('name') && DATABASE_KEYS.some(has)) return 'database';
-  if (typeof value['name'] !== 'string') return typeof value['email'] === 'string' && has('common_name') ? 'user' : null;
-  if (has('db_id') && has('schema')) return 'table';
-  if (has('table_id') && has('base_type')) return 'field';
-  if (has('table_id') && isObject(value['definition'])) return 'segment';
-  if (typeof value['content'] === 'string' && has('id') && ['archived', 'collection_id', 'creator_id'].some(has)) return 'snippet';
-  const location = value['location'];
-  if (has('authority_level') || has('is_personal') || has('effective_location')) return has('panels') ? null : 'collection';
-  return has('id') && typeof location === 'string' && /^\/(\d+\/)*$/.test(location) ? 'collection' : null;
-}
-
-const DATABASE_KEYS = ['details', 'features', 'tables', 'is_full_sync', 'dbms_version'];

@@ -5,7 +5,7 @@ import { stringLiteral, type TypedSql } from './sql-text.js';
  * intervals, with casts where the type of the column asks for them.
  */
 
-const TRUNCATED = new Set(['minute', 'hour', 'month', 'quarter', 'year', 'week']);
+const TRUNCATED = new Set(['millisecond', 'second', 'minute', 'hour', 'month', 'quarter', 'year', 'week']);
 const EXTRACTED: Readonly<Record<string, string>> = {
   'second-of-minute': 'second',
   'minute-of-hour': 'minute',
@@ -17,6 +17,9 @@ const EXTRACTED: Readonly<Record<string, string>> = {
   'year-of-era': 'year',
   'week-of-year-iso': 'week',
   'week-of-year': 'week',
+  'week-of-year-us': 'week',
+  'week-of-year-instance': 'week',
+  'day-of-week-iso': 'isodow',
 };
 
 export type WeekStart = 'sunday' | 'monday';

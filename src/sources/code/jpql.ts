@@ -1,0 +1,21 @@
+import { childrenOf, textOf } from './program.js';
+import type { FoundText } from './scan.js';
+import type { RenderedCode } from './record.js';
+
+/**
+ * A query over entities (JPQL, HQL): `@Query` of Spring Data JPA without `nativeQuery = true`, and `createQuery`. It names classes, which
+ * only their mapping leads to tables. Null for SQL.
+ */
+export function entityQuery({ text, use }: FoundText, source: string): RenderedCode | null {
+  const isJpa = /\b(javax|jakarta)\.persistence\b|\bspringframework\.data\.jpa\b|\borg\.hibernate\b/.test(source);
+  if (!isJpa || (use.call !== '@Query' && use.call !== 'createQuery' && use.call !== '@NamedQuery')) return null;
+  if (use.call === '@Query' && isNative(use.callNode, source)) return null;
+  if (/\bselect\s+(distinct\s+)?\*/i.test(text.text.slice(0, 200))) return null;
+  return { raw: text.text, variants: [], problems: [{ code: 'unsupported', message: 'the query names entities of the program (JPQL), whose tables only their mapping tells' }] };
+}
+
+function isNative(annotation: FoundText['use']['callNode'], source: string): boolean {
+  if (annotation === null) return false;
+  const list = annotation.getChild('AnnotationArgumentList');
+  return list !== null && childrenOf(list, 50).some((pair) => /^nativeQuery\s*=\s*true$/.test(textOf(pair, source)));
+}

@@ -1,0 +1,196 @@
+import type { QueryVariant, SqlKind } from '../../model/query.js';
+import { neutraliseJinja, type JinjaEnvironment } from '../../template/jinja.js';
+import { VARIANTS_MAX } from '../../template/limits.js';
+import { mergeProblems, type Neutralised } from '../../template/result.js';
+import { quoteIdentifier } from '../../template/placeholder.js';
+import { compose, Rewriter } from '../../template/rewrite.js';
+import { wrapFragment } from '../../template/wrap.js';
+import type { SourceFile } from '../common/source-file.js';
+import { supersetEnvironment } from './environment.js';
+import type { DatasetEntry, Inventory } from './inventory.js';
+import { metricShape } from './shapes.js';
+import { unwrapped } from './items.js';
+
+/** What the fragments of a dataset stand over. */
+export interface Relation {
+  /** In SQL: a name, or a query in parentheses; null where nobody knows it. */
+  sql: string | null;
+  alias: string;
+}
+
+const EMPTY: ReadonlyMap<string, string> = new Map();
+
+/** Renders SQL of an export: templates of the asset repository first, then those of Superset. */
+export class Templates {
+  /** Datasets and metrics that are being written: one that includes itself ends there. */
+  readonly #active = new Set<string>();
+  readonly #relations = new Map<DatasetEntry, Relation>();
+
+  readonly #loaded = new Set<SourceFile>();
+
+  constructor(readonly inventory: Inventory) {}
+
+  /** SQL files that no template has included so far. */
+  unused(): SourceFile[] {
+    return this.inventory.includes.filter((file) => !this.#loaded.has(file));
+  }
+
+  render(raw: string, dataset: DatasetEntry | null, params: unknown = dataset?.value.template_params, branches = true): Neutralised {
+    const environment = this.#environment(dataset, params);
+    if (!isAssetTemplate(raw)) return neutraliseJinja(raw, environment, { branches });
+    // `preset-cli` renders its files before it imports them; what they escape is left for Superset.
+    const assets = neutraliseJinja(raw, { globals: EMPTY, load: (name) => this.#load(name) }, { branches: false });
+    const [rendered] = assets.variants;
+    if (rendered === undefined) return assets;
+    const outer = withBraces(rendered);
+    const inner = neutraliseJinja(outer.sql, environment, { branches });
+    const variants = inner.variants.slice(0, VARIANTS_MAX).map((variant) => ({
+      ...variant,
+      map: variant.sql === raw ? [] : compose(variant.map, outer.map),
+      assumptions: [...new Set([...outer.assumptions, ...variant.assumptions])],
+    }));
+    return { variants, problems: mergeProblems([assets.problems, inner.problems]) };
+  }
+
+  /** The query of a virtual dataset, which must not include itself. */
+  statement(raw: string, dataset: DatasetEntry): Neutralised {
+    const key = keyOf(dataset);
+    this.#active.add(key);
+    const rendered = this.render(raw, dataset);
+    this.#active.delete(key);
+    return rendered;
+  }
+
+  /** The one text that runs untouched, for what is built from parts; null where it cannot be read. */
+  plain(raw: string, dataset: DatasetEntry | null): string | null {
+    const [first] = this.render(raw, dataset, dataset?.value.template_params, false).variants;
+    return first?.sql.replace(/[\s;]+$/, '') ?? null;
+  }
+
+  fragment(raw: string, kind: SqlKind, dataset: DatasetEntry | null): Neutralised {
+    const { variants, problems } = this.render(raw, dataset);
+    const { sql, alias } = this.relation(dataset);
+    return { variants: variants.map((variant) => wrapFragment(variant, kind, sql, alias)), problems };
+  }
+
+  /** The table of a physical dataset, the query of a virtual one. */
+  relation(dataset: DatasetEntry | null): Relation {
+    if (dataset === null) return { sql: null, alias: 't' };
+    const known = this.#relations.get(dataset);
+    if (known !== undefined) return known;
+    const key = keyOf(dataset);
+    if (this.#active.has(key)) return { sql: null, alias: 't' };
+    this.#active.add(key);
+    const relation = this.#relationOf(dataset);
+    this.#active.delete(key);
+    if (this.#active.size === 0) this.#relations.set(dataset, relation);
+    return relation;
+  }
+
+  #relationOf(dataset: DatasetEntry): Relation {
+    const { sql, table_name: name, schema, catalog } = dataset.value;
+    if (sql?.trim()) {
+      const plain = this.plain(sql, dataset);
+      return { sql: plain === null || plain.trim() === '' ? null : `(\n${plain}\n)`, alias: 'virtual_table' };
+    }
+    if (!name) return { sql: null, alias: 't' };
+    const parts = [catalog, schema, name].flatMap((part) => (part ? [this.#name(part, dataset)] : []));
+    return { sql: parts.join('.'), alias: this.#name(name, dataset) };
+  }
+
+  /** Names of asset repositories may be templates too. */
+  #name(name: string, dataset: DatasetEntry): string {
+    if (/\{[{%]/.test(name)) return quotedName(name.replace(/\{\{\s*(\w+)[^}]*\}\}/g, 'tpl_$1').replace(/[^\w.]+/g, '_').toLowerCase());
+    return dataset.value.sql?.trim() ? quoteIdentifier(name) : quotedName(name);
+  }
+
+  #environment(dataset: DatasetEntry | null, params: unknown): JinjaEnvironment {
+    const given = typeof params === 'string' ? parsed(params) : params;
+    return supersetEnvironment({
+      dataset: (id) => {
+        const { sql } = this.relation(this.inventory.dataset(id));
+        return sql === null ? null : sql.startsWith('(') ? sql : `(SELECT * FROM ${sql})`;
+      },
+      metric: (name, id) => this.#metric(name, id === null ? dataset : this.inventory.dataset(id)),
+      load: (name) => this.#load(name),
+    }, given);
+  }
+
+  #metric(name: string, dataset: DatasetEntry | null): string | null {
+    const expression = dataset?.value.metrics.map((item) => metricShape.safeParse(unwrapped(item).value).data).find((metric) => metric?.metric_name === name)?.expression;
+    const key = `metric ${dataset?.file.path}${dataset?.pointer} ${name}`;
+    if (!expression || this.#active.has(key)) return null;
+    this.#active.add(key);
+    const sql = this.plain(expression, dataset);
+    this.#active.delete(key);
+    return sql;
+  }
+
+  #load(name: string): string | null {
+    const path = name.replaceAll('\\', '/').replace(/^(\.?\/)+/, '');
+    const files = this.inventory.includes;
+    const found = files.find((file) => file.path === path || file.path.endsWith(`/${path}`)) ?? byLongestEnd(files, path);
+    if (found !== undefined) this.#loaded.add(found);
+    return found?.text ?? null;
+  }
+}
+
+function keyOf({ file, pointer }: DatasetEntry): string {
+  return `dataset ${file.path}${pointer}`;
+}
+
+/** The folder that templates are named from may be called otherwise where they were copied to. */
+function byLongestEnd(files: readonly SourceFile[], path: string): SourceFile | undefined {
+  const steps = path.split('/');
+  for (let from = 1; from < Math.min(steps.length, 20); from++) {
+    const end = steps.slice(from).join('/');
+    const found = files.filter((file) => file.path === end || file.path.endsWith(`/${end}`));
+    if (found.length === 1) return found[0];
+  }
+  return undefined;
+}
+
+/** Repositories that pass through `preset-cli` may hold words for the braces that it must not read. */
+function withBraces(variant: QueryVariant): QueryVariant {
+  const words = [...variant.sql.matchAll(/__JINJA2_(OPEN|CLOSE)__/g)];
+  if (words.length === 0) return variant;
+  const rewriter = new Rewriter(variant.sql);
+  let at = 0;
+  for (const word of words) {
+    rewriter.copy(at, word.index);
+    at = word.index + word[0].length;
+    rewriter.generate(word[1] === 'OPEN' ? '{{' : '}}', word.index, at);
+  }
+  rewriter.copy(at, variant.sql.length);
+  const { sql, map } = rewriter.finish();
+  return { ...variant, sql, map: compose(map, variant.map) };
+}
+
+/** True for SQL that an asset repository renders before Superset sees it. */
+export function isAssetTemplate(raw: string): boolean {
+  return /__JINJA2_(?:OPEN|CLOSE)__|\{%-?\s*(?:include|import|raw)\b|\{\{-?\s*['"]\{[{%]/.test(raw);
+}
+
+/** What PostgreSQL reserves (documentation of version 18, appendix "SQL Key Words"): such names are quoted. */
+const RESERVED = new Set(
+  ('all analyse analyze and any array as asc asymmetric authorization binary both case cast check collate collation column concurrently constraint create cross ' +
+    'current_catalog current_date current_role current_schema current_time current_timestamp current_user default deferrable desc distinct do else end except false ' +
+    'fetch for foreign freeze from full grant group having ilike in initially inner intersect into is isnull join lateral leading left like limit localtime ' +
+    'localtimestamp natural not notnull null offset on only or order outer overlaps placing primary references returning right select session_user similar some ' +
+    'symmetric system_user table tablesample then to trailing true union unique user using variadic verbose when where window with').split(' '),
+);
+
+/** A name as SQL, quoted where it has to be. */
+export function quotedName(name: string): string {
+  return /^[a-z_][a-z0-9_]*$/.test(name) && !RESERVED.has(name) ? name : quoteIdentifier(name);
+}
+
+function parsed(text: string): unknown {
+  try {
+    const value: unknown = JSON.parse(text);
+    return value;
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
+}
