@@ -6,8 +6,9 @@ const HIDDEN = '***';
  */
 export function withoutPasswords(text: string): string {
   return text
-    .replace(/(:\/\/[^\s:/@]{0,256}:)\S{1,1024}@/g, `$1${HIDDEN}@`)
-    .replace(/\b((?:ssl)?password\s*=\s*)(?:'[^']*'|[^\s&'"]+)/gi, `$1${HIDDEN}`);
+    .replace(/(:\/\/[^\s:/@]{0,256}:)(?!\*{3,}@)\S{1,1024}@/g, `$1${HIDDEN}@`)
+    // What is hidden already stays as long as it is, and what follows stays too.
+    .replace(/\b((?:ssl)?password\s*=\s*)(?!\*{3,}(?:[\s&'"$;]|$))(?:'[^']*'|[^\s&'"]+)/gi, `$1${HIDDEN}`);
 }
 
 /** True where a connection URL or connection string carries a password; references to the environment are none. */

@@ -1,4 +1,5 @@
 import type { Catalog } from './catalog.js';
+import type { DeclaredContract } from './contract.js';
 import type { CollectedQuery } from './query.js';
 import type { StatementStatistics, StatementWindow } from './statement.js';
 import type { Engine, StoreRole } from './store.js';
@@ -12,6 +13,8 @@ export interface Snapshot {
   queries: CollectedQuery[];
   sources: SourceSummary[];
   gaps: Gap[];
+  /** What data contracts among the sources declare; absent where there is none. */
+  contracts?: DeclaredContract[] | undefined;
 }
 
 export interface StoreSnapshot {
@@ -40,6 +43,8 @@ export interface StoreSnapshot {
   activity?: StatementActivity[] | undefined;
   /** What sampling was asked for and cost, which is part of `cost`. */
   sampling?: SamplingCost | undefined;
+  /** `schema.relation` → the data contract that declares it; the audit works it out, a bundle does not hold it. */
+  contracted?: ReadonlyMap<string, string> | undefined;
 }
 
 export interface StoreAddress {

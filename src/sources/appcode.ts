@@ -5,7 +5,7 @@ import { CODE_LENGTH_MAX, isMinified, isProgram, isPython, readCode } from './co
 import { connectionsOf } from './code/connections.js';
 import { entityQuery } from './code/jpql.js';
 import { codeQuery, Ids, renderCode } from './code/record.js';
-import type { FoundText } from './code/scan.js';
+import { FOUND_MAX, type FoundText } from './code/scan.js';
 import { isDag } from './airflow/recognise.js';
 import type { ReadContext, Source } from './source.js';
 
@@ -20,7 +20,7 @@ export const source: Source = {
   id: ID,
   recognises(file) {
     if (!isProgram(file.path) || !SQL_WORDS.test(file.text)) return 0;
-    if (isMinified(file.text)) return 0.4;
+    if (isMinified(file.path, file.text)) return 0.4;
     if (belongsToOthers(file)) return 0.2;
     const { texts, built } = readCode(file);
     return texts.length + built.length > 0 ? 0.6 : 0.1;
@@ -36,12 +36,12 @@ function belongsToOthers({ path, text }: SourceFile): boolean {
 }
 
 function readProgram(file: SourceFile, context: ReadContext): CollectedQuery[] {
-  if (isMinified(file.text)) {
+  if (isMinified(file.path, file.text)) {
     gap(file, 'its lines are so long that a bundler made it', 'name the folder of the sources instead of what is built from them', context);
     return [];
   }
   const { texts, built, isCut } = readCode(file);
-  if (isCut) gap(file, `it is longer than the ${CODE_LENGTH_MAX} characters, or holds more statements, than are read`, 'split the file', context);
+  if (isCut) gap(file, `only the first ${CODE_LENGTH_MAX} characters and ${FOUND_MAX} statements of a program are read`, 'split the file', context);
   const connections = connectionsOf(file);
   const ids = new Ids();
   const queries = texts.map((found) => ({ from: found.text.offsetOf(0), query: textQuery(found, file, ids, connections.of(found) ?? context.connection) }));

@@ -18,7 +18,7 @@ export const source: Source = {
     const origins = new Origins();
     const views = metricsViews(projects.metrics);
     const pages = projects.pages.flatMap((page) =>
-      page.isStudio ? studioPage(page, projects.sharedQueries, views, projects.connectionOf(page.file.path) ?? context.connection) : legacyPage(page, projects.sharedQueries),
+      page.isStudio ? studioPage(page, projects.sharedWith(page.file.path), views, projects.connectionOf(page.file.path) ?? context.connection) : legacyPage(page, projects.sharedWith(page.file.path)),
     );
     const queries = [...sourceQueries(projects, context), ...sharedQueries(projects, context), ...pages, ...metricQueries(views, projects, context.connection, origins)];
     origins.resolve();

@@ -8,11 +8,11 @@ import { answers } from './grafana/answers.js';
 import { embeddedDashboards, holdsDashboards, isJsonnet, isTerraform, terraformDashboards } from './grafana/embedded.js';
 import { titleOf } from './common/words.js';
 import { readAlertRule, rulesOfGroup } from './grafana/alert.js';
-import { readDashboard, type LibraryPanel } from './grafana/dashboard.js';
+import { metaOf, metaOfResource, readDashboard, type LibraryPanel } from './grafana/dashboard.js';
 import { isModelV2, readDashboardV2 } from './grafana/dashboard-v2.js';
 import { DataSources } from './grafana/data-sources.js';
 import type { DashboardModel, DashboardTarget } from './grafana/model.js';
-import { kindOf, libraryElementShape } from './grafana/shapes.js';
+import { kindOf, libraryElementShape, RESOURCE_GROUP } from './grafana/shapes.js';
 import { pointerStep } from './common/json-position.js';
 import type { ReadContext, Source } from './source.js';
 
@@ -32,11 +32,12 @@ export const source: Source = {
     const found = new Found(files);
     const origins = new Origins();
     const queries = new Map<string, CollectedQuery>();
+    const shared = new Map<string, number>();
     for (const { model, file, isAlert } of found.dashboards()) {
       for (const target of model.targets) {
         const query = targetQuery(target, model, isAlert, file, origins, context);
         if (isCopy(queries.get(query.id), query)) continue;
-        query.id = unusedId(query.id, queries);
+        query.id = unusedId(query.id, queries, shared);
         queries.set(query.id, query);
       }
     }
@@ -48,6 +49,7 @@ export const source: Source = {
 
 function certainty(value: unknown): number {
   const kind = isObject(value) ? kindOf(value) : null;
+  if (isObject(value) && Array.isArray(value['items']) && String(value['apiVersion']).startsWith(RESOURCE_GROUP)) return 0.95;
   if (kind === null) return 0;
   return kind === 'dashboard' || kind === 'wrapped' || kind === 'resource' ? 0.95 : 0.8;
 }
@@ -85,7 +87,7 @@ class Found {
   dashboards(): ReadModel[] {
     const models = this.#dashboards.map((place) => ({ model: this.#read(place), file: place.file, isAlert: false }));
     const alerts = this.#alerts.map(({ value, file, pointer, schedule }) => ({
-      model: readAlertRule(value, pointer, this.sources, schedule, `${file.path}${pointer}`),
+      model: { ...readAlertRule(value, pointer, this.sources.near(file.path), schedule, `${file.path}${pointer}`), escapedDollars: isObject(file.value) && file.value['apiVersion'] !== undefined },
       file,
       isAlert: true,
     }));
@@ -94,18 +96,19 @@ class Found {
 
   #read({ value, file, pointer }: Place): DashboardModel {
     const fallback = `${file.path}${pointer}`;
+    const sources = this.sources.near(file.path);
     const { spec } = value;
     if (kindOf(value) === 'resource' && isObject(spec)) {
-      if (isModelV2(spec)) return readDashboardV2(value, pointer, this.sources, fallback);
+      if (isModelV2(spec)) return readDashboardV2(value, pointer, sources, this.#library, fallback);
       const { metadata } = value;
       const name = isObject(metadata) && typeof metadata['name'] === 'string' ? metadata['name'] : fallback;
-      return readDashboard(spec, {}, { file, pointer: `${pointer}/spec` }, this.sources, this.#library, name);
+      return readDashboard(spec, metaOfResource(metadata), { file, pointer: `${pointer}/spec` }, sources, this.#library, name);
     }
     const { dashboard, meta } = value;
     if (isObject(dashboard) && !Array.isArray(value['panels'])) {
-      return readDashboard(dashboard, meta, { file, pointer: `${pointer}/dashboard` }, this.sources, this.#library, fallback);
+      return readDashboard(dashboard, metaOf(meta), { file, pointer: `${pointer}/dashboard` }, sources, this.#library, fallback);
     }
-    return readDashboard(value, {}, { file, pointer }, this.sources, this.#library, fallback);
+    return readDashboard(value, metaOf(null), { file, pointer }, sources, this.#library, fallback);
   }
 
   #visit(file: SourceFile, value: unknown, pointer: string, depth: number): void {
@@ -115,6 +118,12 @@ class Found {
       return;
     }
     if (!isObject(value)) return;
+    const { apiVersion, items } = value;
+    // The items of a list of resources leave their version to the list.
+    if (typeof apiVersion === 'string' && apiVersion.startsWith(RESOURCE_GROUP) && Array.isArray(items)) {
+      for (const [index, item] of items.entries()) if (isObject(item)) this.#visit(file, { apiVersion, ...item }, `${pointer}/items/${index}`, depth + 1);
+      return;
+    }
     switch (kindOf(value)) {
       case 'dashboard':
       case 'wrapped':
@@ -122,7 +131,7 @@ class Found {
         this.#dashboards.push({ value, file, pointer });
         return;
       case 'datasource':
-        return this.sources.add(value);
+        return this.sources.add(value, file.path);
       case 'library-element': {
         const { uid, model } = libraryElementShape.parse(value);
         if (uid && model) this.#library.set(uid, { model, file, pointer: `${pointer}/model` });
@@ -138,6 +147,8 @@ class Found {
       }
     }
     for (const [name, inner] of Object.entries(value)) {
+      // Provisioning files leave out whatever has a default.
+      if (name === 'datasources' && Array.isArray(inner)) for (const item of inner) if (isObject(item) && typeof item['type'] === 'string' && kindOf(item) === null) this.sources.add(item, file.path);
       if (typeof inner === 'object') this.#visit(file, inner, pointer + pointerStep(name), depth + 1);
     }
   }
@@ -187,7 +198,12 @@ function targetQuery(
 function render(target: DashboardTarget, model: DashboardModel): { variants: QueryVariant[]; problems: Problem[] } {
   const { text, missing } = target;
   if (text === null) return { variants: [], problems: [{ code: 'missing-reference', message: missing ?? 'its query is not in the export' }] };
-  const { variants, problems } = neutraliseGrafana(text.sql, { variables: model.variables, timescale: target.dataSource.timescale, dataSourceType: target.dataSource.connection?.engine });
+  const { variants, problems } = neutraliseGrafana(text.sql, {
+    variables: target.constants === undefined ? model.variables : new Map([...model.variables, ...target.constants]),
+    escapedDollars: model.escapedDollars,
+    timescale: target.dataSource.timescale,
+    dataSourceType: target.dataSource.connection?.engine,
+  });
   if (!text.built) return { variants, problems };
   const assumption = "the SQL is rebuilt from the parts of Grafana's query builder";
   const rebuilt = variants.map(({ label, sql, assumptions }) => ({
@@ -204,9 +220,12 @@ function isCopy(known: CollectedQuery | undefined, query: CollectedQuery): boole
   return known !== undefined && known.origin.file !== query.origin.file && known.raw === query.raw;
 }
 
-/** Panels that were copied by hand may share an id. */
-function unusedId(id: string, queries: ReadonlyMap<string, CollectedQuery>): string {
+/** Panels that were copied by hand may share an id; `shared` counts how many had it. */
+function unusedId(id: string, queries: ReadonlyMap<string, CollectedQuery>, shared: Map<string, number>): string {
   let candidate = id;
-  for (let count = 2; queries.has(candidate); count++) candidate = `${id}#${count}`;
+  for (let count = shared.get(id) ?? 2; queries.has(candidate); count++) {
+    candidate = `${id}#${count}`;
+    shared.set(id, count + 1);
+  }
   return candidate;
 }

@@ -3,6 +3,7 @@ import type { CollectedQuery, ConnectionReference } from '../model/query.js';
 import type { ApiAnswer, ApiClient } from './api/client.js';
 import { ApiRefused } from './api/client.js';
 import { scanText } from './code/code-file.js';
+import { connectionsIn } from './code/connections.js';
 import { codeQuery, Ids, renderCode, renderText } from './code/record.js';
 import { certaintyOf, isObject } from './common/json.js';
 import { Origins } from './common/origins.js';
@@ -119,9 +120,12 @@ class HexReader {
     if (sql == null && code == null) return [];
     this.#seen.add(`${project}:${native}`);
     if (code != null) {
-      return scanText(code, 'cell.py').texts.map((found) =>
-        this.#query(place, native, { origin: this.#origins.add(file, pointer + step, found.text.offsetOf(0)), connection: this.context.connection, ...renderCode(found.text) }),
-      );
+      const read = scanText(code, 'cell.py');
+      const connections = connectionsIn(read, code);
+      return read.texts.map((found) => {
+        const connection = connections.of(found) ?? this.context.connection;
+        return this.#query(place, native, { origin: this.#origins.add(file, pointer + step, found.text.offsetOf(0)), connection, ...renderCode(found.text) });
+      });
     }
     if (sql == null || sql.trim() === '') return [];
     return [this.#query(place, native, { origin: this.#origins.add(file, pointer + step), connection: this.#connectionOf(cell), ...renderText(sql, [], ENVIRONMENT) })];

@@ -22,8 +22,9 @@ export const source: Source = {
   read(files, context) {
     const lookml = files.filter(isLookmlName).map(readLookml);
     const projects = projectsOf(lookml);
-    const answers = new Answers(answerFiles(files));
-    const models = new Models(projects, answers.connections, context.connection);
+    const instances = instancesOf(answerFiles(files)).map((own) => new Answers(own));
+    const connections = new Map(instances.toReversed().flatMap((answers) => [...answers.connections]));
+    const models = new Models(projects, connections, context.connection);
     const records = new Records();
     const once: ReadOnce = new Set();
     for (const model of models.all) readModel(model, models.projects, records, once);
@@ -31,7 +32,7 @@ export const source: Source = {
     const queries = new Map<string, CollectedQuery>(records.queries);
     const found = [
       ...files.filter(isDashboardFile).flatMap((file) => readLookmlDashboards(file, projectOf(file, projects), models, origins)),
-      ...answers.queries(models, origins, context.connection),
+      ...instances.flatMap((answers) => answers.queries(models, origins, context.connection)),
       ...lookml.flatMap((file) => brokenFile(file)),
     ];
     for (const query of found) {
@@ -43,6 +44,18 @@ export const source: Source = {
   },
   api: { credentials: 'an API key: its client id as username and its client secret as password, or an access token', fetch: fetchAnswers },
 };
+
+/** Numbers are those of one instance, whose answers stand in a folder of their own. */
+function instancesOf(files: readonly SourceFile[]): SourceFile[][] {
+  const found = new Map<string, SourceFile[]>();
+  for (const file of files) {
+    const folder = file.path.slice(0, Math.max(0, file.path.indexOf('api/4.0/')));
+    const own = found.get(folder);
+    if (own === undefined) found.set(folder, [file]);
+    else own.push(file);
+  }
+  return [...found.values()];
+}
 
 function isLookmlName({ path }: SourceFile): boolean {
   return /\.lkml$/i.test(path) || (/\.lookml$/i.test(path) && !/\.dashboard\.lookml$/i.test(path));

@@ -3,12 +3,13 @@ import { fetchApplicationDatabase } from './metabase/application-database.js';
 import { CREDENTIALS, fetchAnswers } from './metabase/api.js';
 import { CardReader, type CardText } from './metabase/card-reader.js';
 import { connectionOf, containerOf, databaseOf, isShown, lifecycleOf, ownersOf, signaturesOf } from './metabase/describe.js';
-import type { CardEntry, DefinitionEntry, SnippetEntry } from './metabase/entries.js';
+import type { CardEntry, DefinitionEntry, Place, SnippetEntry } from './metabase/entries.js';
 import { idKey } from './metabase/field-catalog.js';
 import { Inventory } from './metabase/inventory.js';
-import { kindOf, SERIALISED_KEY } from './metabase/kind.js';
+import { databaseNames, kindOf, SERIALISED_KEY } from './metabase/kind.js';
 import { programText } from './metabase/program.js';
 import { cardShape } from './metabase/shapes.js';
+import { instancesOf } from './common/instances.js';
 import { locate } from './common/json-position.js';
 import { certaintyOf, isObject } from './common/json.js';
 import { Origins } from './common/origins.js';
@@ -29,8 +30,14 @@ export const source: Source = {
     return file.text.includes(SERIALISED_KEY) ? certaintyOf(file.yaml, certainty) : 0;
   },
   read(files, context) {
-    const reading = new Reading(new Inventory(files), context);
-    return reading.queries();
+    const known = new Set<string>();
+    return instancesOf(files, databaseNames).flatMap(({ name, files: own }) => {
+      const queries = new Reading(new Inventory(own), context).queries();
+      // Another installation may have a database of the same name.
+      for (const query of queries) if (known.has(query.id)) query.id = query.id.replace(`${ID}:`, () => `${ID}:${name ?? ''}/`);
+      for (const { id } of queries) known.add(id);
+      return queries;
+    });
   },
   api: { credentials: CREDENTIALS, fetch: fetchAnswers },
   applicationDatabase: { fetch: fetchApplicationDatabase },
@@ -70,8 +77,30 @@ class Reading {
     const definitions = inventory.definitions().map((entry) => this.#definition(entry));
     const unused = inventory.snippetEntries().filter(({ id, snippet }) => !this.#reader.usedSnippets.has(id) && typeof snippet.content === 'string');
     const snippets = unused.map((entry) => this.#snippet(entry));
+    const missing = inventory.missingCards().map(([id, place]) => this.#missing(id, place));
     this.#origins.resolve();
-    return [...cards, ...definitions, ...snippets];
+    return [...cards, ...definitions, ...snippets, ...missing];
+  }
+
+  /** A card of which a dashboard tells no more than its number. */
+  #missing(id: string, { dashboard, ...place }: ReturnType<Inventory['missingCards']>[number][1]): CollectedQuery {
+    const shown = this.inventory.dashboards.get(dashboard);
+    const message = `the card ${id} of this dashboard is not in the export; export its collection too, with an account that sees it`;
+    return {
+      ...this.#part('card', { id, ...place }, this.context.connection),
+      role: 'query',
+      sqlKind: 'statement',
+      title: null,
+      description: null,
+      container: { kind: 'dashboard', id: dashboard, title: titleOf(shown?.name) },
+      owners: [],
+      lifecycle: 'active',
+      isPublic: isShown(shown ?? {}),
+      raw: '',
+      reconstructed: false,
+      variants: [],
+      problems: [{ code: 'missing-reference', message }],
+    };
   }
 
   #card(entry: CardEntry): CollectedQuery {
@@ -140,8 +169,8 @@ class Reading {
     };
   }
 
-  /** What segments, measures and snippets have in common. */
-  #part(part: string, { id, file, pointer }: DefinitionEntry | SnippetEntry, connection: CollectedQuery['connection']) {
+  /** What segments, measures, snippets and missing cards have in common. */
+  #part(part: string, { id, file, pointer }: Place & { id: string }, connection: CollectedQuery['connection']) {
     return {
       id: `${ID}:${connection?.name ?? connection?.id ?? 'unknown'}:${part}:${id}`,
       kind: ID,

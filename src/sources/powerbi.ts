@@ -7,8 +7,9 @@ import { powerBiApi } from './powerbi/api.js';
 import { addTmdl, addTmsl, givenName, modelOf, Models, tmslModel } from './powerbi/files.js';
 import { ModelReader } from './powerbi/model-reader.js';
 import { isReportLink, pbixCertainty, readPbix, reportsByModel } from './powerbi/project.js';
-import { rdlCertainty, readRdl } from './powerbi/report-definition.js';
+import { rdlCertainty, readRdl, sharedOf } from './powerbi/report-definition.js';
 import { isScan, ScanReader } from './powerbi/scanner.js';
+import { addDataflow, addSection, dataflowDocument, sectionCertainty } from './powerbi/section.js';
 import { readTmdl } from './powerbi/tmdl.js';
 import type { ReadContext, Source } from './source.js';
 
@@ -16,13 +17,14 @@ const ID = 'powerbi';
 const TMDL_OBJECT = /^(?:createOrReplace|createOrAlter|(?:ref\s+)?(?:table|expression|model|database|role|relationship|culture|cultureInfo|perspective|dataSource|function|namedExpression)\s+\S)/m;
 
 /**
- * Power BI: semantic models of projects (TMDL, `model.bim`), templates (`.pbit`), what the scanner of the service answers,
- * and paginated reports (`.rdl`). The model within a `.pbix` cannot be read and is stated.
+ * Power BI: semantic models of projects (TMDL, `model.bim`), templates (`.pbit`), dataflows (`mashup.pq`, `model.json`), what the
+ * scanner of the service answers, and paginated reports (`.rdl`) with what they share (`.rsd`, `.rds`). The model within a `.pbix` cannot be read and is stated.
  */
 export const source: Source = {
   id: ID,
   recognises(file) {
     if (/\.tmdl$/i.test(file.path)) return TMDL_OBJECT.test(file.text.slice(0, 20_000)) ? 0.95 : 0;
+    if (/\.pq$/i.test(file.path)) return sectionCertainty(file);
     if (/^\s*</.test(file.text.slice(0, 200))) return rdlCertainty(file);
     return mayBeJson(file) ? jsonCertainty(file) : 0;
   },
@@ -38,13 +40,13 @@ export const source: Source = {
 
 /** A look at the text, before it is parsed. */
 function mayBeJson({ path, text }: SourceFile): boolean {
-  return text.includes('"workspaces"') || text.includes('"tables"') || text.includes('"datasetReference"') || /\.pbix!\//i.test(path);
+  return text.includes('"workspaces"') || text.includes('"tables"') || text.includes('"datasetReference"') || text.includes('"pbi:mashup"') || /\.pbix!\//i.test(path);
 }
 
 function jsonCertainty(file: SourceFile): number {
   const { json } = file;
   if (!isObject(json)) return 0;
-  if (scans(json)) return 0.9;
+  if (scans(json) || dataflowDocument(json) !== null) return 0.9;
   const tmsl = tmslModel(json);
   if (tmsl !== null) {
     const { tables } = tmsl.value;
@@ -64,12 +66,16 @@ function scans(json: Record<string, unknown>): boolean {
 function* queriesOf(files: readonly SourceFile[], origins: Origins, context: ReadContext): Generator<CollectedQuery> {
   const models = new Models();
   const scanner = new ScanReader(origins, context);
+  const shared = sharedOf(files);
   for (const file of files) {
     if (/\.tmdl$/i.test(file.path)) addTmdl(models.of(modelOf(file.path)), readTmdl(file));
-    else if (rdlCertainty(file) > 0) yield* readRdl(file, context);
+    else if (sectionCertainty(file) > 0) addSection(models.of(modelOf(file.path)), file);
+    else if (rdlCertainty(file) > 0) yield* readRdl(file, shared, context);
     else if (isObject(file.json)) {
       const tmsl = tmslModel(file.json);
-      if (tmsl === null) scanner.add(file);
+      const dataflow = tmsl === null ? dataflowDocument(file.json) : null;
+      if (dataflow !== null) addDataflow(models.of(givenName(dataflow.name, file.path) ?? modelOf(file.path)), dataflow, file, origins);
+      else if (tmsl === null) scanner.add(file);
       else addTmsl(models.of(givenName(tmsl.name, file.path) ?? modelOf(file.path)), tmsl, file, origins);
     }
   }

@@ -2,17 +2,20 @@ import type { CollectedQuery, ConnectionReference, Container, Owner } from '../m
 import { fillHoles } from '../template/holes.js';
 import { TEXT_LENGTH_MAX } from '../template/limits.js';
 import { mustacheHoles } from '../template/mustache.js';
-import type { ApiAnswer, ApiClient } from './api/client.js';
-import { ApiRefused } from './api/client.js';
+import type { Neutralised } from '../template/result.js';
+import { instancesOf } from './common/instances.js';
 import { certaintyOf, isObject } from './common/json.js';
 import { Origins } from './common/origins.js';
 import { pointerStep } from './common/json-position.js';
 import type { SourceFile } from './common/source-file.js';
 import { descriptionOf, titleOf } from './common/words.js';
 import { exportedScript, isExportedScript } from './redash/exported-script.js';
+import { answers } from './redash/answers.js';
+import { connectionTo } from './redash/connection.js';
+import { notSql, resultHoles, resultsRead } from './redash/language.js';
 import { parameterOf } from './redash/parameters.js';
-import { type RedashDashboard, type RedashDataSource, type RedashQuery, type RedashUser, dashboardShape, dataSourceShape, kindOf, queryShape } from './redash/shapes.js';
-import type { Credentials, ReadContext, Source } from './source.js';
+import { type RedashDashboard, type RedashDataSource, type RedashParameter, type RedashQuery, type RedashUser, dashboardShape, dataSourceShape, kindOf, queryShape } from './redash/shapes.js';
+import type { ReadContext, Source } from './source.js';
 
 const ID = 'redash';
 /** Lists stand in wrappers such as `{ results: [...] }` at most so deep. */
@@ -26,12 +29,17 @@ export const source: Source = {
   id: ID,
   recognises: (file) => (isExportedScript(file) ? 0.95 : certaintyOf(file.json, certainty)),
   read(files, context) {
-    const found = new Found(files);
-    const origins = new Origins();
-    const queries = [...found.queries.values()].map((place) => collected(place, found, origins, context));
-    origins.resolve();
-    const known = new Set(queries.map(({ id }) => id));
-    return [...queries, ...found.scripts.map((file) => exportedScript(file, context)).filter(({ id }) => !known.has(id))];
+    return instancesOf(files, dataSourceNames).flatMap((instance) => {
+      const found = new Found(instance.files);
+      const origins = new Origins();
+      const prefix = instance.name === null ? ID : `${ID}:${instance.name}`;
+      const queries = [...found.queries.values()].map((place) => collected(place, found, origins, context, prefix));
+      const restricted = found.restricted.map((widget) => restrictedWidget(widget, origins, prefix));
+      origins.resolve();
+      const known = new Set(queries.map(({ id }) => id));
+      const scripts = found.scripts.map((file) => exportedScript(file, found.dataSources.values(), context, prefix)).filter(({ id }) => !known.has(id));
+      return [...queries, ...restricted, ...scripts];
+    });
   },
   api: { credentials: 'an API key (token) of an administrator or of a user who sees the queries', fetch: answers },
 };
@@ -41,8 +49,28 @@ function certainty(value: unknown): number {
   return kind === 'query' || kind === 'dashboard' ? 0.95 : kind === null ? 0 : 0.7;
 }
 
+/** The names of data sources by their numbers: what tells two installations in one folder apart. */
+function* dataSourceNames(file: SourceFile): Generator<readonly [string, string]> {
+  const list: unknown[] = Array.isArray(file.json) ? file.json : [file.json];
+  for (const item of list) {
+    if (!isObject(item) || kindOf(item) !== 'data-source') continue;
+    const { id, name } = dataSourceShape.parse(item);
+    if (name !== undefined) yield [`data source ${id}`, name];
+  }
+}
+
 interface QueryPlace {
   query: RedashQuery;
+  file: SourceFile;
+  pointer: string;
+  /** False for the copy that a widget of a dashboard holds, which may be cut. */
+  standalone: boolean;
+}
+
+/** A widget whose query the account that asked may not see. */
+interface RestrictedWidget {
+  id: string;
+  dashboard: RedashDashboard;
   file: SourceFile;
   pointer: string;
 }
@@ -53,6 +81,7 @@ class Found {
   readonly scripts: SourceFile[] = [];
   /** Query id → the first dashboard that shows it. */
   readonly dashboards = new Map<number, RedashDashboard>();
+  readonly restricted: RestrictedWidget[] = [];
 
   constructor(files: readonly SourceFile[]) {
     for (const file of files) {
@@ -67,7 +96,7 @@ class Found {
     if (!isObject(value)) return undefined;
     switch (kindOf(value)) {
       case 'query':
-        return this.#query(queryShape.parse(value), file, pointer);
+        return this.#query(queryShape.parse(value), file, pointer, true);
       case 'dashboard':
         return this.#dashboard(value, file, pointer);
       case 'data-source': {
@@ -83,11 +112,11 @@ class Found {
     }
   }
 
-  /** The answer with its text wins over the stub that a widget holds. */
-  #query(query: RedashQuery, file: SourceFile, pointer: string): void {
+  /** The answer with its text wins over the copy that a widget holds. */
+  #query(query: RedashQuery, file: SourceFile, pointer: string, standalone: boolean): void {
     const key = query.id === undefined ? `${file.path}${pointer}` : String(query.id);
     const known = this.queries.get(key);
-    if (known === undefined || (known.query.query ?? '') === '') this.queries.set(key, { query, file, pointer });
+    if (known === undefined || (known.query.query ?? '') === '' || (standalone && !known.standalone)) this.queries.set(key, { query, file, pointer, standalone });
   }
 
   #dashboard(value: Record<string, unknown>, file: SourceFile, pointer: string): void {
@@ -95,23 +124,38 @@ class Found {
     // Up to v4 widgets stand in rows.
     const widgets = (dashboard.widgets ?? []).flatMap((widget, index) => (Array.isArray(widget) ? widget.map((inner: unknown, at) => ({ widget: inner, at: `${index}/${at}` })) : [{ widget, at: String(index) }]));
     for (const { widget, at } of widgets) {
-      const visualization = isObject(widget) && isObject(widget['visualization']) ? widget['visualization'] : null;
+      if (!isObject(widget)) continue;
+      if (widget['restricted'] === true && !isObject(widget['visualization'])) {
+        this.restricted.push({ id: typeof widget['id'] === 'number' ? String(widget['id']) : at, dashboard, file, pointer: `${pointer}/widgets/${at}` });
+      }
+      const visualization = isObject(widget['visualization']) ? widget['visualization'] : null;
       if (visualization === null || !isObject(visualization['query'])) continue;
       const query = queryShape.parse(visualization['query']);
       if (query.id !== undefined && !this.dashboards.has(query.id)) this.dashboards.set(query.id, dashboard);
-      if (typeof query.query === 'string') this.#query(query, file, `${pointer}/widgets/${at}/visualization/query`);
+      if (typeof query.query === 'string') this.#query(query, file, `${pointer}/widgets/${at}/visualization/query`, false);
     }
   }
 }
 
-function collected({ query, file, pointer }: QueryPlace, found: Found, origins: Origins, context: ReadContext): CollectedQuery {
+function restrictedWidget({ id, dashboard, file, pointer }: RestrictedWidget, origins: Origins, prefix: string): CollectedQuery {
+  const message = 'the account that asked may not see the query of this widget; export it as an administrator';
+  return {
+    // Not the number of a query, by which statements in the log are known.
+    id: `${prefix}:query:widget-${id}`,
+    kind: ID, role: 'query', sqlKind: 'statement', title: null, description: null, container: containerOf(dashboard), owners: [], connection: null, origin: origins.add(file, pointer),
+    raw: '', reconstructed: false, variants: [], isPublic: dashboard.public_url !== undefined, lifecycle: 'active', usage: null, schedule: null,
+    problems: [{ code: 'missing-reference', message }],
+  };
+}
+
+function collected({ query, file, pointer }: QueryPlace, found: Found, origins: Origins, context: ReadContext, prefix: string): CollectedQuery {
   const raw = query.query ?? '';
   const dataSource = query.data_source_id === undefined ? undefined : found.dataSources.get(query.data_source_id);
   const dashboard = query.id === undefined ? undefined : found.dashboards.get(query.id);
   const parameters = query.options?.parameters ?? [];
-  const { variants, problems } = fillHoles(raw, mustacheHoles(raw, (name) => parameterOf(name, parameters)));
+  const { variants, problems } = textsOf(raw, parameters, dataSource, found);
   return {
-    id: `${ID}:query:${query.id ?? `${file.path}${pointer}`}`,
+    id: `${prefix}:query:${query.id ?? `${file.path}${pointer}`}`,
     kind: ID,
     role: 'query',
     sqlKind: 'statement',
@@ -132,6 +176,16 @@ function collected({ query, file, pointer }: QueryPlace, found: Found, origins: 
   };
 }
 
+/** What Redash sends for a text; none where its data source is no database. */
+function textsOf(raw: string, parameters: readonly RedashParameter[], dataSource: RedashDataSource | undefined, found: Found): Neutralised {
+  const other = dataSource === undefined ? null : notSql(dataSource);
+  if (other !== null && raw.trim() !== '') return { variants: [], problems: [other] };
+  const ofResults = dataSource?.type === 'results';
+  const { variants, problems } = fillHoles(raw, [...mustacheHoles(raw, (name) => parameterOf(name, parameters)), ...(ofResults ? resultHoles(raw) : [])]);
+  const missing = ofResults ? resultsRead(raw).filter((id) => !found.queries.has(String(id))) : [];
+  return { variants, problems: [...problems, ...missing.map((id) => ({ code: 'missing-reference' as const, message: `query ${id}, whose result it reads, is not in the export` }))] };
+}
+
 function containerOf(dashboard: RedashDashboard | undefined): Container | null {
   if (dashboard === undefined) return null;
   return { kind: 'dashboard', id: String(dashboard.id ?? dashboard.slug ?? ''), title: titleOf(dashboard.name ?? dashboard.slug) };
@@ -149,53 +203,13 @@ function ownerOf(user: RedashUser | undefined, via: 'author' | 'editor'): Owner 
 }
 
 function connectionOf({ data_source_id }: RedashQuery, dataSource: RedashDataSource | undefined): ConnectionReference | null {
-  if (data_source_id === undefined) return null;
-  const { name, type, options } = dataSource ?? {};
-  return {
-    id: String(data_source_id),
-    name: name ?? null,
-    // `pg` is Redash's word for PostgreSQL; `results` is SQLite over what other queries gave.
-    engine: type ?? null,
-    host: options?.host ?? null,
-    database: options?.dbname ?? options?.db ?? options?.database ?? null,
-  };
+  return data_source_id === undefined ? null : connectionTo(dataSource ?? { id: data_source_id });
 }
 
 function scheduleOf({ schedule }: RedashQuery): string | null {
+  // Up to v5: `86400` seconds, or `18:30` every day.
+  if (typeof schedule === 'string') return /^\d{1,10}$/.test(schedule) ? `${schedule}s` : /^\d{1,2}:\d{2}$/.test(schedule) ? `86400s at ${schedule}` : null;
   if (schedule?.interval === undefined || schedule.interval === null) return null;
   const at = [schedule.day_of_week, schedule.time].filter((word) => typeof word === 'string' && word !== '').join(' ');
   return `${schedule.interval}s${at === '' ? '' : ` at ${at}`}`;
-}
-
-const PAGE_SIZE = 250;
-const PAGES_MAX = 400;
-
-async function* answers(client: ApiClient, { token }: Credentials): AsyncIterable<ApiAnswer> {
-  if (token === null) throw new ApiRefused('Redash needs an API key', 'give one as token');
-  client.headers['authorization'] = `Key ${token}`;
-  yield* pages(client, 'api/queries');
-  yield* pages(client, 'api/queries/archive', true);
-  const dataSources = await client.answer('api/data_sources', { optional: true });
-  if (dataSources !== null) {
-    yield dataSources;
-    yield* client.answers(idsIn(dataSources.text).map((id) => `api/data_sources/${id}`), { optional: true });
-  }
-  for await (const page of pages(client, 'api/dashboards', true)) yield* client.answers(idsIn(page.text).map((id) => `api/dashboards/${id}`), { optional: true });
-}
-
-async function* pages(client: ApiClient, path: string, optional = false): AsyncIterable<ApiAnswer> {
-  for (let page = 1; page <= PAGES_MAX; page++) {
-    const answer = await client.answer(path, { query: { page, page_size: PAGE_SIZE }, optional });
-    if (answer === null) return;
-    yield { ...answer, path: answer.path.replace(/\.json$/, `_page_${page}.json`) };
-    const value: unknown = JSON.parse(answer.text);
-    const total = isObject(value) && typeof value['count'] === 'number' ? value['count'] : 0;
-    if (page * PAGE_SIZE >= total) return;
-  }
-}
-
-function idsIn(text: string): string[] {
-  const value: unknown = JSON.parse(text);
-  const list: unknown = isObject(value) ? value['results'] : value;
-  return Array.isArray(list) ? list.flatMap((item: unknown) => (isObject(item) && typeof item['id'] === 'number' ? [String(item['id'])] : [])) : [];
 }

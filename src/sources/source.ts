@@ -44,7 +44,7 @@ export interface ReadContext {
   /** States what could not be looked at apart from a single query. */
   gap(gap: Gap): void;
   /** Takes what a data contract declares. */
-  contract?(contract: DeclaredContract): void;
+  contract?(contract: DeclaredContract): unknown;
 }
 
 /** What a tool's interface takes for a person or program that signs in. Never printed. */

@@ -4,7 +4,7 @@ import { neutraliseCopyCommand, neutraliseSqlFile, scriptStatements, type Script
 import type { SourceFile } from './common/source-file.js';
 import { descriptionOf, titleOf } from './common/words.js';
 import type { ReadContext, Source } from './source.js';
-import { commentMetadata, frontMatter, withDefaults, type ScriptMetadata } from './sql-files/metadata.js';
+import { commentMetadata, frontMatter, nearestMetadata, withDefaults, type ScriptMetadata } from './sql-files/metadata.js';
 
 const ID = 'sql-files';
 
@@ -61,7 +61,7 @@ function readScript(file: SourceFile, context: ReadContext): CollectedQuery[] {
   const taken = new Set<string>();
   const queries = statements.filter(({ start }) => !SESSION_CONTROL.test(text.slice(start, start + 40)));
   return queries.map((statement, index) => {
-    const own = commentMetadata(statement.commentTexts);
+    const own = nearestMetadata(statement.commentTexts);
     const name = own.name ?? (queries.length === 1 ? ofFile.name : null);
     const metadata: ScriptMetadata = { ...withDefaults(own, ofFile), name };
     return statementQuery({ file, text, statement, metadata, part: unused(partOf(name, index, queries.length), taken), context });

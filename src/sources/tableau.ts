@@ -7,6 +7,7 @@ import type { ReadContext, Source } from './source.js';
 import { tableauApi } from './tableau/api.js';
 import { customSqlOf, metadataCertainty, MetadataReader } from './tableau/metadata.js';
 import { WorkbookReader, workbookName } from './tableau/workbook-reader.js';
+import { flowCertainty, flowQueries } from './tableau/prep.js';
 import { readWorkbook, skipsOfWorkbook, type Workbook } from './tableau/workbook.js';
 
 const ID = 'tableau';
@@ -14,14 +15,16 @@ const ID = 'tableau';
 const HEAD = 20_000;
 
 /**
- * Tableau: workbooks (`.twb`) and data sources (`.tds`), packed or not, and what the Metadata API answers (`POST
+ * Tableau: workbooks (`.twb`) and data sources (`.tds`), packed or not, flows of Tableau Prep (`.tfl`), and what the Metadata API answers (`POST
  * /api/metadata/graphql`, `customSQLTables`). Extracts (`.hyper`) are data and not read.
  */
 export const source: Source = {
   id: ID,
   recognises(file) {
-    const isAnswer = file.text.includes('customSQLTables') || file.text.includes('totalViewCount');
-    return isAnswer ? metadataCertainty(file.json) : xmlCertainty(file);
+    const { text } = file;
+    if (/^\s*</.test(text.slice(0, HEAD))) return xmlCertainty(file);
+    if (text.includes('customSQLTables') || text.includes('totalViewCount')) return metadataCertainty(file.json);
+    return text.includes('"nodeType"') ? flowCertainty(file.json) : xmlCertainty(file);
   },
   read(files, context) {
     const queries = new UniqueQueries();
@@ -29,6 +32,7 @@ export const source: Source = {
     const published = publishedAmong(workbooks);
     for (const { workbook, file } of workbooks) for (const query of new WorkbookReader(workbook, file, context, published).queries()) queries.add(query);
     const origins = new Origins();
+    for (const file of files) if (flowCertainty(file.json) > 0) for (const query of flowQueries(file, context, origins)) queries.add(query);
     const metadata = new MetadataReader(files.filter(({ json }) => isObject(json) || Array.isArray(json)), context);
     for (const query of customSqlOf(metadata, origins)) queries.add(query);
     origins.resolve();

@@ -5,6 +5,7 @@
  */
 export { executesBuiltSql } from './lexer/built-sql.js';
 export { commentText, leadingComments } from './lexer/comments.js';
+export { credentials, withoutCredentials } from './lexer/credentials.js';
 export { literals, regionAt, regions, type Literal, type Region, type RegionKind } from './lexer/regions.js';
 export { Scanner, Token, type LexOptions, type Span, type TokenKind } from './lexer/scanner.js';
 export { splitStatements, type StatementSpan } from './lexer/statements.js';

@@ -27,7 +27,7 @@ export type CubeReference =
 const NESTING_MAX = 20;
 const NAME_LENGTH_MAX = 200;
 /** Constructs are searched no further than this. */
-const CONSTRUCT_LENGTH_MAX: Readonly<Record<CubeStyle, number>> = { yaml: 2_000, javascript: 10_000 };
+const CONSTRUCT_LENGTH_MAX = 2_000;
 const PATH = /^[A-Za-z_]\w*(?:\s*\.\s*[A-Za-z_]\w*)*$/;
 
 /**
@@ -44,7 +44,7 @@ export function cubeConstructs(text: string, style: CubeStyle): CubeConstruct[] 
       found.push(construct);
       at = construct.end;
     } else if (text.startsWith(opening, at) && (style === 'javascript' || /[\sA-Za-z_]/.test(text.charAt(at + 1)))) {
-      const last = Math.min(text.length, at + CONSTRUCT_LENGTH_MAX[style]);
+      const last = Math.min(text.length, at + CONSTRUCT_LENGTH_MAX);
       const end = closingBrace(text, at + opening.length, last, 0);
       const reference = end === null ? null : referenceOf(text.slice(at + opening.length, end), style);
       if (end !== null && reference !== null) found.push({ start: at, end: end + 1, reference });
@@ -68,7 +68,7 @@ function jinjaConstruct(text: string, at: number): CubeConstruct | null {
   const mark = text.slice(at, at + 2);
   const close = mark === '{{' ? '}}' : mark === '{%' ? '%}' : mark === '{#' ? '#}' : null;
   if (close === null) return null;
-  const length = text.slice(at + 2, at + CONSTRUCT_LENGTH_MAX.yaml).indexOf(close);
+  const length = text.slice(at + 2, at + CONSTRUCT_LENGTH_MAX).indexOf(close);
   if (length < 0) return null;
   const end = at + 2 + length;
   const name = text.slice(at + 2, end).replace(/^[-+]|[-+]$/g, '').trim();

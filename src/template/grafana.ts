@@ -15,6 +15,8 @@ export interface GrafanaContext {
   dataSourceType?: string | null | undefined;
   /** The data source is set to use TimescaleDB, whose `time_bucket` replaces Grafana's arithmetic. */
   timescale: boolean;
+  /** The text stands in a file of provisioning, where `$$` is a dollar: `$$__timeFilter(a)`. */
+  escapedDollars?: boolean | undefined;
 }
 
 interface Choice {
@@ -84,7 +86,7 @@ class Template {
   ) {
     this.engine = engineOf(context.dataSourceType ?? '');
     // `$schema$table` are two variables, not the start of a dollar quote.
-    const dollarQuotes = [...context.variables.keys()].some((name) => text.includes(`$${name}$`)) ? 'none' : 'closed';
+    const dollarQuotes = context.escapedDollars === true || [...context.variables.keys()].some((name) => text.includes(`$${name}$`)) ? 'none' : 'closed';
     this.view = codeView(text, regions(text, { dollarQuotes }));
     this.parentheses = new Parentheses(text, dollarQuotes);
   }
@@ -120,10 +122,12 @@ class Rendering {
     let at = span.start;
     for (const node of constructs(text, span, parentheses)) {
       if (node.end > span.end || this.isTooLarge) break;
-      this.#copy(at, node.start);
+      const isEscaped = this.template.context.escapedDollars === true && node.start > at && text.charAt(node.start - 1) === '$';
+      const start = isEscaped ? node.start - 1 : node.start;
+      this.#copy(at, start);
       at = node.end;
-      if (node.kind === 'variable') this.#variable(node);
-      else this.#macro(node, depth);
+      if (node.kind === 'variable') this.#variable({ ...node, start });
+      else this.#macro({ ...node, start }, depth);
     }
     this.#copy(at, span.end);
   }

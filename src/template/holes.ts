@@ -39,7 +39,7 @@ const NAMING: ReadonlySet<Slot> = new Set(['relation', 'name', 'in-word', 'in-id
 /**
  * Fills the holes of a text by the grammatical slot that each stands in, so that a parser reads what is around them and
  * positions stay: the one way in which every template language here ends. `default` comes first; each further value of a hole
- * that names something gives a variant of its own, one hole at a time.
+ * that names something gives a variant of its own, one name at a time.
  */
 export function fillHoles(text: string, holes: readonly Hole[], options: HoleOptions = {}): Neutralised {
   const refused = refuseLength(text);
@@ -49,9 +49,10 @@ export function fillHoles(text: string, holes: readonly Hole[], options: HoleOpt
   const filler = new Filler(text, sorted, view, options);
   const naming = sorted.filter((hole) => (hole.values?.length ?? 0) > 1 && filler.isNaming(hole));
   const choices: [string, Map<Hole, string>][] = [['default', new Map()]];
-  for (const hole of naming) {
-    for (const value of hole.values?.slice(1) ?? []) {
-      if (choices.length < VARIANTS_MAX) choices.push([`${hole.name} = ${value}`, new Map([[hole, value]])]);
+  for (const alike of byNameAndValues(naming)) {
+    const [first] = alike;
+    for (const value of first?.values?.slice(1) ?? []) {
+      if (choices.length < VARIANTS_MAX) choices.push([`${first?.name} = ${value}`, new Map(alike.map((hole) => [hole, value]))]);
     }
   }
   const variants: QueryVariant[] = [];
@@ -66,6 +67,18 @@ export function fillHoles(text: string, holes: readonly Hole[], options: HoleOpt
   const merged = mergeProblems(problems);
   if (variants.length > 0 || merged.length > 0) return { variants, problems: merged };
   return { variants, problems: [{ code: 'unreadable', message: 'the text is empty' }] };
+}
+
+/** Holes of one name have one value at a time. */
+function byNameAndValues(holes: readonly Hole[]): Hole[][] {
+  const groups = new Map<string, Hole[]>();
+  for (const hole of holes) {
+    const key = JSON.stringify([hole.name, hole.values]);
+    const known = groups.get(key);
+    if (known === undefined) groups.set(key, [hole]);
+    else known.push(hole);
+  }
+  return [...groups.values()];
 }
 
 function withoutOverlaps(holes: readonly Hole[]): Hole[] {
@@ -100,6 +113,7 @@ function fits(pasted: string, slot: Slot): boolean {
 
 class Filler {
   readonly #numbers = new Map<string, number>();
+  #highest = 0;
 
   constructor(
     readonly text: string,
@@ -154,9 +168,9 @@ class Filler {
   #number(name: string): number {
     const known = this.#numbers.get(name);
     if (known !== undefined) return known;
-    let highest = Math.max(0, ...this.#numbers.values());
-    for (const match of this.view.text.matchAll(/\$(\d{1,5})/g)) highest = Math.max(highest, Number(match[1]));
-    this.#numbers.set(name, highest + 1);
-    return highest + 1;
+    if (this.#numbers.size === 0) for (const match of this.view.text.matchAll(/\$(\d{1,5})/g)) this.#highest = Math.max(this.#highest, Number(match[1]));
+    this.#highest++;
+    this.#numbers.set(name, this.#highest);
+    return this.#highest;
   }
 }

@@ -14,7 +14,7 @@ export type MetabaseTag =
   | { kind: 'value'; type: ValueType; defaults: readonly string[] }
   | { kind: 'field-filter'; column: string | null; type: ValueType; widget: string; defaults: readonly string[] }
   | { kind: 'temporal-unit'; sql: string | null; defaults: readonly string[] }
-  | { kind: 'card'; id: string; sql: string | null }
+  | { kind: 'card'; id: string; sql: string | null; /** Why there is none was said already. */ isExplained?: boolean }
   | { kind: 'snippet'; content: string | null }
   | { kind: 'table'; relation: string | null }
   | { kind: 'undefined' };
@@ -150,11 +150,11 @@ class Renderer {
         return this.#fieldFilter(name, tag);
       case 'temporal-unit':
         if (tag.sql !== null) return tag.sql;
-        this.notes.problem('missing-reference', `the field behind the time unit {{${name}}} is not in the export`);
+        this.notes.problem('missing-reference', `the field behind the time unit {{${name}}} is not in the export; add the metadata of its database`);
         return placeholder('name', name, 'unknown', 'NULL');
       case 'card':
         if (tag.sql !== null) return this.#fits(name, tag.sql) ? nestable(tag.sql) : '(SELECT NULL)';
-        this.notes.problem('missing-reference', `card ${tag.id} could not be put in for {{${name}}}`);
+        if (tag.isExplained !== true) this.notes.problem('missing-reference', `card ${tag.id} could not be put in for {{${name}}}`);
         return `metabase_card_${tag.id.replace(/\W+/g, '_')}`;
       case 'snippet':
         return this.#snippet(name, tag.content, slot);
@@ -191,7 +191,7 @@ class Renderer {
       return '1 = 1';
     }
     if (tag.column === null) {
-      this.notes.problem('missing-reference', `the field that the filter {{${name}}} is mapped to is not in the export`);
+      this.notes.problem('missing-reference', `the field that the filter {{${name}}} is mapped to is not in the export; add the metadata of its database`);
       return '1 = 1';
     }
     this.notes.assume(`the field filter {{${name}}} is set`);

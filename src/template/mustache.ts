@@ -9,12 +9,15 @@ interface Tag {
   name: string;
 }
 
-const TAG = /\{\{\{\s*([^{}]{1,500}?)\s*\}\}\}|\{\{\s*([#^/!>&]?)\s*([^{}]{0,500}?)\s*\}\}/g;
+/** What stands between the braces is taken apart later: blanks at both ends of an expression would be tried in every way. */
+const TAG = /\{\{\{([^{}]{1,500})\}\}\}|\{\{([^{}]{0,500})\}\}/g;
 
 function tagsOf(text: string): Tag[] {
   return [...text.matchAll(TAG)].map((match) => {
-    const [whole, triple, sign = '', name = ''] = match;
-    return { start: match.index, end: match.index + whole.length, sign: sign === '&' ? '' : sign, name: triple ?? name };
+    const [whole, triple, double = ''] = match;
+    const inner = (triple ?? double).trim();
+    const sign = triple === undefined && /^[#^/!>&]/.test(inner) ? inner.charAt(0) : '';
+    return { start: match.index, end: match.index + whole.length, sign: sign === '&' ? '' : sign, name: sign === '' ? inner : inner.slice(1).trim() };
   });
 }
 
@@ -27,9 +30,13 @@ function tagsOf(text: string): Tag[] {
  */
 export function mustacheHoles(text: string, describe: (name: string) => Omit<Hole, 'start' | 'end' | 'name'>): Hole[] {
   const tags = tagsOf(text);
-  return tags.map(({ start, end, sign, name }, index) => {
-    if (sign === '') return { start, end, name, ...describe(name) };
-    const close = sign === '^' ? tags.find((tag, at) => at > index && tag.sign === '/' && tag.name === name) : undefined;
-    return { start, end: close?.end ?? end, name, text: '' };
-  });
+  // From the end, so that each inverted section knows the next tag that closes one of its name.
+  const closes = new Map<string, number>();
+  const holes: Hole[] = [];
+  for (const { start, end, sign, name } of tags.toReversed()) {
+    if (sign === '/') closes.set(name, end);
+    if (sign === '') holes.push({ start, end, name, ...describe(name) });
+    else holes.push({ start, end: sign === '^' ? (closes.get(name) ?? end) : end, name, text: '' });
+  }
+  return holes.reverse();
 }

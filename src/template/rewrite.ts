@@ -85,8 +85,9 @@ export function compose(outer: readonly Segment[], inner: readonly Segment[]): S
   const composed: Segment[] = [];
   for (const segment of outer) {
     if (!segment.copy) {
-      const end = Math.max(segment.src, segment.srcEnd - 1);
-      composed.push({ ...segment, src: toSource(inner, segment.src), srcEnd: toSourceSpan(inner, end).end });
+      const src = toSource(inner, segment.src);
+      const srcEnd = segment.srcEnd > segment.src ? toSourceSpan(inner, segment.srcEnd - 1).end : src;
+      composed.push({ ...segment, src, srcEnd });
     } else {
       composed.push(...composeCopy(segment, inner));
     }

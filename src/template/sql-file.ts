@@ -12,7 +12,7 @@ export interface ScriptStatement extends StatementSpan {
 
 /** The statements of a script with their comments. `{{…}}` is kept whole, so that a quote within cannot open a string. */
 export function scriptStatements(text: string): ScriptStatement[] {
-  const view = endBatches(maskTemplates(text).view);
+  const view = endBatches(withoutDelimiters(maskTemplates(text).view));
   return splitStatements(view).map((span) => ({
     ...span,
     commentTexts: span.comments.map((comment) => commentText(text, comment)),
@@ -28,6 +28,22 @@ function endBatches(text: string): string {
   );
 }
 
+const DELIMITER_LINE = /^[ \t]*delimiter[ \t]+([^\s\w'"(),]{1,8})[ \t]*\r?$/gim;
+
+/** MySQL's client ends a statement as its last line `DELIMITER $$` says: such ends become semicolons, and those within blanks. */
+function withoutDelimiters(text: string): string {
+  const lines = [...text.matchAll(DELIMITER_LINE)];
+  if (lines.length === 0) return text;
+  let view = text.slice(0, lines[0]?.index);
+  for (const [index, line] of lines.entries()) {
+    const start = line.index + line[0].length;
+    const part = text.slice(start, lines[index + 1]?.index);
+    const sign = line[1] ?? ';';
+    view += ' '.repeat(line[0].length) + (sign === ';' ? part : part.split(sign).map((statement) => statement.replaceAll(';', ' ')).join(';'.padEnd(sign.length)));
+  }
+  return view;
+}
+
 /** `{{…}}` and `{%…%}` as letters and blanks of the same length. */
 function maskTemplates(text: string): { view: string } {
   const view = text.replace(/\{\{[^{}]{0,500}\}\}|\{%[^{}]{0,500}%\}|\{#[^{}]{0,2000}#\}/g, (found) =>
@@ -38,10 +54,10 @@ function maskTemplates(text: string): { view: string } {
 
 /**
  * The parameters of SQL clients. 1 `:'v'` 2 `:"v"` 3 `:v` 4 `${V}` 5 `$(V)` 6 `{{v}}` 7 `%(v)s` 8 `%s` 9 `?` 10 Jinja
- * blocks. The name is bounded so that an open brace stays cheap.
+ * blocks 11 `@v`. The name is bounded so that an open brace stays cheap.
  */
 const PARAMETER =
-  /:'(\w{1,100})'|:"(\w{1,100})"|:([A-Za-z_]\w{0,100})|\$\{([^{}\n]{1,200})\}|\$\((\w{1,100})\)|\{\{([^{}]{0,500})\}\}|%\((\w{1,100})\)s|(%s)\b|(\?)|(\{[%#][^{}]{0,2000}[%#]\})/g;
+  /:'(\w{1,100})'|:"(\w{1,100})"|:([A-Za-z_]\w{0,100})|\$\{([^{}\n]{1,200})\}|\$\((\w{1,100})\)|\{\{([^{}]{0,500})\}\}|%\((\w{1,100})\)s|(%s)\b|(\?)|(\{[%#][^{}]{0,2000}[%#]\})|@([A-Za-z_]\w{0,100})(?!\s*:?=)/g;
 
 /**
  * One statement of a script with the client's parameters put aside. Unknown values become `$1`, `$2` …, one for each
@@ -111,22 +127,20 @@ class ClientParameters {
   }
 
   #replacement(match: RegExpMatchArray, start: number, end: number): string | null {
-    const [whole, literal, identifier, plain, dollar, sqlcmd, mustache, named, positional, question, block] = match;
+    const [whole, literal, identifier, plain, dollar, sqlcmd, mustache, named, positional, question, block, sign] = match;
     const kind = regionAt(this.#view.regions, start)?.kind;
     if (kind === 'line-comment' || kind === 'block-comment') return null;
     if (block !== undefined) {
       this.notes.problem('unsupported', 'a template with {% … %} runs only in its tool');
       return ' ';
     }
-    const quoted = kind !== 'code';
-    if (quoted && (plain !== undefined || literal !== undefined || identifier !== undefined)) return null;
-    if (quoted && (positional !== undefined || question !== undefined)) return null;
-    if (plain !== undefined || literal !== undefined || identifier !== undefined) {
-      if (!this.#isClientColon(start)) return null;
-    }
-    if ((positional !== undefined || question !== undefined) && !this.#isPlaceholderSign(start, whole.length)) return null;
+    const colon = literal ?? identifier ?? plain;
+    const operand = positional ?? question ?? sign;
+    if (kind !== 'code' && (colon ?? operand) !== undefined) return null;
+    if (colon !== undefined && !this.#isClientColon(start)) return null;
+    if (operand !== undefined && !this.#isPlaceholderSign(start, whole.length)) return null;
     if (literal !== undefined) return this.#assume(literal, quote(sampleText(literal)));
-    const name = (identifier ?? plain ?? dollar ?? sqlcmd ?? mustache ?? named ?? '').trim();
+    const name = (identifier ?? plain ?? dollar ?? sqlcmd ?? mustache ?? named ?? sign ?? '').trim();
     if (identifier !== undefined) return this.#name(name, slotOf(this.#view, start, end), start);
     return this.#bySlot(name === '' ? `parameter_${this.#numbers.size + 1}` : name, start, end);
   }

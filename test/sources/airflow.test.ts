@@ -58,7 +58,7 @@ describe('a DAG', () => {
   });
 
   test('renders constants, lists, f-strings around Jinja, and configurations', () => {
-    expect(sql('case_extract:extract_closed')).toBe("\nSELECT c.reference, c.closed_at\nFROM app.case_file AS c\nWHERE c.closed_at::date = '2024-01-01'\n");
+    expect(sql('case_extract:extract_closed')).toBe("SELECT c.reference, c.closed_at\nFROM app.case_file AS c\nWHERE c.closed_at::date = '2024-01-01'");
     expect(sql('case_extract:fees#2')).toBe("INSERT INTO staging.fee (office, amount) SELECT office, amount FROM app.fee WHERE booked_on = DATE '2024-01-01'");
     expect(sql('case_extract:refresh')).toBe("SELECT office FROM integration.fee_v1 WHERE month = '2024-01-01' AND office = 'north'");
     expect(query('case_extract:refresh').raw).toContain("month = '{{ data_interval_start.strftime('%Y-%m') }}'");

@@ -30,6 +30,33 @@ function read(text: string, path: string): { queries: CollectedQuery[]; gaps: Ga
 }
 
 describe('Python', () => {
+  test('begins a text where its statement does, behind the quotes and blank lines', () => {
+    const { queries: [found] } = read('cur.execute("""\n\n    SELECT id\n    FROM app.fee\n""")', 'a.py');
+    expect(found).toMatchObject({ raw: 'SELECT id\n    FROM app.fee', origin: { line: 3, column: 5 } });
+  });
+
+  test('shows what stands between two literals as the program has it', () => {
+    const { queries: found } = read('cur.execute("SELECT id FROM app.fee WHERE office = \'" + office + "\' AND paid")', 'a.py');
+    expect(found.map(({ raw, variants }) => [raw, variants[0]?.sql])).toEqual([
+      ["SELECT id FROM app.fee WHERE office = '+ office +' AND paid", "SELECT id FROM app.fee WHERE office = '1' AND paid"],
+    ]);
+  });
+
+  test('names the connection that Hex hands out, and the host behind an expression with quotes', () => {
+    const { queries: [register] } = read('register = hextoolkit.get_data_connection("Permit register")\nregister.query("SELECT id FROM app.permit")', 'a.py');
+    expect(register?.connection?.name).toBe('Permit register');
+    const { queries: [stay] } = read(`engine = create_engine(f"postgresql://{os.environ['USER']}:{os.environ['WORD']}@ward.internal/patients")\nq = "SELECT id FROM app.stay"`, 'a.py');
+    expect(stay?.connection).toMatchObject({ host: 'ward.internal', database: 'patients' });
+  });
+
+  test('takes an entry of a dictionary that the file writes down for known', () => {
+    const { queries: found } = read('Q = {"mark": "UPDATE app.fee SET paid = true"}\ncursor.execute(Q["mark"])\ncursor.execute(Q.get("mark"))\ncursor.execute(made["mark"])', 'a.py');
+    expect(found.map(({ id, problems }) => [id, problems.map(({ message }) => message)])).toEqual([
+      ['appcode:a.py:mark', []],
+      ['appcode:a.py:file', ['the program builds the text that execute(made["mark"]) sends']],
+    ]);
+  });
+
   test('gives every statement once, under the function or constant around it', () => {
     expect([...queries.keys()].filter((id) => id.includes('fees.py')).map((id) => id.slice('appcode:appcode/'.length))).toEqual([
       'jobs/fees.py:FeeJob.TOTALS', 'jobs/fees.py:FeeJob.by_table', 'jobs/fees.py:FeeJob.by_table#2', 'jobs/fees.py:FeeJob.by_table#3', 'jobs/fees.py:FeeJob.by_table#4',
@@ -91,21 +118,21 @@ describe('other languages', () => {
     ['web/src/orders.ts:cancelled', 'select id, reason from shop.cancellation where order_id = $1'],
     ['web/src/orders.ts:search', "SELECT id FROM shop.product WHERE name ILIKE '%' || $1"],
     ['svc/repo/case.go:CaseRepo.ByOffice', 'SELECT id, "office" FROM app.case_file WHERE office = $1'],
-    ['svc/repo/case.go:openCases', '\nSELECT reference, opened_at\nFROM app.case_file\nWHERE closed_at IS NULL'],
+    ['svc/repo/case.go:openCases', 'SELECT reference, opened_at\nFROM app.case_file\nWHERE closed_at IS NULL'],
     ['svc/repo/case.go:Archive', "DELETE FROM tpl_table WHERE closed_at < now() - interval '10 years'"],
     ['java/CaseRepository.java:CaseRepository.BASE', 'SELECT c.id FROM app.case_file c'],
     ['java/CaseRepository.java:CaseRepository.referencesOf', 'SELECT c.reference\nFROM app.case_file c\nWHERE c.officer_id = $1'],
     ['java/CaseRepository.java:CaseRepository.count', "SELECT count(*) FROM app.case_file WHERE office = '1'"],
     ['mobile/OrderDao.kt:OrderDao.BY_DAY', 'SELECT id, total FROM shop.orders WHERE placed_on = $1'],
-    ['mobile/OrderDao.kt:OrderDao.totals', '\n        SELECT customer_id, sum(total)\n        FROM tpl_table\n        GROUP BY customer_id\n    '],
-    ['app/models/report.rb:Report.OVERDUE', '    SELECT reference, due_on\n    FROM app.case_file\n    WHERE due_on < current_date\n'],
+    ['mobile/OrderDao.kt:OrderDao.totals', 'SELECT customer_id, sum(total)\n        FROM tpl_table\n        GROUP BY customer_id'],
+    ['app/models/report.rb:Report.OVERDUE', 'SELECT reference, due_on\n    FROM app.case_file\n    WHERE due_on < current_date'],
     ['app/models/report.rb:Report.by_officer', 'SELECT * FROM app.case_file WHERE officer_id = $1'],
-    ['app/models/report.rb:Report.close_all', "      UPDATE app.case_file SET status = 'closed' WHERE due_on < current_date\n"],
+    ['app/models/report.rb:Report.close_all', "UPDATE app.case_file SET status = 'closed' WHERE due_on < current_date"],
     ['net/FeeStore.cs:FeeStore.Totals', 'SELECT office, "sum" FROM app.fee_total'],
     ['net/FeeStore.cs:FeeStore.Count', "SELECT count(*) FROM app.fee WHERE office = '1'"],
     ['php/orders.php:OrderList.recent', "SELECT id, total FROM shop.orders WHERE placed_on > now() - interval '1 days'"],
     ['php/orders.php:OrderList.recent#2', 'SELECT name FROM shop.customer WHERE id = $1'],
-    ['php/orders.php:OrderList.recent#3', '            SELECT reason FROM shop.cancellation\n            WHERE order_id = $1\n'],
+    ['php/orders.php:OrderList.recent#3', 'SELECT reason FROM shop.cancellation\n            WHERE order_id = $1'],
   ])('%s', (id, expected) => {
     expect(sql(id)).toBe(expected);
   });
@@ -172,6 +199,19 @@ describe('files', () => {
         "queries": [],
       }
     `);
+  });
+
+  test('with constants that are made of each other is read in part, and each statement once', () => {
+    const doubled = Array.from({ length: 40 }, (_, index) => `q${index + 1} = q${index} + q${index}`).join('\n');
+    const { queries: found } = read(`q0 = "SELECT id FROM app.fee "\n${doubled}\ncur.execute(q40)`, 'a.py');
+    expect(found.length).toBeGreaterThan(0);
+    expect(Math.max(...found.map(({ raw }) => raw.length))).toBeLessThanOrEqual(1_000_000);
+  });
+
+  test('with more statements than are read says so', () => {
+    const { queries: found, gaps } = read(`Q = [\n${Array.from({ length: 6_000 }, (_, index) => `  "SELECT id FROM fee_${index}",`).join('\n')}\n]`, 'a.py');
+    expect([found.length, found.at(-1)?.id]).toEqual([5_000, 'appcode:a.py:Q#5000']);
+    expect(gaps.map(({ cause }) => cause)).toEqual(['only the first 5000000 characters and 5000 statements of a program are read']);
   });
 
   test.each([

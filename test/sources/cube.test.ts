@@ -230,3 +230,50 @@ describe('bad input', () => {
     expect(certainty('views.yml', 'views:\n  - name: overview\n    cubes: [{ join_path: cases }]\n')).toBeGreaterThanOrEqual(RECOGNISED_MIN);
   });
 });
+
+describe('a YAML model that is a template of Jinja', () => {
+  const TEXT = `{%- set zone = 'Europe/Vienna' -%}
+cubes:
+  - name: orders
+    sql_table: shop.orders
+    dimensions:
+      - name: created_at
+        sql: "{CUBE}.created_at AT TIME ZONE '{{ zone }}'"
+        type: time
+    measures:
+      {%- for state in ['PAID', 'REFUNDED'] %}
+      - name: {{ state | lower }}_revenue
+        sql: total
+        type: sum
+        filters:
+          - sql: "{CUBE}.state = '{{ state }}'"
+      {%- endfor %}
+      - name: refund_rate
+        type: number
+        sql: "{refunded_revenue} / NULLIF({paid_revenue}, 0)"
+`;
+  const found = new Map(read(TEXT).map((one) => [one.id, one]));
+  const shown = (id: string, at = 0): string | undefined => found.get(id)?.variants[at]?.sql.replace(/\s+/g, ' ');
+
+  test('has the variables that it sets', () => {
+    expect(shown('cube:orders:dimension:created_at')).toBe("SELECT ( orders.created_at AT TIME ZONE 'Europe/Vienna' ) AS value FROM shop.orders AS orders");
+  });
+
+  test('gives a variant for each turn of a loop, and the one that a reference means', () => {
+    const filter = [...found.values()].find(({ role }) => role === 'filter');
+    expect(filter?.variants.map(({ label, sql: text }) => [label, text.replace(/\s+/g, ' ')])).toEqual([
+      ['default', "SELECT 1 FROM shop.orders AS orders WHERE ( orders.state = 'PAID' )"],
+      ['turn 2', "SELECT 1 FROM shop.orders AS orders WHERE ( orders.state = 'REFUNDED' )"],
+    ]);
+    expect(found.get('cube:orders:measure:refund_rate')?.problems).toEqual([]);
+    expect(shown('cube:orders:measure:refund_rate')).toBe(
+      "SELECT ( sum(CASE WHEN (orders.state = 'REFUNDED') THEN orders.total END) / NULLIF(sum(CASE WHEN (orders.state = 'PAID') THEN orders.total END), 0) ) AS value FROM shop.orders AS orders",
+    );
+  });
+
+  test('keeps the read of a column that is written as a member', () => {
+    const [, dimension] = read('cubes: [{name: trips, sql_table: fleet.trip, dimensions: [{name: plate, sql: "upper({CUBE.plate_no})", type: string}]}]');
+    expect(dimension).toMatchObject({ problems: [{ code: 'missing-reference', message: 'the model has no cube or member CUBE.plate_no' }] });
+    expect(dimension?.variants[0]?.sql).toContain('upper(trips.plate_no)');
+  });
+});

@@ -43,10 +43,14 @@ describe('a project that was not compiled', () => {
       'snapshot.casework.case_states',
       'snapshot.casework.office_history',
       'source.casework.casework.cases:freshness',
+      'source.casework.casework.cases:loaded_at_field',
       'source.casework.casework.transitions:loaded_at_query',
       'test.casework.assert_one_outcome',
+      'test.casework.casework.cases.status.accepted_values',
       'test.casework.casework.cases.status.accepted_values:where',
+      'test.casework.fct_decisions.decision_id.not_null',
       'test.casework.fct_decisions.decision_id.not_null:where',
+      'test.casework.fct_decisions.decision_id.unique',
     ]);
   });
 
@@ -71,7 +75,7 @@ describe('a project that was not compiled', () => {
     });
     expect(query('model.casework.dim_officers.v1')).toMatchObject({ lifecycle: 'disabled', title: 'dim_officers v1' });
     expect(query('analysis.casework.late')).toMatchObject({ role: 'query', schedule: null });
-    expect(query('test.casework.assert_one_outcome')).toMatchObject({ role: 'query', schedule: 'on build' });
+    expect(query('test.casework.assert_one_outcome')).toMatchObject({ role: 'quality-check', schedule: 'on build' });
     expect(query('model.casework.stg_cases').owners).toEqual([{ name: 'data-platform', via: 'meta' }]);
   });
 
@@ -176,6 +180,7 @@ describe('a manifest', () => {
       'semantic_model.shop.orders:entity:order',
       'source.shop.shop.refunds:loaded_at_query',
       'test.shop.not_null_orders_id.0f1e2d',
+      'test.shop.unique_orders_id.aa11bb',
       'test.shop.unique_orders_id.aa11bb:where',
     ]);
   });

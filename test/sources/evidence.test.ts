@@ -102,8 +102,6 @@ describe('a project of the older tool', () => {
     expect(sql('shop/pages/index.md:growth')).toContain("from (select date_trunc('month', placed_at) as month");
     expect(sql('shop/pages/index.md:nothing_missing')).toContain('from (select region, sum(total_cents) / 100.0 as revenue from (select * from orders_db.orders )');
     expect(query('shop/pages/index.md:broken').problems.map(({ code, message }) => `${code}: ${message}`)).toEqual([
-      'dynamic-relation: the input never_defined names a relation that only the running tool knows',
-      'dynamic-relation: the input broken names a relation that only the running tool knows',
       'missing-reference: the query never_defined is not on the page',
       'cyclic-reference: the query broken contains itself',
     ]);
@@ -201,6 +199,26 @@ describe('recognition', () => {
     expect(certainty('shop/sources/db/orders.sql', 'select 1', ['shop/sources/db/connection.yaml'])).toBeGreaterThan(0.9);
     expect(certainty('shop/sources/db/orders.sql', 'select 1')).toBe(0);
     expect(certainty('shop/migrations/001.sql', 'select 1', ['shop/evidence.config.yaml'])).toBe(0);
+  });
+
+  test('knows the folders of a project, whatever the folders above it are called', () => {
+    const files = { 'sources/clinic/evidence.config.yaml': 'plugins: {}', 'sources/clinic/sources/ehr/connection.yaml': 'name: ehr\ntype: postgres\noptions: {host: db}', 'sources/clinic/sources/ehr/visits.sql': 'select 1', 'sources/clinic/queries/seen.sql': 'select 2', 'sources/clinic/scripts/fix.sql': 'select 3' };
+    expect(read(files).map(({ raw, connection, schedule }) => [raw, connection?.engine, schedule])).toEqual([
+      ['select 1', 'postgres', 'on build'],
+      ['select 2', 'duckdb-extract', null],
+    ]);
+    expect(certainty('sources/clinic/scripts/fix.sql', 'select 3', ['sources/clinic/evidence.config.yaml'])).toBe(0);
+  });
+
+  test('takes the shared queries of the page\'s own project, and leaves files of comments out', () => {
+    const project = (name: string, column: string): Record<string, string> => ({
+      [`${name}/evidence.config.yaml`]: 'plugins: {}',
+      [`${name}/sources/db/todo.sql`]: '-- nothing yet\n',
+      [`${name}/queries/seen.sql`]: `select ${column}`,
+      [`${name}/pages/index.md`]: '---\nqueries: [seen.sql]\n---\n```sql all_seen\nselect * from ${seen}\n```\n',
+    });
+    const found = read({ ...project('clinic', 'ward'), ...project('court', 'hearing') });
+    expect(found.map(({ variants }) => variants[0]?.sql.replace(/\s+/g, ' '))).toEqual(['select ward', 'select hearing', 'select * from (select ward )', 'select * from (select hearing )']);
   });
 
   test('leaves documents and foreign configuration alone', () => {

@@ -54,7 +54,7 @@ test('Grafana that is asked itself gives what a folder of its answers gives', as
   const { base, requests } = await serve({
     '/grafana/api/datasources': [{ uid: 'pg', name: 'Casework', type: 'grafana-postgresql-datasource', access: 'proxy', url: 'db.example:5432', database: 'casework', isDefault: true, secureJsonData: { password: 's3cr3t' } }],
     '/grafana/api/search': [{ uid: 'd1', title: 'Intake', type: 'dash-db' }],
-    '/grafana/api/dashboards/uid/d1': (request: { headers: { authorization?: string } }) => (request.headers.authorization === 'Bearer glsa_1' ? dashboard : {}),
+    '/grafana/api/dashboards/uid/d1': (request) => (request.headers.authorization === 'Bearer glsa_1' ? dashboard : {}),
   });
   const client = new ApiClient({ base: new URL('grafana', base), report: (gap) => expect.unreachable(gap.cause) });
   const files: SourceFile[] = [];
@@ -64,4 +64,18 @@ test('Grafana that is asked itself gives what a folder of its answers gives', as
   expect(source.read(files, { connection: null, gap: () => undefined })).toMatchObject([
     { id: 'grafana:d1:panel:2:A', owners: [{ name: 'ines.krall' }], connection: { name: 'Casework', host: 'db.example', database: 'casework' }, origin: { file: 'api/dashboards/uid/d1.json' } },
   ]);
+});
+
+test('alert rules come with the interval of their group where Grafana exports them, and without it where it does not', async () => {
+  const rule = { uid: 'r', title: 'Late cases', condition: 'A', data: [{ refId: 'A', datasourceUid: 'pg', model: { rawSql: 'select 1 where $$__timeFilter(now())' } }] };
+  const ask = async (routes: Parameters<typeof serve>[0]) => {
+    const { base } = await serve({ '/api/search': [], ...routes });
+    const client = new ApiClient({ base, report: (gap) => expect.unreachable(gap.cause) });
+    const files: SourceFile[] = [];
+    for await (const { path, text } of source.api?.fetch(client, { token: 'glsa_1', username: null, password: null }) ?? []) files.push(new SourceFile(path, text));
+    return source.read(files, { connection: null, gap: () => undefined }).map(({ id, schedule }) => [id, schedule]);
+  };
+  const exported = { apiVersion: 1, groups: [{ orgId: 1, name: 'clocks', folder: 'Casework', interval: '2m', rules: [rule] }] };
+  expect(await ask({ '/api/v1/provisioning/alert-rules/export': exported, '/api/v1/provisioning/alert-rules': [rule] })).toEqual([['grafana:alert:r:A', '2m']]);
+  expect(await ask({ '/api/v1/provisioning/alert-rules': [rule] })).toEqual([['grafana:alert:r:A', null]]);
 });

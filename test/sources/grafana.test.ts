@@ -62,7 +62,7 @@ describe('the dashboards of an export', () => {
       container: { kind: 'dashboard', id: 'case-flow', title: 'Case flow' },
       owners: [
         { name: 'ines.krall', via: 'author' },
-        { name: 'admin', via: 'author' },
+        { name: 'admin', via: 'editor' },
       ],
       connection: CASEWORK,
       isPublic: true,

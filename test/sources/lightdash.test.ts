@@ -251,3 +251,39 @@ describe('bad input', () => {
     expect(read(JSON.stringify(chart), 'chart.json')).toHaveLength(1);
   });
 });
+
+describe('joins', () => {
+  const MODELS = `models:
+  - name: tickets
+    meta:
+      joins:
+        - {join: plays, sql_on: "\${tickets.play_id} = \${plays.play_id}"}
+        - {join: people, alias: buyers, sql_on: "\${tickets.buyer_id} = \${buyers.id}"}
+        - {join: people, alias: sellers, type: inner, sql_on: "\${tickets.seller_id} = \${sellers.id}"}
+    columns:
+      - {name: price, meta: {metrics: {revenue: {type: sum}}}}
+  - name: people
+    columns:
+      - {name: city, meta: {dimension: {sql: "lower(\${TABLE}.city)"}}}
+`;
+  const CHART = `contentType: chart
+name: Revenue
+slug: revenue
+tableName: tickets
+metricQuery:
+  exploreName: tickets
+  dimensions: [plays_title, buyers_city, sellers_city]
+  metrics: [tickets_revenue]
+  filters: {}
+  tableCalculations: []
+`;
+
+  test('reach models without metadata of Lightdash, and one model under two names', () => {
+    const found = source.read([new SourceFile('models/m.yml', MODELS), new SourceFile('lightdash/charts/revenue.yml', CHART)], { connection: null, gap: () => undefined });
+    expect(found.flatMap(({ problems }) => problems)).toEqual([]);
+    expect(found.find(({ id }) => id === 'lightdash:chart:revenue')?.variants[0]?.sql.replace(/\s+/g, ' ')).toBe(
+      'SELECT plays.title, (lower(buyers.city)), (lower(sellers.city)), sum(tickets.price) FROM tickets AS tickets LEFT JOIN plays AS plays ON ( tickets.play_id = plays.play_id ) ' +
+        'LEFT JOIN people AS buyers ON ( tickets.buyer_id = buyers.id ) INNER JOIN people AS sellers ON ( tickets.seller_id = sellers.id ) GROUP BY 1, 2, 3',
+    );
+  });
+});

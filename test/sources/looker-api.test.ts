@@ -5,6 +5,7 @@ import type { CollectedQuery } from '../../src/model/query.js';
 import type { Gap } from '../../src/model/snapshot.js';
 import { ApiClient, type ApiAnswer } from '../../src/sources/api/client.js';
 import { SourceFile } from '../../src/sources/common/source-file.js';
+import type { Credentials } from '../../src/sources/source.js';
 import { source } from '../../src/sources/looker.js';
 import { fetchAnswers } from '../../src/sources/looker/api.js';
 
@@ -68,7 +69,7 @@ async function server(first: Handler = () => false): Promise<{ base: URL; seen: 
   return { base: new URL(`http://127.0.0.1:${typeof address === 'object' && address !== null ? address.port : 0}`), seen };
 }
 
-async function collect(base: URL, credentials = KEY, silence_ms_max = 5_000): Promise<{ answers: ApiAnswer[]; gaps: Gap[]; queries: CollectedQuery[] }> {
+async function collect(base: URL, credentials: Credentials = KEY, silence_ms_max = 5_000): Promise<{ answers: ApiAnswer[]; gaps: Gap[]; queries: CollectedQuery[] }> {
   const gaps: Gap[] = [];
   const client = new ApiClient({ base, report: (gap) => void gaps.push(gap), sleep: async () => undefined, silence_ms_max });
   const answers: ApiAnswer[] = [];
@@ -86,7 +87,7 @@ describe("Looker's interface", () => {
       ['looker:look:5', SQL['71'], 'db.shop.example', 'Ines Vogt', '0 5 * * *'],
       ['looker:dashboard:9:90', SQL['70'], 'db.shop.example', 'Ines Vogt', null],
       ['looker:dashboard:9:92:72', SQL['72'], 'db.shop.example', 'Ines Vogt', null],
-      ['looker:sql-runner:abc', 'SELECT count(*) FROM orders', 'db.shop.example', undefined, null],
+      ['looker:sql-runner:abc', 'SELECT count(*) FROM orders', 'db.shop.example', 'Ines Vogt', null],
     ]);
     expect(answers.map(({ path }) => path)).toContain('api/4.0/queries/70/run/sql.json');
     expect(seen.filter((request) => !request.startsWith('GET '))).toEqual(['POST /api/4.0/login']);

@@ -245,11 +245,17 @@ describe('filters', () => {
     ['string', "o'ne", "c.x = 'o''ne'"],
     ['number', '>5', 'c.x > 5'],
     ['number', 'NOT 5', 'c.x <> 5'],
-    ['number', '[1, 5)', '(c.x IS NOT NULL OR c.x IS NOT NULL)'],
+    ['number', '[a, b]', 'c.x IS NOT NULL'],
     ['yesno', 'Yes', 'c.x'],
     ['yesno', 'no', 'NOT COALESCE(c.x, FALSE)'],
     ['time', '7 days', "c.x >= TIMESTAMP '2024-01-01 00:00:00'"],
     ['string', '', null],
+    ['number', '[1, 10)', 'c.x >= 1 AND c.x < 10'],
+    ['number', 'NOT (3, inf), 40', 'c.x = 40 AND NOT (c.x > 3)'],
+    ['number', '5 to 9', 'c.x >= 5 AND c.x <= 9'],
+    ['number', '>1 AND <=7', 'c.x > 1 AND c.x <= 7'],
+    ['time', '2024-01-01 to 2024/2/1', "c.x >= TIMESTAMP '2024-01-01 00:00:00' AND c.x < TIMESTAMP '2024-02-01 00:00:00'"],
+    ['time', 'before 2024-03-01', "c.x < TIMESTAMP '2024-03-01 00:00:00'"],
   ])('%s %s', (type, filter, expected) => {
     expect(condition('c.x', type, filter)).toBe(expected);
   });

@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import type { CollectedQuery } from '../../src/model/query.js';
 import { SourceFile } from '../../src/sources/common/source-file.js';
 import { source } from '../../src/sources/looker.js';
-import { alone, queriesOf } from './fixture.js';
+import { alone, queriesOf, readValues } from './fixture.js';
 import { expectTextsAtOrigins, refusedByPostgres } from './parses.js';
 
 let queries: Map<string, CollectedQuery>;
@@ -255,7 +255,8 @@ describe('answers of the interface', () => {
   });
 
   test('what somebody wrote into SQL Runner, and what the answers lack', () => {
-    expect(query('sql-runner:xyz')).toMatchObject({ raw: 'SELECT region, COUNT(*)\nFROM casework.cases\nGROUP BY 1', owners: [{ name: 'Maren Holt', via: 'author' }] });
+    // A tile of the dashboard shows it.
+    expect(query('sql-runner:xyz')).toMatchObject({ title: 'Written by hand', container: { kind: 'dashboard', id: '7', title: 'Supervision' }, schedule: query('dashboard:7:71').schedule, raw: 'SELECT region, COUNT(*)\nFROM casework.cases\nGROUP BY 1', owners: [{ name: 'Maren Holt', via: 'author' }] });
     expect(query('dashboard:7:75').problems).toEqual([{ code: 'unsupported', message: 'the tile merges the results of several queries, which the answer does not hold' }]);
   });
 });
@@ -271,5 +272,30 @@ describe('recognition', () => {
     expect(sure('orders.view.lkml', 'plain words')).toBe(false);
     expect(sure('dashboard.yaml', 'dashboard: a\nelements: []\n')).toBe(false);
     expect(sure('users.json', '[{"id":1,"display_name":"A","email":"a@b.example"}]')).toBe(false);
+  });
+});
+
+describe('several instances', () => {
+  const answers = (name: string, title: string): Record<string, unknown> => ({
+    [`${name}/api/4.0/connections.json`]: [{ name: 'main', host: `${name}-db.internal`, database: name, dialect_name: 'postgres', username: 'looker', password: 's3cr3t' }],
+    [`${name}/api/4.0/users.json`]: [{ id: '3', display_name: `Analyst of ${name}`, email: `analyst@${name}.example`, is_disabled: true }],
+    [`${name}/api/4.0/dashboards/7.json`]: { id: '7', title, user_id: '3', refresh_interval: '5 minutes', dashboard_elements: [{ id: '1', title: 'Stock', type: 'vis', result_maker: { sql_query_id: 'stk' } }] },
+    [`${name}/api/4.0/sql_queries/stk.json`]: { slug: 'stk', run_count: 2, connection_name: 'main', creator: { id: '3', display_name: `Analyst of ${name}` }, sql: "SELECT sku FROM shop.stock WHERE on_hand < {{ _user_attributes['threshold'] }} AND site = '{{ _user_attributes['site'] }}'" },
+  });
+
+  test('keep their numbers apart; SQL Runner reads attributes of the user, and its tile says what it is', () => {
+    const found = readValues(source, { ...answers('north', 'North floor'), ...answers('south', 'South floor') });
+    expect(found.map(({ title, container, connection, owners, schedule, variants }) => [title, container?.title, connection?.host, owners, schedule, variants.map(({ sql }) => sql)])).toEqual(
+      ['north', 'south'].map((name) => [
+        'Stock',
+        name === 'north' ? 'North floor' : 'South floor',
+        `${name}-db.internal`,
+        [{ name: `Analyst of ${name}`, via: 'author', inactive: true }],
+        '5 minutes',
+        ["SELECT sku FROM shop.stock WHERE on_hand < NULL AND site = '1'"],
+      ]),
+    );
+    expect(new Set(found.map(({ id }) => id)).size).toBe(2);
+    expect(JSON.stringify(found)).not.toContain('s3cr3t');
   });
 });

@@ -147,8 +147,8 @@ describe('cards of a serialisation', () => {
   test('know their dashboards, as cards, as series and as questions that live there', () => {
     const dashboard = { kind: 'dashboard', id: 'DxSalesDashboardMain4', title: 'Sales at a glance' };
     for (const part of ['BxRevenueByMonthOld02', 'FxRevenueMetricxxxx06', 'CxRevenueByMonthNew03']) {
-      // The dashboard is embedded elsewhere.
-      expect([query(part).container, query(part).isPublic]).toEqual([dashboard, true]);
+      // An embedded dashboard needs a signature: it is not public.
+      expect([query(part).container, query(part).isPublic]).toEqual([dashboard, false]);
     }
     expect(query('GxBestCustomersxxxx07').isPublic).toBe(false);
   });

@@ -71,8 +71,17 @@ describe('a Jupyter notebook', () => {
 
   test('begins a text where its cell does, whatever constant of another cell stands before it', () => {
     const [found] = cells("schema = 'wards'\nprefix = 'set search_path to ' + schema + ';'", 'query = prefix + """\nSELECT id FROM stay\n"""\npd.read_sql(query, con)');
-    expect(found).toMatchObject({ raw: '{prefix}\nSELECT id FROM stay\n', origin: { pointer: 'cell 2' } });
-    expect(found?.variants[0]?.sql).toBe('set search_path to wards;\nSELECT id FROM stay\n');
+    expect(found).toMatchObject({ raw: 'prefix +\nSELECT id FROM stay', origin: { pointer: 'cell 2' } });
+    expect(found?.variants[0]?.sql).toBe('set search_path to wards;\nSELECT id FROM stay');
+  });
+
+  test('that breaks off in one cell keeps the others', () => {
+    const found = cells('pd.read_sql("SELECT id FROM ward", con)', 'note = """written in haste', 'pd.read_sql("SELECT id FROM stay", con', 'pd.read_sql("SELECT id FROM bed", con)');
+    expect(found.map(({ raw, origin }) => [raw, origin.pointer])).toEqual([
+      ['SELECT id FROM ward', 'cell 1'],
+      ['SELECT id FROM stay', 'cell 3'],
+      ['SELECT id FROM bed', 'cell 4'],
+    ]);
   });
 
   test('reads the forms of a magic', () => {
@@ -110,7 +119,7 @@ describe('notebooks as text', () => {
     expect(query('refunds.zpln:p1')).toMatchObject({ title: 'Open refunds', raw: 'SELECT order_id FROM shop.refund WHERE paid_on IS NULL', connection: { name: 'shop' } });
     expect(query('letter.Rmd:decisions')).toMatchObject({ raw: 'SELECT id, decided_on\nFROM app.decision', connection: { name: 'con' }, owners: [{ name: 'Ines Krall' }], container: { title: 'Letter to the ministry' }, origin: { line: 12, column: 1 } });
     expect(query('letter.Rmd:setup').raw).toBe('SELECT reference FROM app.case_file WHERE closed_at IS NULL');
-    expect(sql('shelf.py:2')).toBe('\n        SELECT sku, quantity FROM shop.stock WHERE quantity > $1\n        ');
+    expect(sql('shelf.py:2')).toBe('SELECT sku, quantity FROM shop.stock WHERE quantity > $1');
     expect(query('shelf.py:2').container?.title).toBe('Shelf');
   });
 });

@@ -37,7 +37,7 @@ describe("Power BI's scanner", () => {
         return { id: `scan-${bodies.length}`, createdDateTime: '2024-05-01T06:00:00Z', status: 'NotStarted' };
       },
       [`${ADMIN}/scanStatus/scan-1`]: () => ({ id: 'scan-1', status: ++polls < 2 ? 'Running' : 'Succeeded' }),
-      [`${ADMIN}/scanResult/scan-1`]: scanResult,
+      [`${ADMIN}/scanResult/scan-1`]: () => scanResult,
       [`${ADMIN}/scanStatus/scan-2`]: { id: 'scan-2', status: 'Succeeded' },
       [`${ADMIN}/scanResult/scan-2`]: { workspaces: [{ id: 'w-100', name: 'Empty', datasets: [], reports: [] }] },
     });
@@ -66,7 +66,7 @@ describe("Power BI's scanner", () => {
       [`${ADMIN}/scanStatus/scan-1`]: { id: 'scan-1', status: 'Failed' },
       [`${ADMIN}/scanResult/scan-1`]: (_request: unknown, response: { writeHead(status: number): { end(text: string): void } }) => void response.writeHead(500).end(''),
       [`${ADMIN}/scanStatus/scan-2`]: { id: 'scan-2', status: 'Succeeded' },
-      [`${ADMIN}/scanResult/scan-2`]: scanResult,
+      [`${ADMIN}/scanResult/scan-2`]: () => scanResult,
     });
     const { queries, gaps } = await collect(base);
     expect(queries).toHaveLength(2);

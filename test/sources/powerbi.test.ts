@@ -191,7 +191,7 @@ describe('M', () => {
   test.each([
     ['Sql.Database("tcp:sql.internal,1433", "Fees", [Query="select 1"])', { engine: 'mssql', host: 'sql.internal', database: 'Fees' }],
     ['Oracle.Database("ora.internal:1521/CASES", [Query="select 1"])', { engine: 'oracle', host: 'ora.internal', database: 'CASES' }],
-    ['Odbc.Query("Driver={PostgreSQL};Server=pg.internal;Port=5432;Database=casework;Uid=u;Pwd=s3cr3t", "select 1")', { engine: 'odbc', name: null, host: 'pg.internal', database: 'casework' }],
+    ['Odbc.Query("Driver={PostgreSQL};Server=pg.internal;Port=5432;Database=casework;Uid=u;Pwd=s3cr3t", "select 1")', { engine: 'postgres', name: null, host: 'pg.internal', database: 'casework' }],
     ['Odbc.Query("dsn=Casework", "select 1")', { engine: 'odbc', name: 'Casework', host: null, database: null }],
     ['PostgreSQL.Database("postgres://reader:s3cr3t@pg.internal:5432/casework", "casework", [Query="select 1"])', { engine: 'postgres', host: 'pg.internal', database: 'casework' }],
     ['AmazonRedshift.Database(Unknown, "dwh", [Query="select 1"])', { engine: 'redshift', host: null, database: null }],
@@ -262,7 +262,7 @@ describe('what the scanner of the service answers', () => {
       {
         subject: 'scan.json: Fees',
         missing: 'the queries of this semantic model',
-        cause: '1 of its tables come without their expressions',
+        cause: '1 of its tables comes without its expression',
         remedy: 'allow "Enhance admin APIs responses with DAX and mashup expressions" in the tenant settings, refresh the model once, and scan again',
         severity: 'partial',
       },

@@ -151,3 +151,31 @@ describe('files', () => {
     expect(certainty('#!/bin/sh\necho', 'a.sql')).toBe(0);
   });
 });
+
+describe('scripts of other clients', () => {
+  test('MySQL ends its procedures as DELIMITER says', () => {
+    const { queries: found } = read("DELIMITER $$\nCREATE PROCEDURE close_day(IN d DATE)\nBEGIN\n  UPDATE rota SET closed = 1 WHERE day = d;\n  INSERT INTO rota_log (day) VALUES (d);\nEND$$\nDELIMITER ;\nSELECT doctor_id FROM rota;\nSELECT id FROM doctor");
+    expect(found.map(({ raw, origin }) => [raw.replace(/\s+/g, ' '), origin.line])).toEqual([
+      ['CREATE PROCEDURE close_day(IN d DATE) BEGIN UPDATE rota SET closed = 1 WHERE day = d; INSERT INTO rota_log (day) VALUES (d); END', 2],
+      ['SELECT doctor_id FROM rota', 8],
+      ['SELECT id FROM doctor', 9],
+    ]);
+    expect(source.recognises(new SourceFile('rota.sql', 'DELIMITER //\nCREATE PROCEDURE p() BEGIN SELECT id FROM rota; END//\n'), alone)).toBe(0.9);
+  });
+
+  test('the delimiter of COPY is none of these', () => {
+    expect(read("COPY rota FROM '/data/rota.csv' WITH (\n  FORMAT csv,\n  DELIMITER ';'\n);\nSELECT id FROM rota").queries.map(({ origin }) => origin.line)).toEqual([1, 5]);
+  });
+
+  test('takes @name for a parameter where an operand is due', () => {
+    const sql = (text: string) => read(text).queries[0]?.variants[0]?.sql;
+    expect(sql('UPDATE bed SET state = 1 WHERE id = @bed_id')).toBe('UPDATE bed SET state = 1 WHERE id = $1');
+    expect(sql("SELECT id FROM bed WHERE tags @> @tags AND note = '@ward'")).toBe("SELECT id FROM bed WHERE tags @> $1 AND note = '@ward'");
+    expect(sql('SELECT @@version')).toBe('SELECT @@version');
+  });
+
+  test('names the owner that stands nearest to a statement', () => {
+    const { queries: found } = read('/* Beds\n owner: hospital */\n-- name: Open :many\n-- owner: wards\nSELECT id FROM bed;\nSELECT id FROM ward;');
+    expect(found.map(({ owners }) => owners[0]?.name)).toEqual(['wards', 'hospital']);
+  });
+});

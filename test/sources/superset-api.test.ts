@@ -81,7 +81,7 @@ describe('the interface of Superset', () => {
     expect(queries.map(({ id, title, container, reconstructed, variants }) => [id, title, container?.title ?? null, reconstructed, variants[0]?.sql])).toEqual([
       ['superset:dataset:d9:metric:refunded', 'refunded', null, false, 'SELECT (\nSUM(amount)\n) AS value FROM shop.refund AS refund'],
       ['superset:chart:c5', 'Refunds', null, false, 'SELECT SUM(amount) AS refunded\nFROM shop.refund\nLIMIT 1000'],
-      ['superset:chart:c6', 'Refunds by reason', 'Round 101', true, 'SELECT reason, SUM(amount) AS refunded FROM shop.refund GROUP BY reason'],
+      ['superset:chart:c6', 'Refunds by reason', 'Round 101', true, 'SELECT reason AS reason, SUM(amount) AS refunded FROM shop.refund GROUP BY reason ORDER BY refunded DESC LIMIT 50000'],
       ['superset:saved_query:3', 'Who waits', null, false, 'SELECT 1 FROM app.case_file'],
       ['superset:report:4', 'Too many', null, false, 'SELECT count(*) FROM shop.refund'],
     ]);

@@ -107,23 +107,38 @@ describe('a chart', () => {
       owners: [{ name: 'maren.holt@regulator.example', via: 'owner-field' }], problems: [],
     });
     expect(sqlOf(OVERDUE)).toBe(
-      "SELECT status, UPPER(tenant_name) AS tenant, EXTRACT(day FROM now() - opened_at) AS age_days, SUM(CASE WHEN status = 'OVERDUE' THEN 1 ELSE 0 END) / COUNT(*) AS share_overdue, " +
+      "SELECT status AS status, UPPER(tenant_name) AS tenant, EXTRACT(day FROM now() - opened_at) AS age_days, SUM(CASE WHEN status = 'OVERDUE' THEN 1 ELSE 0 END) / COUNT(*) AS share_overdue, " +
         `COUNT(DISTINCT case_id) AS cases, MIN(opened_at) AS oldest FROM ( ${OPEN_CASES_SQL} ) AS virtual_table ` +
-        "WHERE ( tenant_name NOT LIKE 'Test%' OR tenant_name IS NULL ) AND status IN ('OPEN', 'OVERDUE') AND opened_at >= TIMESTAMP '2024-01-01 00:00:00' AND opened_at < TIMESTAMP '2024-01-02 00:00:00' " +
-        'GROUP BY status, UPPER(tenant_name), EXTRACT(day FROM now() - opened_at) HAVING ( COUNT(*) > 5 ) ORDER BY EXTRACT(day FROM now() - opened_at) DESC',
+        "WHERE status IN ('OPEN', 'OVERDUE') AND opened_at >= TO_TIMESTAMP('2024-01-01 00:00:00.000000', 'YYYY-MM-DD HH24:MI:SS.US') " +
+        "AND opened_at < TO_TIMESTAMP('2024-01-02 00:00:00.000000', 'YYYY-MM-DD HH24:MI:SS.US') AND ( tenant_name NOT LIKE 'Test%' OR tenant_name IS NULL ) " +
+        'GROUP BY status, UPPER(tenant_name), EXTRACT(day FROM now() - opened_at) HAVING ( COUNT(*) > 5 ) ORDER BY share_overdue DESC LIMIT 50000',
     );
+  });
+
+  test('counts every value in a list, and rows without one', () => {
+    const filter = (operator: string, comparator: unknown): object => ({ clause: 'WHERE', expressionType: 'SIMPLE', subject: 'state', operator, comparator });
+    const found = readValues(source, {
+      'd.json': { table_name: 'payment', database_uuid: 'u', uuid: 'd', metrics: [], columns: [{ column_name: 'state', type: 'TEXT' }] },
+      'c.json': { slice_name: 'Paid', viz_type: 'big_number_total', uuid: 'c', dataset_uuid: 'd', params: { metric: 'count', adhoc_filters: [filter('IN', ['OPEN', null]), filter('NOT IN', ['VOID', null]), filter('IN', []), filter('MATCHES', 'x')] } },
+    });
+    expect(found).toMatchObject([
+      {
+        variants: [{ sql: "SELECT COUNT(*) AS count FROM payment WHERE (state IS NULL OR state IN ('OPEN')) AND NOT ((state IS NULL OR state IN ('VOID'))) LIMIT 50000" }],
+        problems: [{ code: 'unsupported', message: 'the filter operator MATCHES is not known' }],
+      },
+    ]);
   });
 
   test('is read from its kept query where it has no parameters, without groups where it has no metrics', () => {
     expect(sqlOf(LATE)).toBe(
-      'SELECT case_id, "Officer", opened_at::date AS opened FROM app.case_file WHERE ( closed_at - opened_at > interval \'30 days\' -- the service level ) IS TRUE AND ( ("Officer" <> \'n.n.\') )',
+      'SELECT case_id AS case_id, "Officer" AS "Officer", opened_at::date AS opened FROM app.case_file WHERE ( closed_at - opened_at > interval \'30 days\' -- the service level ) IS TRUE AND ( ("Officer" <> \'n.n.\') ) LIMIT 50000',
     );
     expect(query(`${LATE}:filter:where`)).toMatchObject({ role: 'filter', sqlKind: 'predicate', raw: '("Officer" <> \'n.n.\')' });
   });
 
   test('whose dataset is missing is a record that says so', () => {
     expect(query('superset:chart:c4a27000-0000-4000-8000-000000000043')).toMatchObject({
-      variants: [], problems: [{ code: 'missing-reference', message: 'its dataset is not in the export' }],
+      variants: [], problems: [{ code: 'missing-reference', message: 'its dataset is not in the export; export the dataset too' }],
     });
     expect(sqlOf('superset:chart:c4a27000-0000-4000-8000-000000000043:metric:decisions')).toBe('SELECT ( COUNT(DISTINCT decision_id) ) AS value');
   });
@@ -137,7 +152,7 @@ describe('a chart', () => {
   });
 
   test('of the JSON export of version 1 finds its dataset by number', () => {
-    expect(sqlOf('superset:chart:9')).toBe("SELECT date_trunc('month', paid_at) AS month, SUM(fee) AS sum_fee FROM shop.fee WHERE ( fee > 0 ) GROUP BY date_trunc('month', paid_at)");
+    expect(sqlOf('superset:chart:9')).toBe("SELECT date_trunc('month', paid_at) AS month, SUM(fee) AS sum_fee FROM shop.fee WHERE ( fee > 0 ) GROUP BY date_trunc('month', paid_at) ORDER BY sum_fee DESC LIMIT 50000");
     expect(query('superset:chart:9').container).toEqual({ kind: 'dashboard', id: '2', title: 'Fees' });
   });
 
@@ -155,7 +170,7 @@ describe('a chart', () => {
     });
     expect(found.map(({ id, variants }) => [id, variants[0]?.sql])).toEqual([
       ['superset:chart:c:metric:metric_1', 'SELECT (\nSUM(amount)\n / 100\n) AS value FROM payment AS payment'],
-      ['superset:chart:c', "SELECT DATE_TRUNC('week', paid_at) AS paid_at, SUM(amount) / 100 AS paid FROM payment GROUP BY DATE_TRUNC('week', paid_at) ORDER BY MAX(paid_at) DESC"],
+      ['superset:chart:c', "SELECT DATE_TRUNC('week', paid_at) AS paid_at, SUM(amount) / 100 AS paid FROM payment GROUP BY DATE_TRUNC('week', paid_at) ORDER BY MAX(paid_at) DESC LIMIT 50000"],
     ]);
   });
 
@@ -165,7 +180,7 @@ describe('a chart', () => {
       'c.json': { slice_name: 'Paid', viz_type: 'table', uuid: 'c', dataset_uuid: 'd', params: { metrics: ['paid'], groupby: ['method'] } },
     });
     expect(found.find(({ id }) => id === 'superset:chart:c')).toMatchObject({
-      variants: [{ sql: 'SELECT method FROM payment GROUP BY method' }],
+      variants: [{ sql: 'SELECT method AS method FROM payment GROUP BY method LIMIT 50000' }],
       problems: [{ code: 'missing-reference', message: 'the metric paid of the chart is not among those of its dataset' }],
     });
   });
@@ -175,12 +190,26 @@ describe('what stands beside charts', () => {
   test('a filter of a dashboard asks for its values', () => {
     const id = 'superset:dashboard:da5b0000-0000-4000-8000-000000000007:filter:NATIVE_FILTER-status';
     expect(query(id)).toMatchObject({ role: 'variable', title: 'Status', container: { title: 'Operations' } });
-    expect(sqlOf(id)).toBe(`SELECT status FROM ( ${OPEN_CASES_SQL} ) AS virtual_table GROUP BY status`);
+    expect(sqlOf(id)).toBe(
+      `SELECT status AS status FROM ( ${OPEN_CASES_SQL} ) AS virtual_table WHERE ( opened_at > DATE '2024-01-01' ) AND status IS NOT NULL AND ( status <> 'DRAFT' ) GROUP BY status ORDER BY status ASC LIMIT 50000`,
+    );
     expect(query(`${id}:filter:filter_ef56`)).toMatchObject({ role: 'filter', raw: "status <> 'DRAFT'", connection: { name: 'Casework' } });
   });
 
   test('a saved query takes the default of its parameter', () => {
     expect(sqlOf('superset:saved_query:5a7ed000-0000-4000-8000-000000000001')).toBe('SELECT tenant_id, max(now() - opened_at) AS waits FROM app.case_file WHERE tenant_id = 4 GROUP BY tenant_id');
+  });
+
+  test('a saved query is sent with a limit of rows, unless it has one or is several', () => {
+    const labels = (sql: string): [string, string][] => {
+      const [found] = readValues(source, { 'q.json': { label: 'Waiting', sql, schema: 'app', database_uuid: 'u', uuid: 'q' } });
+      return found?.variants.map((variant) => [variant.label, variant.sql]) ?? [];
+    };
+    expect(labels('SELECT 1 FROM app.case_file -- all\n')[1]).toEqual(['in SQL Lab', 'SELECT 1 FROM app.case_file -- all\nLIMIT 1001']);
+    expect(labels('SELECT state FROM app.case_file ;\n')).toEqual([['default', 'SELECT state FROM app.case_file ;\n'], ['in SQL Lab', 'SELECT state FROM app.case_file\nLIMIT 1001']]);
+    expect(labels('SELECT state FROM app.case_file LIMIT 5 OFFSET 2')).toHaveLength(1);
+    expect(labels('SELECT 1; SELECT 2')).toHaveLength(1);
+    expect(labels('UPDATE app.case_file SET state = 1')).toHaveLength(1);
   });
 
   test('an alert runs by its schedule', () => {
@@ -284,10 +313,34 @@ describe('bad input', () => {
   const chart = { slice_name: 'Paid', viz_type: 'table', uuid: 'c', dataset_uuid: 'd', params: '{"metrics": ["a"]', query_context: '{"queries": [1, null, {"filters": [1], "extras": 3}]}' };
   const dashboard = { dashboard_title: 'Shop', position: { a: { meta: { uuid: 'c' } } }, metadata: { native_filter_configuration: [{ id: 'f', targets: [{ datasetUuid: 'd', column: { name: 'x' } }] }] } };
 
+  test.each([
+    ['in a chain', 500, (next: number) => `SELECT * FROM {{ dataset(${next}) }}`],
+    ['twice each', 40, (next: number) => `SELECT * FROM {{ dataset(${next}) }}, {{ dataset(${next}) }}`],
+  ])('datasets that include one another %s end', (_, count, sql) => {
+    const found = readValues(source, Object.fromEntries(Array.from({ length: count }, (__, id) => [`${id}.json`, { ...dataset, metrics: [], uuid: `d${id}`, id, sql: sql(id + 1) }])));
+    expect(found).toHaveLength(count);
+    expect(Math.max(...found.flatMap(({ variants }) => variants.map((variant) => variant.sql.length)))).toBeLessThan(100_000);
+    expect(found.flatMap(({ problems }) => problems.map(({ code }) => code))).toContain('missing-reference');
+  });
+
+  test('what names more columns than a database has says so', () => {
+    const params = { groupby: Array.from({ length: 10_000 }, (_, index) => `c${index}`) };
+    const found = readValues(source, { 'd.json': { ...dataset, sql: null }, 'c.json': { ...chart, query_context: null, params } });
+    expect(found.find(({ id }) => id === 'superset:chart:c')).toMatchObject({ variants: [], problems: [{ code: 'too-large', message: 'the chart names more than 1664 columns, metrics or filters' }] });
+  });
+
+  test('a large dataset does not stand again below everything that reads it', () => {
+    const metrics = Array.from({ length: 400 }, (_, index) => ({ metric_name: `m${index}`, expression: `SUM(a${index})` }));
+    const found = readValues(source, { 'd.json': { ...dataset, sql: `SELECT '${'x'.repeat(900_000)}' AS a`, metrics } });
+    expect(found).toHaveLength(401);
+    expect(found.reduce((sum, { variants }) => sum + (variants[0]?.sql.length ?? 0), 0)).toBeLessThan(110_000_000);
+    expect(found.at(-1)?.problems).toEqual([{ code: 'missing-reference', message: 'the SQL of its dataset cannot be read or is too long; see the dataset' }]);
+  });
+
   test('a dataset that includes itself ends', () => {
     const found = readValues(source, { 'd.json': dataset });
     expect(found.find(({ id }) => id === 'superset:dataset:d')?.problems).toContainEqual({
-      code: 'missing-reference', message: 'the dataset 1 that the SQL includes is not in the export, or includes itself',
+      code: 'missing-reference', message: 'the dataset 1 that the SQL includes is not in the export, includes itself, or is too long',
     });
     expect(found.find(({ id }) => id.endsWith(':metric:a'))?.problems.map(({ code }) => code)).toContain('missing-reference');
   });

@@ -150,7 +150,7 @@ describe('field filters', () => {
 
   test('whose field is unknown are a problem, not a guess', () => {
     expect(problemsOf('select 1 where {{unmapped}}')).toEqual([
-      'missing-reference: the field that the filter {{unmapped}} is mapped to is not in the export',
+      'missing-reference: the field that the filter {{unmapped}} is mapped to is not in the export; add the metadata of its database',
     ]);
   });
 });

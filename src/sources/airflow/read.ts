@@ -17,6 +17,7 @@ import { airflowEnvironment } from './jinja.js';
 import { defaultConnection, tasksOf, type Task } from './operators.js';
 
 const ID = 'airflow';
+const CLIMB_MAX = 500;
 const NO_PARAMS: ReadonlyMap<string, string> = new Map();
 
 /** Every SQL text of a program that declares DAGs: of its tasks first, then of its functions. */
@@ -29,6 +30,9 @@ export function readDagFile(file: SourceFile, sqlFiles: SqlFiles, ids: Ids, cont
 
 class DagFileReader {
   readonly #dags: Dag[];
+  readonly #byVariable: ReadonlyMap<string | null, Dag>;
+  /** By the start of the context or function; the outermost one of a place. */
+  readonly #byPlace: ReadonlyMap<number, Dag>;
   readonly #taken: { from: number; to: number }[] = [];
   readonly #found: { from: number; query: CollectedQuery }[] = [];
 
@@ -40,6 +44,8 @@ class DagFileReader {
     readonly context: ReadContext,
   ) {
     this.#dags = dagsOf(scan);
+    this.#byVariable = new Map(this.#dags.toReversed().map((dag) => [dag.variable, dag]));
+    this.#byPlace = new Map(this.#dags.toReversed().map((dag) => [dag.from, dag]));
   }
 
   read(): CollectedQuery[] {
@@ -55,11 +61,14 @@ class DagFileReader {
   /** The DAG of a place: the context or function around it, the one that is named, or the only one. */
   #dagOf(node: SyntaxNode, named: ReadonlyMap<string, SyntaxNode> = new Map()): Dag | null {
     const variable = named.get('dag');
-    const byName = variable === undefined ? undefined : this.#dags.find((dag) => dag.variable === textOf(variable, this.scan.source));
+    const byName = variable === undefined ? undefined : this.#byVariable.get(textOf(variable, this.scan.source));
     if (byName !== undefined) return byName;
-    const around = this.#dags.filter(({ from, to }) => from <= node.from && to >= node.to);
-    const [only, ...more] = this.#dags;
-    return around.at(-1) ?? (more.length === 0 ? (only ?? null) : null);
+    for (let at: SyntaxNode | null = node, climbed = 0; at !== null && climbed < CLIMB_MAX; at = at.parent, climbed++) {
+      const around = this.#byPlace.get(at.from);
+      if (around !== undefined && around.to === at.to) return around;
+    }
+    const [only, ...more] = this.#dags.slice(0, 2);
+    return more.length === 0 ? (only ?? null) : null;
   }
 
   /** One text, each of a list, the file that a text names, or what only the running program knows. */
@@ -74,7 +83,7 @@ class DagFileReader {
     }
     if (node.name === 'None') return;
     const literals: SyntaxNode[] = [];
-    const text = this.scan.evaluator.evaluate(node, literals);
+    const text = this.scan.evaluator.evaluate(node, literals)?.trimmed() ?? null;
     const path = this.scan.evaluator.filePath(node) ?? (text !== null && /\.(sql|hql|bql|ddl)\s*$/i.test(text.text) && !/\s\w+\s/.test(text.text.trim()) ? text.text.trim() : null);
     if (text !== null) for (const { from, to } of literals) this.#taken.push({ from, to });
     if (path !== null) this.#file(task, dag, node, path);
@@ -106,7 +115,7 @@ class DagFileReader {
     for (const [name, value] of dictionaryEntries(checks, this.scan.source)) {
       const statement = value.name === 'DictionaryExpression' ? dictionaryEntries(value, this.scan.source).find(([key]) => key === 'check_statement')?.[1] : undefined;
       const literals: SyntaxNode[] = [];
-      const text = statement === undefined ? null : this.scan.evaluator.evaluate(statement, literals);
+      const text = statement === undefined ? null : (this.scan.evaluator.evaluate(statement, literals)?.trimmed() ?? null);
       if (text === null) continue;
       for (const { from, to } of literals) this.#taken.push({ from, to });
       const rendered = renderCode(text, this.#environment(dag));

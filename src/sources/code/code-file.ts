@@ -44,9 +44,9 @@ export function isPython(path: string): boolean {
   return /\.pyi?$/i.test(path);
 }
 
-/** True for bundled and minified programs. */
-export function isMinified(text: string): boolean {
-  if (text.length <= LINE_LENGTH_MAX) return false;
+/** True for bundled and minified programs, which only JavaScript has. */
+export function isMinified(path: string, text: string): boolean {
+  if (text.length <= LINE_LENGTH_MAX || !/\.[cm]?jsx?$/i.test(path)) return false;
   let lines = 1;
   for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) lines++;
   return text.length / lines > LINE_LENGTH_MAX;

@@ -75,6 +75,24 @@ export class CodeText {
     return this.#push(other.text);
   }
 
+  /** Without the blanks and blank lines around it: a text begins where its statement does. */
+  trimmed(): CodeText {
+    const { text } = this;
+    const start = text.length - text.trimStart().length;
+    const end = Math.max(start, text.trimEnd().length);
+    if (end - start === text.length) return this;
+    const kept = new CodeText();
+    kept.isMarkedSql = this.isMarkedSql;
+    for (const stretch of this.#stretches) {
+      const from = Math.max(start, stretch.out);
+      const to = Math.min(end, stretch.out + stretch.length);
+      if (to <= from) continue;
+      kept.#stretches.push({ out: from - start, from: stretch.copy ? stretch.from + from - stretch.out : stretch.from, length: to - from, copy: stretch.copy });
+    }
+    for (const hole of this.holes) if (hole.end > start && hole.start < end) kept.holes.push({ ...hole, start: Math.max(0, hole.start - start), end: Math.min(end, hole.end) - start });
+    return kept.#push(text.slice(start, end));
+  }
+
   /** The text with what is known put in, as it is judged; the other holes with their places in it. */
   filled(): { text: string; holes: CodeHole[] } {
     if (!this.holes.some((hole) => hole.text !== undefined)) return { text: this.text, holes: this.holes };

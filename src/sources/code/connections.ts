@@ -37,7 +37,10 @@ export function connectionsIn({ scan }: ReadCode, text: string): Connections {
 function onlyUrl(text: string): ConnectionReference | null {
   const found = new Map<string, ConnectionReference>();
   for (const match of text.slice(0, 1_000_000).matchAll(/["'`]((?:jdbc:)?[a-z][a-z\d]{1,30}(?:\+[a-z\d_]{1,30})?:\/\/[^"'`\s]{1,400})/gi)) {
-    const connection = connectionOfUrl(match[1] ?? '');
+    const [, address = ''] = match;
+    // Cut off at a quote within an expression: its host stands behind it.
+    if (address.lastIndexOf('{') > address.lastIndexOf('}')) continue;
+    const connection = connectionOfUrl(address);
     if (connection !== null) found.set(JSON.stringify(connection), connection);
     if (found.size > 1) return null;
   }
@@ -53,6 +56,8 @@ const HOOK = /(\w*?)Hook$/;
 class PythonConnections {
   readonly #source: string;
   #only: ConnectionReference | null | undefined;
+  /** A call may have thousands of texts. */
+  readonly #ofCalls = new Map<string, ConnectionReference | null>();
 
   constructor(readonly scan: ProgramScan) {
     this.#source = scan.source;
@@ -74,8 +79,19 @@ class PythonConnections {
     return this.#only;
   }
 
-  ofUse({ callNode, call, receiver }: Use): ConnectionReference | null {
-    if (callNode?.name !== 'CallExpression') return null;
+  ofUse(use: Use): ConnectionReference | null {
+    if (use.callNode?.name !== 'CallExpression') return null;
+    const { from, to } = use.callNode;
+    const key = `${from} ${to}`;
+    let found = this.#ofCalls.get(key);
+    if (found === undefined) {
+      found = this.#ofCall(use.callNode, use);
+      this.#ofCalls.set(key, found);
+    }
+    return found;
+  }
+
+  #ofCall(callNode: SyntaxNode, { call, receiver }: Use): ConnectionReference | null {
     if (/^(duckdb|mo)$/.test(receiver)) {
       const engine = argumentsOf(callNode, this.#source).named.get('engine');
       return engine === undefined ? IN_MEMORY : this.#resolve(engine, STEPS_MAX);
@@ -141,6 +157,10 @@ class PythonConnections {
     const name = callee.slice(callee.lastIndexOf('.') + 1);
     const { positional, named } = argumentsOf(node, this.#source);
     if (/^(create_engine|create_async_engine|create_pool|connect|Database|Connection|from_url|create_connection)$/.test(name)) return this.#address(callee, positional[0], named);
+    if (name === 'get_data_connection') {
+      const title = this.scan.evaluator.constant(positional[0]);
+      return title === null ? null : namedConnection(title.slice(0, 200));
+    }
     const hook = HOOK.exec(name)?.[1];
     if (hook === undefined || hook === '') return null;
     const id = [...named].find(([key]) => key.endsWith('conn_id'))?.[1] ?? positional[0];

@@ -25,10 +25,13 @@ export function decodeEscapes(source: string, start: number, end: number, style:
     out.copy(source, start, end);
     return;
   }
+  // Looked for in the string alone: the next backslash of the file may be far away.
+  const body = source.slice(start, end);
   let at = start;
   while (at < end) {
-    const backslash = source.indexOf('\\', at);
-    if (backslash < 0 || backslash >= end - 1) break;
+    const found = body.indexOf('\\', at - start);
+    const backslash = found + start;
+    if (found < 0 || backslash >= end - 1) break;
     out.copy(source, at, backslash);
     at = escape(source, backslash, end, style, out);
   }

@@ -1,4 +1,5 @@
 import type { SyntaxNode } from '@lezer/common';
+import { TEXT_LENGTH_MAX } from '../../template/limits.js';
 import { quoteIdentifier } from '../../template/placeholder.js';
 import { CodeText } from './code-text.js';
 import { fillFields } from './fields.js';
@@ -8,6 +9,13 @@ import { textOf, type Binding, type ProgramLanguage } from './program.js';
 const DEPTH_MAX = 200;
 const NAMES_MAX = 20;
 const SHOWN_LENGTH_MAX = 120;
+/** What names stand for, taken together over a file: constants that are made of each other grow without bounds. UTF-16 units. */
+const RESOLVED_LENGTH_MAX = 20_000_000;
+
+interface Resolved {
+  text: CodeText | null;
+  used: SyntaxNode[];
+}
 
 /** What a name may hold in a scope: every value that is bound to it there. */
 export interface Names {
@@ -17,6 +25,9 @@ export interface Names {
 /** Works out the text that an expression of a program gives, as far as it is written down in the file. Executes nothing. */
 export class Evaluator {
   readonly #active = new Set<number>();
+  /** By the first value that is bound to the name. */
+  readonly #resolved = new Map<number, Resolved>();
+  #resolvedLength = 0;
   #names = 0;
 
   constructor(
@@ -106,8 +117,9 @@ export class Evaluator {
     const sum = new CodeText();
     for (const [index, text] of texts.entries()) {
       const operand = operands[index];
+      if (operand === undefined) continue;
       if (text !== null) sum.append(text);
-      else if (operand !== undefined) this.#hole(sum, operand);
+      else this.#hole(sum, operand, texts[index - 1] == null ? operand.from : (operands[index - 1]?.to ?? operand.from), operands[index + 1]?.from ?? operand.to);
     }
     return sum;
   }
@@ -117,10 +129,14 @@ export class Evaluator {
     return this.language.expression(operand, this.source).kind === 'name' && this.constant(operand) !== null;
   }
 
-  #hole(out: CodeText, node: SyntaxNode): void {
+  /** Shown as the program has it from `from` to `to`: `+ office +` between two literals. */
+  #hole(out: CodeText, node: SyntaxNode, from = node.from, to = node.to): void {
+    const blanks = /^\s*/.exec(this.source.slice(from, node.from))?.[0].length ?? 0;
+    const around = this.source.slice(from + blanks, to).trimEnd();
+    const isShort = around.length <= SHOWN_LENGTH_MAX;
     const shown = textOf(node, this.source).slice(0, SHOWN_LENGTH_MAX);
     const known = this.#fieldValue(node);
-    out.hole(`{${shown}}`, node.from, { name: nameOf(shown), ...(known === null ? {} : { text: known }) });
+    out.hole(isShort ? around : shown, isShort ? from + blanks : node.from, { name: nameOf(shown), ...(known === null ? {} : { text: known }) });
   }
 
   #joined(items: readonly SyntaxNode[], separator: SyntaxNode | null, used: SyntaxNode[], depth: number): CodeText | null {
@@ -144,21 +160,35 @@ export class Evaluator {
     const [first] = bindings;
     if (first === undefined || first.isAppended || bindings.some((binding, index) => index > 0 && !binding.isAppended)) return null;
     if (this.#active.has(first.value.from) || this.#names >= NAMES_MAX) return null;
-    this.#active.add(first.value.from);
+    let resolved = this.#resolved.get(first.value.from);
+    if (resolved === undefined) {
+      resolved = this.#bound(bindings, first.value.from, depth);
+      this.#resolved.set(first.value.from, resolved);
+    }
+    const { text } = resolved;
+    this.#resolvedLength += text?.length ?? 0;
+    if (text === null || text.length > TEXT_LENGTH_MAX || this.#resolvedLength > RESOLVED_LENGTH_MAX) return null;
+    for (const literal of resolved.used) used.push(literal);
+    return new CodeText().append(text);
+  }
+
+  #bound(bindings: readonly Binding[], first: number, depth: number): Resolved {
+    this.#active.add(first);
     this.#names++;
     const text = new CodeText();
+    const used: SyntaxNode[] = [];
     let isWritten = false;
     for (const { value } of bindings) {
-      const part = this.evaluate(value, used, depth + 1);
+      const part = text.length > TEXT_LENGTH_MAX ? null : this.evaluate(value, used, depth + 1);
       if (part === null) this.#hole(text, value);
       else {
         text.append(part);
         isWritten = true;
       }
     }
-    this.#active.delete(first.value.from);
+    this.#active.delete(first);
     this.#names--;
-    return isWritten ? text : null;
+    return { text: isWritten ? text : null, used };
   }
 
   /** Interpolated names that are constants of the file. */

@@ -37,7 +37,7 @@ export function lexedTexts(source: string, language: LexedLanguage): FoundText[]
     index = joined.last;
     if (isIdleUse(use) || (likeness === 'likely' && !isDatabaseCall(use) && !isNamedSql(use))) continue;
     const around = [type, method === '' ? (use.target ?? '') : method].filter((part) => part !== '').join('.');
-    found.push({ text: joined.text, name: around === '' ? null : around, use, from: first.start, to: first.end });
+    found.push({ text: joined.text.trimmed(), name: around === '' ? null : around, use, from: first.start, to: first.end });
   }
   return found;
 }
@@ -101,12 +101,12 @@ function join(source: string, view: string, literals: readonly Lexed[], index: n
     }
     if (!sign.startsWith(concatenation) || !sign.endsWith(concatenation) || /[;{}\n]\s*\w+\s*=/.test(between)) break;
     const expression = sign.slice(1, -1).trim();
-    text.hole(`{${expression.slice(0, 100)}}`, literal.end + between.indexOf(expression), { name: nameOf(expression) });
+    text.hole(sign.slice(0, 120), literal.end + between.indexOf(sign), { name: nameOf(expression) });
     at = literals.indexOf(next, at) - 1;
   }
   const end = literals[last]?.end ?? 0;
   const rest = new RegExp(`^\\s*${concatenation === '.' ? '\\.(?!=)' : concatenation === '+' ? '\\+(?!=)' : '\\0'}\\s*(\\$?\\w[\\w.>$-]{0,80}(?:\\([^()]{0,80}\\))?)`).exec(source.slice(end, end + 200));
-  if (rest?.[1] !== undefined) text.hole(`{${rest[1]}}`, end + rest[0].length - rest[1].length, { name: nameOf(rest[1]) });
+  if (rest?.[1] !== undefined) text.hole(rest[0].trim(), end + rest[0].search(/\S/), { name: nameOf(rest[1]) });
   return { text, last };
 }
 

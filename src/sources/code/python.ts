@@ -10,6 +10,7 @@ const TAKES_SQL = new Set(['text', 'SQL', 'TextClause', 'RawSQL']);
 const GIVES_BACK = new Set(['dedent', 'cleandoc', 'str', 'Template']);
 /** Methods that leave a text as far as SQL is concerned. */
 const LEAVES = new Set(['strip', 'lstrip', 'rstrip', 'encode', 'lower', 'upper', 'bindparams', 'columns', 'expandtabs', 'removesuffix', 'removeprefix', 'as_string']);
+const POSITION_MAX = 20;
 /** Statements that do something with a text other than to run it. */
 const IDLE_PARENTS = new Set(['ExpressionStatement', 'RaiseStatement', 'AssertStatement']);
 
@@ -227,7 +228,8 @@ function use(node: SyntaxNode, source: string): Use {
       case 'ArgList':
         return callUse(at, parent, source);
       case 'DictionaryExpression': {
-        const key = dictionaryEntries(parent, source).find(([, value]) => value.from === at.from)?.[0] ?? null;
+        // Of the text before it: a walk over the entries for each of them would be quadratic.
+        const key = /["']([\w-]{1,100})["']\s*:\s*$/.exec(source.slice(Math.max(0, at.from - 150), at.from))?.[1] ?? null;
         return { ...UNUSED, target: key };
       }
       case 'AssignStatement':
@@ -248,16 +250,27 @@ function use(node: SyntaxNode, source: string): Use {
 function callUse(at: SyntaxNode, list: SyntaxNode, source: string): Use {
   const callNode = list.parent;
   if (callNode?.name !== 'CallExpression') return UNUSED;
-  const { positional, named } = argumentsOf(callNode, source);
-  const keyword = [...named].find(([, value]) => value.from === at.from)?.[0];
   const callee = callNode.firstChild;
   const member = callee?.name === 'MemberExpression' ? callee : null;
   return {
     call: textOf(member === null ? callee : member.getChild('PropertyName'), source),
     receiver: member === null ? '' : textOf(member.firstChild, source).slice(0, 80),
-    argument: keyword ?? positional.findIndex((value) => value.from === at.from),
+    argument: keywordOf(at, source) ?? positionOf(at),
     target: null,
     isIdle: false,
     callNode,
   };
+}
+
+/** Looked up from the argument itself: generated calls have thousands, and each of them asks. */
+function keywordOf(at: SyntaxNode, source: string): string | null {
+  const assign = at.prevSibling;
+  return assign?.name === 'AssignOp' ? textOf(assign.prevSibling, source) : null;
+}
+
+/** How many arguments stand before it; whoever asks means one of the first. */
+function positionOf(at: SyntaxNode): number {
+  let before = 0;
+  for (let sibling = at.prevSibling; sibling !== null && before < POSITION_MAX; sibling = sibling.prevSibling) if (sibling.name === ',') before++;
+  return before;
 }

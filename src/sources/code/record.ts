@@ -67,10 +67,13 @@ export function codeQuery(query: Omit<CollectedQuery, 'role' | 'sqlKind' | 'reco
 /** An id that no other query has: the second of a name is `name#2`. */
 export class Ids {
   readonly #taken = new Set<string>();
+  readonly #counts = new Map<string, number>();
 
   unused(id: string): string {
-    let candidate = id;
-    for (let count = 2; this.#taken.has(candidate); count++) candidate = `${id}#${count}`;
+    let count = this.#counts.get(id) ?? 1;
+    let candidate = count === 1 ? id : `${id}#${count}`;
+    while (this.#taken.has(candidate)) candidate = `${id}#${++count}`;
+    this.#counts.set(id, count);
     this.#taken.add(candidate);
     return candidate;
   }

@@ -152,7 +152,7 @@ export class ProgramScan {
     for (const { value } of bindings.slice(1)) {
       const more = this.evaluator.evaluate(value, literals);
       const shown = textOf(value, this.source).slice(0, 120);
-      if (more === null) written.hole(`{${shown}}`, value.from, { name: shown });
+      if (more === null) written.hole(shown, value.from, { name: shown });
       else written.append(more);
     }
     return written;
@@ -164,7 +164,7 @@ export class ProgramScan {
     const use = this.language.use(node, this.source);
     if (!text.isMarkedSql && isIdleUse(use)) return null;
     if (likeness === 'likely' && !text.isMarkedSql && !isDatabaseCall(use) && !isNamedSql(use)) return null;
-    return { text, name: this.#nameOf(node, use.target), use, from: node.from, to: node.to };
+    return { text: text.trimmed(), name: this.#nameOf(node, use.target), use, from: node.from, to: node.to };
   }
 
   /** The function around it, or the constant of a class or file. */
@@ -209,7 +209,14 @@ export class ProgramScan {
       if (bindings.length > 0) return bindings.some(({ value }) => this.evaluator.evaluate(value, []) !== null || this.evaluator.filePath(value) !== null || isBuiltByLibrary(textOf(value, this.source)));
       return true;
     }
-    return isBuiltByLibrary(textOf(node, this.source));
+    const shown = textOf(node, this.source);
+    return isBuiltByLibrary(shown) || this.#isOfCollection(shown.slice(0, 200), node);
+  }
+
+  /** `STATEMENTS["mark"]`, `STATEMENTS.get("mark")` of a collection that the file writes down: its texts are found there. */
+  #isOfCollection(shown: string, node: SyntaxNode): boolean {
+    const name = /^(?:self\.|cls\.|this\.)?(\w+)(?:\[|\.get\()/.exec(shown)?.[1];
+    return name !== undefined && this.bindingsOf(name, node).some(({ value }) => /^(Dictionary|Array|Tuple|Object)Expression$/.test(value.name));
   }
 }
 

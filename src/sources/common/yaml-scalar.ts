@@ -8,7 +8,7 @@ import type { Scalar } from 'yaml';
 export function scalarOffsets(scalar: Scalar, text: string): Uint32Array | null {
   const token = scalar.srcToken;
   if (token === undefined || typeof scalar.value !== 'string') return null;
-  const out = new Offsets();
+  const out = new Offsets(scalar.value);
   switch (token.type) {
     case 'scalar':
       flow(token.source, token.offset, 'plain', out);
@@ -29,7 +29,7 @@ export function scalarOffsets(scalar: Scalar, text: string): Uint32Array | null 
     default:
       return null;
   }
-  return out.finish(scalar.value, text);
+  return out.finish(text);
 }
 
 const ESCAPES: Readonly<Record<string, string>> = {
@@ -37,23 +37,28 @@ const ESCAPES: Readonly<Record<string, string>> = {
 };
 const HEX_LENGTH: Readonly<Record<string, number>> = { x: 2, u: 4, U: 8 };
 
-/** The value as it is decoded, and where each unit of it stands. */
+/** Where each unit of a value stands; what is pushed must be the value. */
 class Offsets {
-  readonly #units: string[] = [];
-  readonly #offsets: number[] = [];
+  readonly #offsets: Uint32Array;
+  #length = 0;
   #end = 0;
+  #isOther = false;
+
+  constructor(readonly value: string) {
+    this.#offsets = new Uint32Array(value.length + 1);
+  }
 
   push(text: string, offset: number, step: 0 | 1): void {
-    for (let at = 0; at < text.length; at++) {
-      this.#units.push(text.charAt(at));
-      this.#offsets.push(offset + at * step);
-    }
+    if (!this.value.startsWith(text, this.#length)) this.#isOther = true;
+    if (this.#isOther) return;
+    for (let at = 0; at < text.length; at++) this.#offsets[this.#length++] = offset + at * step;
     this.#end = offset + (step === 1 ? text.length : 1);
   }
 
-  finish(value: string, text: string): Uint32Array | null {
-    if (this.#units.join('') !== value) return null;
-    return Uint32Array.from([...this.#offsets, Math.min(this.#end, text.length)]);
+  finish(text: string): Uint32Array | null {
+    if (this.#isOther || this.#length !== this.value.length) return null;
+    this.#offsets[this.#length] = Math.min(this.#end, text.length);
+    return this.#offsets;
   }
 }
 
@@ -131,7 +136,7 @@ interface BlockLine {
 function block(source: string, start: number, header: string, parentIndent: number, out: Offsets): void {
   const lines = blockLines(source, start);
   const stated = /[1-9]/.exec(header)?.[0];
-  const firstFull = lines.find(({ text }) => text.trim() !== '');
+  const firstFull = lines.find(({ text }) => !/^ *$/.test(text));
   const indent = stated === undefined ? (/^ */.exec(firstFull?.text ?? '')?.[0].length ?? 0) : Math.max(parentIndent, 0) + Number(stated);
   const body = lines.map(({ text, offset }) => ({ text: text.slice(indent), offset: offset + Math.min(text.length, indent) }));
   let trailing = 0;

@@ -5,7 +5,8 @@ import { rebuiltVariant, wrapFragment } from '../../template/wrap.js';
 import type { Cube, CubeModel } from './model.js';
 import { stringOf, type ModelNode } from './node.js';
 import { builtPreAggregation } from './pre-aggregation.js';
-import { aggregateFrame, type CubeResolver } from './resolver.js';
+import { aggregateFrame } from './aggregate.js';
+import { type CubeResolver } from './resolver.js';
 
 /** One SQL text of a cube. */
 export interface CubeFragment {

@@ -57,7 +57,8 @@ export class CubeModel {
 
   member(cube: Cube, name: string): Member | undefined {
     for (const owner of this.lineage(cube)) {
-      const found = this.#ownMembers(owner).get(name);
+      const own = this.#ownMembers(owner);
+      const found = own.get(name) ?? own.get([...own.keys()].find((key) => key.includes('{{') && isMadeBy(key, name)) ?? '');
       if (found !== undefined) return found;
     }
     return undefined;
@@ -132,6 +133,20 @@ export class CubeModel {
     this.cubes.push(cube);
     if (!this.#byName.has(name)) this.#byName.set(name, cube);
   }
+}
+
+/** True for a name that a template of Jinja may give: `paid_revenue` of `{{ status }}_revenue`. */
+function isMadeBy(template: string, name: string): boolean {
+  const parts = template.split(/\{\{[^{}]{0,200}\}\}/);
+  const [first = '', ...rest] = parts;
+  if (!name.startsWith(first)) return false;
+  let at = first.length;
+  for (const [index, part] of rest.entries()) {
+    const next = index === rest.length - 1 ? name.length - part.length : name.indexOf(part, at);
+    if (next < at || !name.startsWith(part, next)) return false;
+    at = next + part.length;
+  }
+  return at === name.length;
 }
 
 /** Words that cannot name a relation without quotes, whose form differs between engines. */

@@ -3,10 +3,11 @@ import { cubeConstructs, type CubeReference } from '../../template/cube-members.
 import { EXPANSION_LENGTH_MAX, REFERENCE_DEPTH_MAX, withinExpansion } from '../../template/expansion.js';
 import { fillHoles, type Hole } from '../../template/holes.js';
 import { quote } from '../../template/placeholder.js';
-import { neutraliseJinja } from '../../template/jinja.js';
 import { mergeProblems, Notes, type Neutralised } from '../../template/result.js';
 import { compose } from '../../template/rewrite.js';
 import type { Problem } from '../../model/query.js';
+import { aggregateFrame, closed } from './aggregate.js';
+import { renderWithin } from './jinja.js';
 import type { Cube, CubeModel, Member } from './model.js';
 import { stringOf, type ModelNode, type ModelText } from './node.js';
 
@@ -30,6 +31,8 @@ export class CubeResolver {
   readonly #members = new Map<string, Inner>();
   readonly #open = new Set<string>();
   readonly #relations = new Map<Cube, Inner | null>();
+  /** The label of the turn of a loop that made the member that is being resolved. */
+  #turn = 'default';
 
   constructor(readonly model: CubeModel) {}
 
@@ -39,7 +42,7 @@ export class CubeResolver {
     const cubes = new Set<Cube>();
     const fill = (sql: string): Neutralised => fillHoles(sql, this.#holes({ ...text, text: sql }, cube, notes, cubes, isWhole), { word: 'expression' });
     // Cube renders Jinja first, and looks for members in what comes out.
-    const rendered = text.style === 'yaml' && /\{[{%#]/.test(text.text) ? neutraliseJinja(text.text, { globals: new Map() }) : null;
+    const rendered = text.style === 'yaml' && /\{[{%#]/.test(text.text) ? renderWithin(cube.file.text, text.text) : null;
     if (rendered === null || rendered.variants.length === 0) {
       const filled = fill(text.text);
       return { variants: filled.variants, problems: mergeProblems([rendered?.problems ?? [], filled.problems, notes.problems]), cubes };
@@ -61,7 +64,10 @@ export class CubeResolver {
       return { sql: 'NULL', problems: [{ code: 'cyclic-reference', message: `the member ${cube.name}.${name} is left out: ${cause}` }], cubes: new Set() };
     }
     this.#open.add(key);
+    const outer = this.#turn;
+    this.#turn = turnOf(name, member);
     const found = bounded(this.#memberSql(cube, name, member), `${cube.name}.${name}`);
+    this.#turn = outer;
     this.#open.delete(key);
     this.#members.set(key, found);
     return found;
@@ -114,7 +120,8 @@ export class CubeResolver {
 
   #inner(text: ModelText, cube: Cube, isWhole = false): Inner {
     const { variants, problems, cubes } = this.resolve(text, cube, isWhole);
-    return { sql: variants[0]?.sql ?? 'NULL', problems, cubes };
+    const variant = variants.find(({ label }) => label === this.#turn) ?? variants[0];
+    return { sql: variant?.sql ?? 'NULL', problems, cubes };
   }
 
   #memberSql(cube: Cube, name: string, { kind, node }: Member): Inner {
@@ -212,7 +219,12 @@ export class CubeResolver {
     const found = this.#relative(path, cube);
     if (found === null) {
       notes.problem('missing-reference', `the model has no cube or member ${name}`);
-      return { name };
+      // A column that was written as a member is read all the same.
+      const [first = '', column = ''] = path;
+      const owner = first === 'CUBE' || first === 'TABLE' ? cube : this.model.cube(first);
+      if (owner === undefined || path.length !== 2) return { name };
+      cubes.add(owner);
+      return { name, text: `${owner.alias}.${column}` };
     }
     if (found.member === null) {
       cubes.add(found.cube);
@@ -245,32 +257,11 @@ export class CubeResolver {
   }
 }
 
-/** What stands around the expression of a measure of a type; nothing for those that are calculated from others. */
-export function aggregateFrame(type: string | null): { before: string; after: string } {
-  switch (type) {
-    case 'count':
-      return { before: 'count(', after: ')' };
-    case 'count_distinct':
-    case 'countDistinct':
-    case 'count_distinct_approx':
-    case 'countDistinctApprox':
-      return { before: 'count(DISTINCT ', after: ')' };
-    case 'sum':
-    case 'avg':
-    case 'min':
-    case 'max':
-      return { before: `${type}(`, after: ')' };
-    case 'running_total':
-    case 'runningTotal':
-      return { before: 'sum(', after: ')' };
-    default:
-      return { before: '', after: '' };
-  }
-}
-
-/** A text that something is put behind: a comment at its end must not swallow it. */
-function closed(sql: string): string {
-  return sql.includes('--') ? `${sql}\n` : sql;
+/** Where a loop makes several members of one definition: the variant of its texts that belongs to the name. */
+function turnOf(name: string, { node, owner }: Member): string {
+  const template = stringOf(node.get('name'));
+  if (template === null || !template.includes('{{')) return 'default';
+  return renderWithin(owner.file.text, template).variants.find(({ sql }) => sql === name)?.label ?? 'default';
 }
 
 function bounded(inner: Inner, name: string): Inner {

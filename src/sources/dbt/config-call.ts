@@ -1,11 +1,13 @@
-/** A value as a template writes it literally, with its place; anything that must be computed has the kind `other` and no value. */
+/** A value as a template writes it literally, with its place; anything that must be computed has the kind `other`, no value, and its `source`. */
 export type Literal =
   | { kind: 'string'; value: string; start: number }
   | { kind: 'list'; items: Literal[] }
   | { kind: 'dict'; entries: Map<string, Literal> }
-  | { kind: 'other'; value: number | boolean | null | undefined };
+  | { kind: 'other'; value: number | boolean | null | undefined; start?: number; source?: string };
 
 const DEPTH_MAX = 20;
+/** Of an expression. Characters. */
+const SOURCE_LENGTH_MAX = 2_000;
 /** Calls in one file; the last one of a key counts. */
 const CALLS_MAX = 50;
 
@@ -23,6 +25,13 @@ export function configCalls(text: string): Map<string, Literal> {
   }
   return found;
 }
+
+/** The same, with names and switches that must be computed as the templates that they are. */
+export function settings(calls: ReadonlyMap<string, Literal>): Record<string, unknown> {
+  return Object.fromEntries([...calls].map(([key, value]) => [key, TEMPLATES.has(key) && value.kind === 'other' && value.source ? `{{ ${value.source} }}` : plain(value)]));
+}
+
+const TEMPLATES = new Set(['enabled', 'schema', 'database', 'alias', 'target_schema', 'target_database']);
 
 /** Literals as plain values; what must be computed is undefined. */
 export function plain(literal: Literal | undefined): unknown {
@@ -73,11 +82,12 @@ class LiteralReader {
   /** Ends before the comma or bracket behind the value. */
   #value(depth: number): Literal {
     this.#blank();
+    const start = this.at;
     const literal = depth > DEPTH_MAX ? null : this.#literal(depth);
     this.#blank();
     if (literal !== null && /^[,)\]}:]/.test(this.text.charAt(this.at))) return literal;
     this.#skip();
-    return { kind: 'other', value: undefined };
+    return { kind: 'other', value: undefined, start, source: this.text.slice(start, Math.min(this.at, start + SOURCE_LENGTH_MAX)).trimEnd() };
   }
 
   #literal(depth: number): Literal | null {

@@ -19,6 +19,8 @@ export interface ProjectScope {
   profile: Profile;
   /** By the names that they are called by: `cents`, `shop.cents`, `dbt_utils.star`. */
   macros: ReadonlyMap<string, JinjaMacro>;
+  /** Where its models are put: what hooks of a run get as `schemas`. */
+  schemas: readonly string[];
 }
 
 /** The macros of a project and its packages; those of the project stand above those of packages. */
@@ -70,6 +72,7 @@ function sharedGlobals(scope: ProjectScope): Map<string, JinjaValue> {
   return new Map<string, JinjaValue>([
     ['ref', callable('ref', (args, kwargs, site) => refValue(relations, args, kwargs.get('v') ?? kwargs.get('version'), site))],
     ['source', callable('source', (args, _kwargs, site) => sourceValue(relations, args, site))],
+    ['metric', callable('metric', (args, _kwargs, site) => site.text(args[0]))],
     ['var', object('', [['has_var', callable('has_var', (args, _kwargs, site) => Object.hasOwn(scope.variables, site.text(args[0])))]], (args, kwargs, site) => variable(scope.variables, args, kwargs.get('default'), site))],
     ['env_var', callable('env_var', (args, _kwargs, site) => (args.length > 1 ? args[1] : unknown(`env_var('${site.text(args[0])}')`)))],
     ['is_incremental', callable('is_incremental', () => unknown('is_incremental()', { type: 'boolean' }))],
@@ -84,6 +87,9 @@ function sharedGlobals(scope: ProjectScope): Map<string, JinjaValue> {
     ['exceptions', object('', ['raise_compiler_error', 'warn', 'raise_not_implemented'].map(nothing))],
     ['adapter', adapterObject(scope)],
     ...['modules', 'graph', 'model', 'flags', 'builtins', 'api', 'selected_resources'].map((name): [string, JinjaValue] => [name, unknown(name, { isEmptyUntouched: true })]),
+    ['schemas', scope.schemas.length === 0 ? ['target_schema'] : [...scope.schemas]],
+    ['database_schemas', (scope.schemas.length === 0 ? ['target_schema'] : scope.schemas).map((schema) => [profile.database ?? 'target_database', schema])],
+    ['results', unknown('results', { isEmptyUntouched: true })],
     ['run_started_at', unknown('run_started_at', { type: 'timestamp' })],
     ['invocation_id', unknown('invocation_id', { type: 'text' })],
     ['dbt_version', unknown('dbt_version', { type: 'text' })],
@@ -111,7 +117,7 @@ function refValue(relations: Relations, args: readonly JinjaValue[], version: Ji
   if (relation !== null) return relationObject(relation);
   const bare = wanted === null ? name : `${name}_v${wanted}`;
   site.assume(`${name.slice(0, 80)} is in none of these files: its name stands for its relation`);
-  return relationObject(bareRelation(null, bare));
+  return relationObject(bareRelation(null, bare, null, relations.adapter));
 }
 
 function sourceValue(relations: Relations, args: readonly JinjaValue[], site: JinjaSite): JinjaValue {
@@ -120,7 +126,7 @@ function sourceValue(relations: Relations, args: readonly JinjaValue[], site: Ji
   const [schema, identifier] = [site.text(source), site.text(name)];
   const relation = relations.source(schema, identifier);
   if (relation === null) site.assume(`the source ${schema.slice(0, 80)}.${identifier.slice(0, 80)} is in none of these files: its names stand for its relation`);
-  return relationObject(relation ?? bareRelation(schema, identifier));
+  return relationObject(relation ?? bareRelation(schema, identifier, null, relations.adapter));
 }
 
 /** A relation as templates use it: its text, its parts, and calls that give the relation again. */
@@ -148,7 +154,7 @@ function variable(variables: Record<string, unknown>, args: readonly JinjaValue[
 }
 
 /** A value of YAML as templates see it; a template within it is known only when dbt runs. */
-function valueOf(value: unknown, name: string, depth: number): JinjaValue {
+export function valueOf(value: unknown, name: string, depth: number): JinjaValue {
   if (typeof value === 'string') return value.includes('{{') ? unknown(`var('${name}')`) : value;
   if (typeof value === 'number' || typeof value === 'boolean' || value === null) return value;
   if (depth > DEPTH_MAX) return null;

@@ -1,4 +1,5 @@
 import type { CollectedQuery, ConnectionReference } from '../../model/query.js';
+import { neutraliseJinja } from '../../template/jinja.js';
 import { isObject } from '../common/json.js';
 import type { Origins } from '../common/origins.js';
 import type { SourceFile } from '../common/source-file.js';
@@ -8,45 +9,53 @@ import { SemanticLayer } from '../metricflow/model.js';
 import type { SemanticContext } from '../metricflow/read.js';
 import { layerQueries } from '../metricflow/records.js';
 import { below, itemsOf } from '../metricflow/values.js';
-import { ID, connectionOf, projectContainer, type RecordContext } from './context.js';
+import { ID, connectionOf, ownersIn, projectContainer, type RecordContext } from './context.js';
 import { DbtEnvironment, macroMap } from './environment.js';
 import { exposureRecord } from './exposure-records.js';
-import type { DbtNode, DbtSource } from './model.js';
-import { hookRecords, nodeRecord, sourceRecords, testFilterRecord } from './node-records.js';
+import { macroStatements } from './macro-statements.js';
+import type { Manifest } from './manifest.js';
+import type { DbtNode, DbtSource, Profile } from './model.js';
+import { hookRecords, nodeRecord, sourceRecords } from './node-records.js';
 import { RelationNames } from './names.js';
 import { profileOf } from './profiles.js';
 import { Properties } from './properties.js';
-import { mergeConfigs, rawNodes } from './raw-nodes.js';
+import { mergeConfigs } from './merge.js';
+import { rawNodes } from './raw-nodes.js';
 import { Relations } from './relations.js';
+import { knownTests, testRecords, type Tested } from './test-records.js';
 import type { ProjectFiles } from './workspace.js';
 
 /** Every record of one project, of its files and its manifests together: positions from the files, what dbt made of them from the manifest. */
 export function projectQueries(files: ProjectFiles, profiles: readonly SourceFile[], origins: Origins, fallback: ConnectionReference | null): CollectedQuery[] {
   const { project, manifests } = files;
   const name = project.name;
-  const profile = profileOf(project, profiles, manifests[0]?.adapter ?? null);
-  const properties = new Properties(name, files.properties);
+  const profile = withDatabase(profileOf(project, profiles, manifests[0]?.adapter ?? null, fallback?.engine ?? null), manifests);
   const macros = macroMap([...files.macros, ...manifests.flatMap((manifest) => manifest.macros.map((macro) => ({ ...macro, isOwn: macro.package === name })))]);
-  const scope = { name, variables: project.variables, profile, macros };
-  const names = new RelationNames(new DbtEnvironment({ ...scope, relations: new Relations() }), profile);
+  const scope = { name, variables: project.variables, profile, macros, schemas: [] };
+  const names = new RelationNames(new DbtEnvironment({ ...scope, relations: new Relations(profile.adapter) }), profile);
+  const properties = new Properties(name, files.properties, (text) => names.literal(text), profile.adapter);
   const nodes = mergedNodes(files, rawNodes(files.texts, { project, properties, names }));
   const sources = unique([...properties.sources, ...manifests.flatMap((manifest) => manifest.sources)]);
-  const relations = relationsOf(files, nodes, sources, properties);
+  const relations = relationsOf(files, nodes, sources, properties, profile);
   const groups = new Map([...manifests.flatMap((manifest) => [...manifest.groups]), ...properties.groups]);
-  const environment = new DbtEnvironment({ ...scope, relations });
+  const schemas = [...new Set(nodes.flatMap(({ type, relation: { schema } }) => (type === 'model' && schema !== null ? [schema] : [])))].toSorted();
+  const environment = new DbtEnvironment({ ...scope, relations, schemas });
   const context: RecordContext = { environment, relations, profile, groups, origins, fallback };
   const layer = semanticLayer(files, context);
-  const filters = uniqueFilters(files, properties);
+  const tests = knownTests(properties.tests, manifests.flatMap((manifest) => manifest.tests), context);
+  const places = new Map(nodes.map((node) => [node.place.file, node.uniqueId]));
+  const tested = testedRelations(nodes, sources, context);
   const hooks = [
     ...project.hooks.map((hook) => ({ hook, node: null, project: name })),
     ...nodes.flatMap((node) => node.hooks.map((hook) => ({ hook, node, project: node.project }))),
     ...manifests.flatMap((manifest) => manifest.hooks.map((hook) => ({ hook, node: null, project: name }))),
   ];
   return [
-    ...nodes.filter(({ type }) => type !== 'seed').map((node) => nodeRecord(node, context)),
+    ...nodes.filter(({ type }) => type !== 'seed').map((node) => nodeRecord(node, project.testDefaults, context)),
     ...hookRecords(hooks, context),
+    ...files.texts.filter(({ path }) => path.endsWith('.sql')).flatMap((file) => macroStatements(file, places.get(file) ?? `operation.${name}`, context)),
     ...sourceRecords(sources, context),
-    ...filters.map((filter) => testFilterRecord(filter, context)),
+    ...testRecords(tests, tested, project.testDefaults, context),
     ...unique([...properties.exposures, ...manifests.flatMap((manifest) => manifest.exposures)]).map((exposure) => exposureRecord(exposure, layer, context)),
     ...layerQueries(layer, {
       kind: ID,
@@ -93,8 +102,8 @@ function merge(node: DbtNode, made: DbtNode): DbtNode {
   };
 }
 
-function relationsOf({ manifests }: ProjectFiles, nodes: readonly DbtNode[], sources: readonly DbtSource[], properties: Properties): Relations {
-  const relations = new Relations();
+function relationsOf({ manifests }: ProjectFiles, nodes: readonly DbtNode[], sources: readonly DbtSource[], properties: Properties, { adapter }: Profile): Relations {
+  const relations = new Relations(adapter);
   for (const node of nodes) if (node.type === 'model' || node.type === 'snapshot' || node.type === 'seed') relations.addNode(node);
   for (const source of [...sources, ...manifests.flatMap((manifest) => manifest.sources)]) relations.addSource(source);
   for (const manifest of manifests) for (const [name, version] of manifest.latest) relations.setLatest(name, version);
@@ -102,15 +111,26 @@ function relationsOf({ manifests }: ProjectFiles, nodes: readonly DbtNode[], sou
   return relations;
 }
 
-/** Conditions of tests: those of property files, and those of manifests where no file was given that says them. */
-function uniqueFilters({ manifests }: ProjectFiles, properties: Properties): Properties['filters'] {
-  const known = new Set(properties.filters.map(({ raw, project }) => `${project}\n${raw.trim()}`));
-  return [...properties.filters, ...manifests.flatMap((manifest) => manifest.filters).filter(({ raw, project }) => !known.has(`${project}\n${raw.trim()}`))];
+/** A manifest names no server, but the database that most of what it makes stands in. */
+function withDatabase(profile: Profile, manifests: readonly Manifest[]): Profile {
+  if (profile.database !== null) return profile;
+  const counts = new Map<string, number>();
+  for (const { relation } of manifests.flatMap((manifest) => manifest.nodes)) if (relation.database !== null) counts.set(relation.database, (counts.get(relation.database) ?? 0) + 1);
+  const [first] = [...counts].toSorted(([one, many], [other, few]) => few - many || (one < other ? -1 : 1));
+  return first === undefined ? profile : { ...profile, database: first[0], connection: { ...profile.connection, database: first[0] } };
+}
+
+/** Who has a relation has its tests, and what is not built is not tested. */
+function testedRelations(nodes: readonly DbtNode[], sources: readonly DbtSource[], context: RecordContext): Map<string, Tested> {
+  return new Map([
+    ...nodes.map((node): [string, Tested] => [node.relation.sql, { owners: ownersIn(context, node), isEnabled: node.enabled }]),
+    ...sources.map((source): [string, Tested] => [source.relation.sql, { owners: ownersIn(context, source), isEnabled: source.config?.enabled !== false }]),
+  ]);
 }
 
 /** Property files stand above the manifest, and that above `semantic_manifest.json`, which says the same with less. */
-function semanticLayer(files: ProjectFiles, { relations, groups }: RecordContext): SemanticLayer {
-  const layer = new SemanticLayer('drop');
+function semanticLayer(files: ProjectFiles, { relations, groups, environment }: RecordContext): SemanticLayer {
+  const layer = new SemanticLayer('drop', (text) => neutraliseJinja(text, environment.of(null), { branches: false }));
   const context: SemanticContext = {
     project: files.project.name,
     relationOf: (reference) => relations.read(reference)?.sql ?? null,

@@ -4,9 +4,9 @@ import type { SourceFile } from '../common/source-file.js';
 import type { Place } from '../metricflow/model.js';
 import { namesOf } from '../metricflow/owners.js';
 import { below, itemsOf } from '../metricflow/values.js';
-import type { DbtExposure, DbtHook, DbtNode, DbtRelation, DbtSource, NodeType, TestFilter, TextPlace } from './model.js';
+import type { DbtExposure, DbtHook, DbtNode, DbtRelation, DbtSource, GenericTest, NodeType, TextPlace } from './model.js';
 import { hooksOf } from './project.js';
-import { readExposure } from './properties.js';
+import { hasAge, readExposure } from './properties.js';
 import { bareRelation } from './relations.js';
 import { configShape, groupShape, macroShape, manifestShape, manifestSourceShape, nodeShape, type ManifestNode } from './shapes.js';
 
@@ -34,8 +34,8 @@ export class Manifest {
   readonly sources: DbtSource[] = [];
   readonly exposures: DbtExposure[] = [];
   readonly groups = new Map<string, string[]>();
-  /** Conditions of generic tests that were not compiled. */
-  readonly filters: TestFilter[] = [];
+  /** Generic tests; the statements of those that were compiled stand among the nodes. */
+  readonly tests: MadeTest[] = [];
   /** Texts of macros, of packages other than dbt's own. */
   readonly macros: { package: string; text: string }[] = [];
   readonly hooks: DbtHook[] = [];
@@ -83,20 +83,15 @@ export class Manifest {
     if (type === undefined) return;
     const node = this.#nodeOf(fields, type, place, enabled);
     if (fields.latest_version) this.latest.set(fields.name, fields.latest_version);
-    if (type !== 'test' || !fields.test_metadata) {
+    const metadata = fields.test_metadata;
+    if (type !== 'test' || !metadata) {
       this.nodes.push(node);
       return;
     }
     // Of a generic test, its own text only calls a macro: what it sends stands in the compiled one.
-    if (node.compiled !== null) this.nodes.push({ ...node, text: { raw: node.compiled, place: compiledPlace(fields, place) } });
-    else this.#testFilter(fields, node, place);
-  }
-
-  #testFilter(fields: ManifestNode, node: DbtNode, place: Place): void {
-    const where = fields.config?.where;
-    const reference = fields.attached_node ?? node.dependsOn[0];
-    if (!where || where.trim() === '' || reference === undefined) return;
-    this.filters.push({ nativeId: `${node.uniqueId}:where`, name: node.name, project: node.project, reference, raw: where, place: below(place, 'config', 'where') });
+    const isCompiled = node.compiled !== null;
+    if (isCompiled) this.nodes.push({ ...node, text: { raw: node.compiled ?? '', place: compiledPlace(fields, place) } });
+    this.tests.push({ ...genericTest(fields, metadata, node, place), isCompiled, isEnabled: node.enabled });
   }
 
   #nodeOf(fields: ManifestNode, type: NodeType, place: Place, enabled: boolean): DbtNode {
@@ -159,10 +154,37 @@ export class Manifest {
       relation: source.relation_name ? { ...bare, sql: source.relation_name } : bare,
       loadedAtQuery: loadedAt && loadedAt.trim() !== '' ? { raw: loadedAt, place: query } : null,
       freshnessFilter: filter && filter.trim() !== '' ? { raw: filter, place: below(place, 'freshness', 'filter') } : null,
+      loadedAtField: !loadedAt && hasAge(source.config?.freshness ?? source.freshness) ? (source.config?.loaded_at_field || source.loaded_at_field || null) : null,
+      place,
       config: source.config ?? null,
       meta: { ...source.source_meta, ...source.meta },
     });
   }
+}
+
+/** A generic test of a manifest. */
+export type MadeTest = GenericTest & { isCompiled: boolean; isEnabled: boolean };
+
+/** What `_dbt_generic_test_kwargs` holds stands in the manifest; what is tested also within `get_where_subquery(…)`. */
+function genericTest(fields: ManifestNode, { name, namespace, kwargs }: NonNullable<ManifestNode['test_metadata']>, node: DbtNode, place: Place): GenericTest {
+  const { model, column_name: column, ...args } = kwargs ?? {};
+  const stated = typeof model === 'string' ? /\b(?:ref|source)\([^()]{0,300}\)/.exec(model)?.[0] : undefined;
+  const reference = fields.attached_node ?? stated ?? node.dependsOn[0];
+  const where = fields.config?.where;
+  return {
+    uniqueId: node.uniqueId,
+    project: node.project,
+    macro: namespace ? `${namespace}.${name ?? ''}` : (name ?? ''),
+    title: node.name,
+    subject: node.name,
+    description: node.description,
+    column: typeof column === 'string' ? column : (fields.column_name ?? null),
+    args,
+    references: reference === undefined ? [] : [reference],
+    where: where && where.trim() !== '' ? { raw: where, place: below(place, 'config', 'where') } : null,
+    config: node.config,
+    place,
+  };
 }
 
 export interface Placed {

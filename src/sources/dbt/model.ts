@@ -50,6 +50,8 @@ export interface DbtRelation {
 export interface DbtHook {
   when: 'pre-hook' | 'post-hook' | 'on-run-start' | 'on-run-end';
   raw: string;
+  /** True where an expression of the template gives the text: `grant_to('bi')`. */
+  isComputed?: boolean;
   place: TextPlace;
 }
 
@@ -63,6 +65,9 @@ export interface DbtSource {
   relation: DbtRelation;
   loadedAtQuery: { raw: string; place: Place } | null;
   freshnessFilter: { raw: string; place: Place } | null;
+  /** When `dbt source freshness` asks for the newest row: the expression that it takes the greatest value of. */
+  loadedAtField: string | null;
+  place: Place;
   config: DbtConfig | null;
   meta: Record<string, unknown> | null;
 }
@@ -86,15 +91,26 @@ export interface DbtExposure {
   enabled: boolean;
 }
 
-/** A condition that a generic test puts on the relation that it looks at. */
-export interface TestFilter {
-  /** `test.shop.orders.status.accepted_values`. */
-  nativeId: string;
-  name: string;
+/** A test that is a macro over a relation: `unique`, `not_null`, one of a package, one of the project. */
+export interface GenericTest {
+  /** `test.shop.not_null_orders_id.ab12` of a manifest; `test.shop.orders.id.not_null` of a property file. */
+  uniqueId: string;
   project: string;
-  /** `ref('orders')`, `source('shop', 'orders')`. */
-  reference: string;
-  raw: string;
+  /** With its package where one is stated: `dbt_utils.expression_is_true`. */
+  macro: string;
+  /** The name that it was given. */
+  title: string | null;
+  /** Of what it tests: `orders`, `shop.orders`. */
+  subject: string;
+  description: string | null;
+  /** As SQL. */
+  column: string | null;
+  args: Record<string, unknown>;
+  /** What it tests: `ref('orders')`, `source('shop', 'orders')` or unique ids; of a model with versions one each. */
+  references: string[];
+  /** A condition on the relation. */
+  where: { raw: string; place: Place } | null;
+  config: DbtConfig;
   place: Place;
 }
 

@@ -1,6 +1,5 @@
 import { neutraliseJinja } from '../../template/jinja.js';
 import { quote } from '../../template/placeholder.js';
-import { isPlainName } from '../metricflow/relation.js';
 import type { DbtEnvironment } from './environment.js';
 import type { Profile } from './model.js';
 
@@ -21,7 +20,12 @@ export class RelationNames {
     if (!/\{[{%]/.test(name)) return name;
     const { variants, problems } = neutraliseJinja(name, this.environment.of(null), { branches: false });
     const text = variants[0]?.sql.trim() ?? '';
-    return variants[0]?.assumptions.length === 0 && problems.length === 0 && isPlainName(text) ? text : null;
+    return variants[0]?.assumptions.length === 0 && problems.length === 0 && /^[\w$-]{1,200}$/.test(text) ? text : null;
+  }
+
+  /** What a template of a switch says; on where only dbt knows it. */
+  isEnabled(enabled: boolean | string | null | undefined): boolean {
+    return typeof enabled === 'string' ? this.literal(enabled)?.toLowerCase() !== 'false' : enabled !== false;
   }
 
   /**

@@ -1,13 +1,16 @@
 import { createHash } from 'node:crypto';
-import type { CollectedQuery, Problem, QueryVariant } from '../../model/query.js';
+import type { CollectedQuery, QueryVariant } from '../../model/query.js';
+import { frameVariant } from '../../template/frame.js';
 import { neutraliseJinja } from '../../template/jinja.js';
 import { TEXT_LENGTH_MAX, VARIANTS_MAX } from '../../template/limits.js';
 import { rebuiltVariant, wrapFragment } from '../../template/wrap.js';
 import { titleOf } from '../common/words.js';
 import { alignCompiled } from './align.js';
 import { baseRecord, connectionOf, originOf, ownersIn, projectContainer, type RecordContext } from './context.js';
-import type { DbtHook, DbtNode, DbtSource, TestFilter, TextPlace } from './model.js';
+import type { DbtHook, DbtNode, DbtSource } from './model.js';
 import { bareRelation } from './relations.js';
+import type { DbtConfig } from './shapes.js';
+import { testFrame } from './test-sql.js';
 
 /** Relations that one Python model reads, each a variant, at most. */
 const REFERENCES_MAX = 200;
@@ -15,13 +18,13 @@ const REFERENCES_MAX = 200;
 type Text = Pick<CollectedQuery, 'raw' | 'variants' | 'problems'>;
 
 /** A model, snapshot, analysis or test. */
-export function nodeRecord(node: DbtNode, context: RecordContext): CollectedQuery {
+export function nodeRecord(node: DbtNode, testDefaults: DbtConfig, context: RecordContext): CollectedQuery {
   const isDefinition = node.type === 'model' || node.type === 'snapshot';
-  const text = node.text === null ? null : textOf(node, node.text.raw, context);
+  const text = node.text === null ? null : framed(node, textOf(node, node.text.raw, context), testDefaults);
   const place = text === null || node.text === null ? node.place : node.text.place;
   return {
     ...baseRecord(node.uniqueId),
-    role: isDefinition ? 'relation' : 'query',
+    role: isDefinition ? 'relation' : node.type === 'test' ? 'quality-check' : 'query',
     sqlKind: text === null ? 'relation' : 'statement',
     title: titleOf(node.version === null ? node.name : `${node.name} v${node.version}`),
     description: node.description,
@@ -43,6 +46,12 @@ function scheduleOf({ config, type }: DbtNode): string | null {
   return type === 'analysis' ? null : 'on build';
 }
 
+/** Of a test, dbt sends the count of the rows that its text finds. */
+function framed({ type, config }: DbtNode, text: Text, defaults: DbtConfig): Text {
+  const frame = type === 'test' ? testFrame(config, defaults) : null;
+  return frame === null ? text : { ...text, variants: text.variants.map((variant) => frameVariant(withoutSemicolon(variant), frame.before, frame.after)) };
+}
+
 /** The compiled text is what ran; the branches that it did not take are rendered besides. */
 function textOf(node: DbtNode, raw: string, context: RecordContext): Text {
   if (raw.length > TEXT_LENGTH_MAX) return { raw: '', ...neutraliseJinja(raw, context.environment.of(null)) };
@@ -53,6 +62,19 @@ function textOf(node: DbtNode, raw: string, context: RecordContext): Text {
   const first: QueryVariant = { label: 'default', sql: compiled, map: alignCompiled(compiled, raw), assumptions: [] };
   const others = rendered.variants.filter(({ label, sql }) => label !== 'default' && sql !== compiled);
   return { raw, variants: [first, ...others].slice(0, VARIANTS_MAX), problems: [] };
+}
+
+/** A text that others stand around must not end its statement. */
+function withoutSemicolon(variant: QueryVariant): QueryVariant {
+  const kept = /;\s*$/.exec(variant.sql.slice(-200));
+  if (kept === null) return variant;
+  const length = variant.sql.length - kept[0].length;
+  const map = variant.map.length > 0 ? variant.map : [{ out: 0, src: 0, length: variant.sql.length, srcEnd: variant.sql.length, copy: true }];
+  const cut = map.filter(({ out }) => out < length).map((segment) => {
+    const over = segment.out + segment.length - length;
+    return over <= 0 ? segment : { ...segment, length: segment.length - over, srcEnd: segment.copy ? segment.srcEnd - over : segment.srcEnd };
+  });
+  return { ...variant, sql: variant.sql.slice(0, length), map: cut };
 }
 
 /** What a Python model, or a snapshot of a relation, reads: whole relations. */
@@ -88,15 +110,21 @@ export function hookRecords(hooks: readonly { hook: DbtHook; node: DbtNode | nul
       reconstructed: false,
       lifecycle: node?.enabled === false ? ('disabled' as const) : ('active' as const),
       schedule: hook.when.startsWith('on-run') ? 'on run' : 'on build',
-      ...hookText(hook.raw, own, node === null, context),
+      ...hookText(hook, own, node === null, context),
     };
   });
 }
 
-function hookText(raw: string, own: Parameters<RecordContext['environment']['of']>[0], isShared: boolean, context: RecordContext): Text {
-  const text = statement(raw, own, context);
+function hookText({ raw, isComputed }: DbtHook, own: Parameters<RecordContext['environment']['of']>[0], isShared: boolean, context: RecordContext): Text {
+  const text = isComputed === true ? computed(raw, own, context) : statement(raw, own, context);
   if (!isShared) return text;
   return { ...text, variants: text.variants.map((variant) => (variant.sql.includes('this_model') ? { ...variant, assumptions: [...variant.assumptions, MANY_MODELS] } : variant)) };
+}
+
+/** What an expression gives: nothing of it stands in the file as it is sent. */
+function computed(raw: string, own: Parameters<RecordContext['environment']['of']>[0], context: RecordContext): Text {
+  const { variants, problems } = neutraliseJinja(`{{ ${raw} }}`, context.environment.of(own), { branches: false });
+  return { raw, variants: variants.map((variant) => ({ ...variant, map: [{ out: 0, src: 0, length: variant.sql.length, srcEnd: raw.length, copy: false }] })), problems };
 }
 
 /** For a hook of many models no single relation is `this`. */
@@ -116,7 +144,7 @@ export function sourceRecords(sources: readonly DbtSource[], context: RecordCont
     return !seen.has(key) && seen.add(key).size > 0;
   };
   return sources.flatMap((source) => {
-    const { loadedAtQuery: query, freshnessFilter: filter, relation, uniqueId } = source;
+    const { loadedAtQuery: query, freshnessFilter: filter, loadedAtField: field, relation, uniqueId } = source;
     const common = {
       description: source.description,
       title: titleOf(`${source.source}.${source.name}`),
@@ -130,42 +158,44 @@ export function sourceRecords(sources: readonly DbtSource[], context: RecordCont
     const found: CollectedQuery[] = [];
     if (query !== null && isNew(query)) {
       const origin = originOf({ ...query.place, offset: 0 }, context.origins);
-      found.push({ ...baseRecord(`${uniqueId}:loaded_at_query`), role: 'query', sqlKind: 'statement', ...common, origin, ...statement(query.raw, { relation, config: source.config }, context) });
+      found.push({ ...baseRecord(`${uniqueId}:loaded_at_query`), role: 'query', sqlKind: 'statement', ...common, origin, ...newest(source, query.raw, context) });
     }
     if (filter !== null && isNew(filter)) {
       const origin = originOf({ ...filter.place, offset: 0 }, context.origins);
       found.push({ ...baseRecord(`${uniqueId}:freshness`), role: 'filter', sqlKind: 'predicate', ...common, origin, ...predicate(filter.raw, relation.sql, context) });
     }
+    if (field !== null) {
+      const origin = originOf({ ...source.place, offset: 0 }, context.origins);
+      found.push({ ...baseRecord(`${uniqueId}:loaded_at_field`), role: 'quality-check', sqlKind: 'statement', ...common, reconstructed: true, origin, ...freshness(source, field, context) });
+    }
     return found;
   });
+}
+
+/** What `dbt source freshness` sends where no query is stated (`default__collect_freshness` of dbt-adapters 1.x). */
+function freshness({ relation, freshnessFilter: filter, config }: DbtSource, field: string, context: RecordContext): Text {
+  const own = { relation, config };
+  const parts = [field, ...(filter === null ? [] : [filter.raw])].map((text) => statement(text, own, context));
+  const [newest = '', condition] = parts.map(({ variants }) => variants[0]?.sql.trim() ?? '');
+  const problems = parts.flatMap((part) => part.problems);
+  if (newest === '') return { raw: '', variants: [], problems };
+  const where = condition ? `\nwhere ${condition}` : '';
+  const sql = `select\n  max(${newest}) as max_loaded_at,\n  ${nowOf(context)} as snapshotted_at\nfrom ${relation.sql}${where}`;
+  return { raw: '', variants: [rebuiltVariant('default', sql, parts.flatMap(({ variants }) => variants[0]?.assumptions ?? []))], problems };
+}
+
+/** A query that a source states for it (`default__collect_freshness_custom_sql` of dbt-adapters 1.x). */
+function newest({ relation, config }: DbtSource, raw: string, context: RecordContext): Text {
+  const text = statement(raw, { relation, config }, context);
+  const after = `\n)\nselect\n  (select * from source_query) as max_loaded_at,\n  ${nowOf(context)} as snapshotted_at`;
+  return { ...text, variants: text.variants.map((variant) => frameVariant(withoutSemicolon(variant), 'with source_query as (\n', after)) };
+}
+
+function nowOf({ profile: { adapter } }: RecordContext): string {
+  return adapter === 'redshift' ? 'getdate()' : adapter === 'postgres' || adapter === null ? 'now()' : 'current_timestamp';
 }
 
 function predicate(raw: string, relation: string, context: RecordContext): Text {
   const { variants, problems } = neutraliseJinja(raw, context.environment.of(null));
   return { raw: raw.length > TEXT_LENGTH_MAX ? '' : raw, variants: variants.map((variant) => wrapFragment(variant, 'predicate', relation, 't')), problems };
-}
-
-/** A `where` of a generic test. */
-export function testFilterRecord(filter: TestFilter, context: RecordContext): CollectedQuery {
-  const relation = context.relations.read(filter.reference);
-  const missing: Problem[] = relation === null ? [{ code: 'missing-reference', message: 'the relation that it tests is not in these files' }] : [];
-  const { raw, variants, problems } = relation === null ? { raw: filter.raw, variants: [], problems: missing } : predicate(filter.raw, relation.sql, context);
-  const place: TextPlace = { ...filter.place, offset: 0 };
-  return {
-    ...baseRecord(filter.nativeId),
-    role: 'filter',
-    sqlKind: 'predicate',
-    title: titleOf(filter.name),
-    description: null,
-    container: projectContainer(filter.project),
-    owners: [],
-    connection: connectionOf(context, relation),
-    origin: originOf(place, context.origins),
-    raw,
-    reconstructed: false,
-    variants,
-    lifecycle: 'active',
-    schedule: 'on build',
-    problems,
-  };
 }

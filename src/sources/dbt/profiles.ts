@@ -8,7 +8,7 @@ import { outputShape, profileShape } from './shapes.js';
  * The profile that a project names, from `profiles.yml`: type, host, database and schema of the target's output. Nothing
  * else is read of it, so no secret comes out.
  */
-export function profileOf(project: DbtProject, files: readonly SourceFile[], adapterType: string | null): Profile {
+export function profileOf(project: DbtProject, files: readonly SourceFile[], adapterType: string | null, engine: string | null = null): Profile {
   const wanted = project.profile;
   for (const file of nearestFirst(files, project.root)) {
     const value: unknown = file.yaml;
@@ -20,7 +20,7 @@ export function profileOf(project: DbtProject, files: readonly SourceFile[], ada
     if (chosen !== undefined) return profileFrom(outputs[chosen], chosen, wanted ?? project.name, adapterType);
   }
   const connection = { id: null, name: wanted ?? project.name, engine: adapterType, host: null, database: null };
-  return { connection, schema: null, database: null, adapter: adapterType, target: null };
+  return { connection, schema: null, database: null, adapter: adapterType ?? engine, target: null };
 }
 
 function profileFrom(value: unknown, target: string, name: string, adapterType: string | null): Profile {

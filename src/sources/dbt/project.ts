@@ -18,8 +18,12 @@ export class DbtProject {
   readonly profile: string | null;
   readonly variables: Record<string, unknown>;
   readonly hooks: DbtHook[];
+  /** What holds for all tests unless they say otherwise. */
+  readonly testDefaults: DbtConfig;
   readonly #paths: [PathKind, string[]][];
-  readonly #trees: Record<'model' | 'snapshot', Record<string, unknown>>;
+  /** Seeds that the tree of configurations names: their files are data, and not read. */
+  readonly seedNames: string[];
+  readonly #trees: Record<'model' | 'snapshot' | 'seed', Record<string, unknown>>;
 
   constructor(
     /** The folder, without a slash at its end; '' for the topmost. */
@@ -32,7 +36,9 @@ export class DbtProject {
     this.profile = project.profile ?? null;
     this.variables = variablesOf(project.vars ?? {}, this.name);
     this.hooks = file === null ? [] : projectHooks(project, { file, pointer: '' });
-    this.#trees = { model: project.models ?? {}, snapshot: project.snapshots ?? {} };
+    this.testDefaults = settingsOf([project.tests, project.tests?.[this.name], project.data_tests, project.data_tests?.[this.name]]);
+    this.#trees = { model: project.models ?? {}, snapshot: project.snapshots ?? {}, seed: project.seeds ?? {} };
+    this.seedNames = leavesOf(this.#trees.seed[this.name]);
     this.#paths = [
       ['target', [project['target-path'] ?? 'target', 'target']],
       ['package', [project['packages-install-path'] ?? 'dbt_packages', 'dbt_packages', 'dbt_modules']],
@@ -61,7 +67,7 @@ export class DbtProject {
   }
 
   /** What the tree under `models:` or `snapshots:` says of a node, folder by folder; inner folders stand above outer ones. */
-  configOf(kind: 'model' | 'snapshot', folders: readonly string[], name: string): DbtConfig {
+  configOf(kind: 'model' | 'snapshot' | 'seed', folders: readonly string[], name: string): DbtConfig {
     const tree = this.#trees[kind];
     const levels: unknown[] = [tree];
     let at: unknown = tree[this.name];
@@ -70,21 +76,37 @@ export class DbtProject {
       if (step === null || !isObject(at)) break;
       at = at[step];
     }
-    const merged: Record<string, unknown> = {};
-    for (const level of levels) {
-      if (!isObject(level)) continue;
-      for (const [key, value] of Object.entries(level)) {
-        const bare = key.replace(/^\+/, '').replace(/^(pre|post)_hook$/, '$1-hook');
-        if (!CONFIG_KEYS.has(bare)) continue;
-        if (bare === 'meta' && isObject(value) && isObject(merged['meta'])) merged['meta'] = { ...merged['meta'], ...value };
-        else merged[bare] = value;
-      }
-    }
-    // Hooks of the tree stand once for all of its models.
-    delete merged['pre-hook'];
-    delete merged['post-hook'];
-    return configShape.parse(merged);
+    return settingsOf(levels);
   }
+}
+
+/** What the levels of a tree say together; inner levels stand above outer ones. */
+function settingsOf(levels: readonly unknown[]): DbtConfig {
+  const merged: Record<string, unknown> = {};
+  for (const level of levels) {
+    if (!isObject(level)) continue;
+    // A level may have a key for each of thousands of models.
+    for (const bare of CONFIG_KEYS) {
+      const value = level[`+${bare}`] ?? level[bare];
+      if (value === undefined) continue;
+      if (bare === 'meta' && isObject(value) && isObject(merged['meta'])) merged['meta'] = { ...merged['meta'], ...value };
+      else merged[bare] = value;
+    }
+  }
+  // Hooks of the tree stand once for all of its models.
+  delete merged['pre-hook'];
+  delete merged['post-hook'];
+  return configShape.parse(merged);
+}
+
+/** The innermost names of a tree of configurations: what stands only around settings. */
+function leavesOf(tree: unknown, depth = 0): string[] {
+  if (!isObject(tree) || depth > FOLDER_DEPTH_MAX) return [];
+  return Object.entries(tree).flatMap(([key, value]) => {
+    if (key.startsWith('+') || CONFIG_KEYS.has(key) || key === 'column_types' || key === 'quote_columns' || !isObject(value)) return [];
+    const inner = leavesOf(value, depth + 1);
+    return inner.length > 0 ? inner : [key];
+  });
 }
 
 function isBelow(path: string, folder: string): boolean {

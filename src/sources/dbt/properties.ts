@@ -4,10 +4,10 @@ import type { SourceFile } from '../common/source-file.js';
 import type { Place } from '../metricflow/model.js';
 import { namesOf } from '../metricflow/owners.js';
 import { below, itemsOf } from '../metricflow/values.js';
-import type { DbtExposure, DbtSource, TestFilter } from './model.js';
+import type { DbtExposure, DbtSource, GenericTest } from './model.js';
 import { bareRelation } from './relations.js';
 import { exposureShape, groupShape, propertyShape, sourceShape, versionShape } from './shapes.js';
-import { testFilters } from './test-filters.js';
+import { statedTests } from './generic-tests.js';
 
 export type Property = ReturnType<typeof propertyShape.parse>;
 
@@ -26,14 +26,18 @@ export class Properties {
   readonly analyses = new Map<string, PropertyEntry>();
   /** The model and version that a file name stands for: `orders_v2`. */
   readonly versions = new Map<string, { name: string; version: string }>();
+  readonly seeds = new Map<string, PropertyEntry>();
   readonly sources: DbtSource[] = [];
   readonly exposures: DbtExposure[] = [];
   readonly groups = new Map<string, string[]>();
-  readonly filters: TestFilter[] = [];
+  readonly tests: GenericTest[] = [];
 
   constructor(
     readonly project: string,
     files: readonly SourceFile[],
+    /** A name that may be a template; null where only dbt knows it. */
+    readonly literal: (name: string | null | undefined) => string | null,
+    readonly adapter: string | null,
   ) {
     for (const file of files) {
       const value: unknown = file.yaml;
@@ -46,8 +50,10 @@ export class Properties {
       for (const item of itemsOf(value[kind], below(place, kind))) this.#node(item.value, item.place, entries);
     }
     for (const item of itemsOf(value['seeds'], below(place, 'seeds'))) {
-      const { name } = propertyShape.parse(item.value);
-      if (name) this.#filters(item.value, item.place, name, `ref('${name}')`);
+      const property = propertyShape.parse(item.value);
+      if (!property.name) continue;
+      this.seeds.set(property.name, { property, place: item.place });
+      this.#tests(item.value, item.place, property.name, [`ref('${property.name}')`]);
     }
     for (const item of itemsOf(value['sources'], below(place, 'sources'))) this.#source(item.value, item.place);
     for (const item of itemsOf(value['exposures'], below(place, 'exposures'))) {
@@ -64,15 +70,20 @@ export class Properties {
     const property = propertyShape.parse(value);
     if (!property.name) return;
     entries.set(property.name, { property, place });
-    this.#filters(value, place, property.name, `ref('${property.name}')`);
+    const references: string[] = [];
     for (const item of itemsOf(property.versions, below(place, 'versions'))) {
       const { v, defined_in: file } = versionShape.parse(item.value);
-      if (v) this.versions.set(file ?? `${property.name}_v${v}`, { name: property.name, version: v });
+      if (!v) continue;
+      this.versions.set(file ?? `${property.name}_v${v}`, { name: property.name, version: v });
+      references.push(`ref('${property.name}', v=${v})`);
     }
+    this.#tests(value, place, property.name, references.length === 0 ? [`ref('${property.name}')`] : references);
   }
 
-  #filters(value: Record<string, unknown>, place: Place, name: string, reference: string): void {
-    for (const filter of testFilters(value, place)) this.filters.push({ ...filter, nativeId: `test.${this.project}.${name}.${filter.nativeId}`, name, project: this.project, reference });
+  #tests(value: Record<string, unknown>, place: Place, subject: string, references: string[]): void {
+    for (const { nativeId, ...test } of statedTests(value, place)) {
+      this.tests.push({ ...test, uniqueId: `test.${this.project}.${subject}.${nativeId}`, subject, project: this.project, references });
+    }
   }
 
   #source(value: Record<string, unknown>, place: Place): void {
@@ -81,21 +92,23 @@ export class Properties {
     for (const item of itemsOf(source.tables, below(place, 'tables'))) {
       const table = propertyShape.parse(item.value);
       if (!table.name) continue;
-      const schema = literal(source.schema) ?? source.name;
-      this.#filters(item.value, item.place, `${source.name}.${table.name}`, `source('${source.name}', '${table.name}')`);
+      const schema = this.literal(source.schema) ?? source.name;
+      this.#tests(item.value, item.place, `${source.name}.${table.name}`, [`source('${source.name}', '${table.name}')`]);
       const own = firstText([[table.config?.loaded_at_query, below(item.place, 'config', 'loaded_at_query')], [table.loaded_at_query, below(item.place, 'loaded_at_query')]]);
       const inherited = firstText([[source.config?.loaded_at_query, below(place, 'config', 'loaded_at_query')], [source.loaded_at_query, below(place, 'loaded_at_query')]]);
       // `freshness: null` on a table switches off what the source says.
-      const isOff = Object.hasOwn(item.value, 'freshness') && item.value['freshness'] === null;
+      const isOff = [item.value, item.value['config']].some((level) => isObject(level) && Object.hasOwn(level, 'freshness') && level['freshness'] === null);
       this.sources.push({
         uniqueId: `source.${this.project}.${source.name}.${table.name}`,
         project: this.project,
         source: source.name,
         name: table.name,
         description: descriptionOf(table.description ?? source.description),
-        relation: bareRelation(schema, literal(table.identifier) ?? table.name),
+        relation: bareRelation(schema, this.literal(table.identifier) ?? table.name, this.literal(source.database), this.adapter),
         loadedAtQuery: own ?? inherited,
         freshnessFilter: isOff ? null : (filterOf(table, item.place) ?? filterOf(source, place)),
+        loadedAtField: isOff || own !== null || !isFresh(table, source) ? null : (fieldOf(table) ?? (inherited === null ? fieldOf(source) : null)),
+        place: item.place,
         config: table.config ?? source.config ?? null,
         meta: { ...source.meta, ...source.config?.meta, ...table.meta },
       });
@@ -112,9 +125,20 @@ function firstText(candidates: readonly [string | null | undefined, Place][]): {
   return null;
 }
 
-/** A name that is no template. */
-function literal(name: string | null | undefined): string | null {
-  return name && !name.includes('{{') ? name : null;
+type Freshness = Pick<Property, 'config' | 'freshness' | 'loaded_at_field'>;
+
+function fieldOf({ config, loaded_at_field: field }: Freshness): string | null {
+  return config?.loaded_at_field || field || null;
+}
+
+/** dbt asks for freshness only where an age is stated that is too old; a table's statement stands above that of its source. */
+function isFresh(...levels: readonly Freshness[]): boolean {
+  const stated = levels.map(({ config, freshness }) => config?.freshness ?? freshness).find((one) => one !== null && one !== undefined);
+  return hasAge(stated);
+}
+
+export function hasAge(freshness: Property['freshness']): boolean {
+  return [freshness?.warn_after, freshness?.error_after].some((age) => typeof age?.count === 'number' && !!age.period);
 }
 
 /** An exposure of a property file or a manifest. */

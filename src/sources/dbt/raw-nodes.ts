@@ -1,14 +1,15 @@
-import { isObject } from '../common/json.js';
 import { descriptionOf } from '../common/words.js';
 import type { SourceFile } from '../common/source-file.js';
+import type { Place } from '../metricflow/model.js';
 import { below } from '../metricflow/values.js';
-import { configCalls, plain, type Literal } from './config-call.js';
+import { configCalls, settings, type Literal } from './config-call.js';
 import type { DbtHook, DbtNode, NodeType, TextPlace } from './model.js';
 import type { RelationNames } from './names.js';
 import type { DbtProject, PathKind } from './project.js';
 import { hooksOf } from './project.js';
 import type { Properties, PropertyEntry } from './properties.js';
 import { bareRelation } from './relations.js';
+import { mergeConfigs } from './merge.js';
 import { configShape, type DbtConfig } from './shapes.js';
 
 /** Blocks in one file, at most. */
@@ -28,7 +29,33 @@ export function rawNodes(files: readonly SourceFile[], context: RawContext): Dbt
   for (const [name, entry] of context.properties.snapshots) {
     if (!known.has(name) && entry.property.relation) nodes.push(relationSnapshot(name, entry, entry.property.relation, context));
   }
+  for (const [name, { place }] of context.properties.seeds) nodes.push(seed(name, place, context));
+  const { file, seedNames } = context.project;
+  if (file !== null) for (const name of seedNames) if (!context.properties.seeds.has(name)) nodes.push(seed(name, { file, pointer: '' }, context));
   return nodes;
+}
+
+/** A table that dbt fills from a file: there is no query, but models refer to it. */
+function seed(name: string, place: Place, context: RawContext): DbtNode {
+  const entry = context.properties.seeds.get(name);
+  const config = mergeConfigs(context.project.configOf('seed', [], name), entry?.property.config);
+  return {
+    ...described(entry),
+    uniqueId: `seed.${context.project.name}.${name}`,
+    type: 'seed',
+    project: context.project.name,
+    name,
+    version: null,
+    relation: relationOf(config, name, context),
+    config,
+    text: null,
+    compiled: null,
+    dependsOn: [],
+    references: [],
+    place: { ...place, offset: 0 },
+    enabled: context.names.isEnabled(config.enabled),
+    hooks: propertyHooks(entry),
+  };
 }
 
 function nodesOfFile(file: SourceFile, context: RawContext): DbtNode[] {
@@ -80,7 +107,7 @@ function node(file: SourceFile, context: RawContext, { type, kind, name, start, 
   const raw = file.text.slice(start, end);
   const calls = configCalls(raw);
   const tree = type === 'model' || type === 'snapshot' ? project.configOf(type, project.foldersOf(project.relative(file.path), kind), name) : {};
-  const config = mergeConfigs(tree, entry?.property.config, configShape.parse(Object.fromEntries([...calls].map(([key, value]) => [key, plain(value)]))));
+  const config = mergeConfigs(tree, entry?.property.config, configShape.parse(settings(calls)));
   const place = { file, pointer: null, offset: start };
   const suffix = versioned === undefined ? '' : `.v${versioned.version}`;
   return {
@@ -97,7 +124,7 @@ function node(file: SourceFile, context: RawContext, { type, kind, name, start, 
     dependsOn: [],
     references: [],
     place,
-    enabled: config.enabled !== false,
+    enabled: context.names.isEnabled(config.enabled),
     hooks: [...callHooks(calls, place), ...propertyHooks(entry)],
   };
 }
@@ -110,22 +137,10 @@ function described(entry: PropertyEntry | undefined): Pick<DbtNode, 'description
   return { description: descriptionOf(entry?.property.description), meta: entry?.property.meta ?? null, group: entry?.property.group ?? null };
 }
 
-/** Later ones stand above earlier ones; what they say of `meta` is joined. */
-export function mergeConfigs(...configs: (DbtConfig | null | undefined)[]): DbtConfig {
-  const merged: Record<string, unknown> = {};
-  for (const config of configs) {
-    for (const [key, value] of Object.entries(config ?? {})) {
-      if (value === undefined || value === null) continue;
-      merged[key] = key === 'meta' && isObject(value) && isObject(merged['meta']) ? { ...merged['meta'], ...value } : value;
-    }
-  }
-  return configShape.parse(merged);
-}
-
 function relationOf(config: DbtConfig, name: string, { names }: RawContext): DbtNode['relation'] {
   // Snapshots of older projects name their schema outright.
   const schema = names.literal(config.target_schema) ?? names.schema(config.schema);
-  return bareRelation(schema, names.literal(config.alias) ?? name, names.literal(config.target_database) ?? names.literal(config.database));
+  return bareRelation(schema, names.literal(config.alias) ?? name, names.literal(config.target_database) ?? names.literal(config.database), names.profile.adapter);
 }
 
 function callHooks(calls: ReadonlyMap<string, Literal>, place: TextPlace): DbtHook[] {
@@ -135,6 +150,7 @@ function callHooks(calls: ReadonlyMap<string, Literal>, place: TextPlace): DbtHo
 function literalHooks(literal: Literal | undefined, when: DbtHook['when'], place: TextPlace, depth: number): DbtHook[] {
   if (literal === undefined || depth > 3) return [];
   if (literal.kind === 'string') return literal.value.trim() === '' ? [] : [{ when, raw: literal.value, place: { ...place, offset: place.offset + literal.start } }];
+  if (literal.kind === 'other') return literal.source && literal.start !== undefined ? [{ when, raw: literal.source, isComputed: true, place: { ...place, offset: place.offset + literal.start } }] : [];
   if (literal.kind === 'list') return literal.items.flatMap((item) => literalHooks(item, when, place, depth + 1));
   return literal.kind === 'dict' ? literalHooks(literal.entries.get('sql'), when, place, depth + 1) : [];
 }
@@ -161,7 +177,7 @@ function relationSnapshot(name: string, entry: PropertyEntry, reference: string,
     dependsOn: [],
     references: [reference],
     place: { ...entry.place, offset: 0 },
-    enabled: config.enabled !== false,
+    enabled: context.names.isEnabled(config.enabled),
     hooks: propertyHooks(entry),
   };
 }

@@ -1,4 +1,4 @@
-import { readReference, relationName, type Reference } from '../metricflow/relation.js';
+import { readReference, relationIn, type Reference } from '../metricflow/relation.js';
 import type { DbtNode, DbtRelation, DbtSource } from './model.js';
 
 interface Referable {
@@ -10,6 +10,8 @@ interface Referable {
 
 /** What `ref` and `source` give, of everything that a project and its manifest know. */
 export class Relations {
+  constructor(readonly adapter: string | null = null) {}
+
   readonly #nodes = new Map<string, Referable[]>();
   readonly #sources = new Map<string, DbtRelation>();
   readonly #byId = new Map<string, DbtRelation>();
@@ -52,8 +54,8 @@ export class Relations {
   resolve(reference: Reference): DbtRelation {
     const { kind, names, version } = reference;
     const last = names.at(-1) ?? '';
-    if (kind === 'source') return this.source(names[0] ?? '', last) ?? bareRelation(names.length > 1 ? (names[0] ?? null) : null, last);
-    return this.ref(names.length > 1 ? (names[0] ?? null) : null, last, version) ?? bareRelation(null, version === null ? last : `${last}_v${version}`);
+    if (kind === 'source') return this.source(names[0] ?? '', last) ?? bareRelation(names.length > 1 ? (names[0] ?? null) : null, last, null, this.adapter);
+    return this.ref(names.length > 1 ? (names[0] ?? null) : null, last, version) ?? bareRelation(null, version === null ? last : `${last}_v${version}`, null, this.adapter);
   }
 
   /** Of `ref('orders')`, `source('shop', 'orders')` or a unique id; null for anything else. */
@@ -68,6 +70,6 @@ function newest(found: readonly Referable[]): string | null {
   return versions.toSorted((one, other) => Number(one) - Number(other) || (one < other ? -1 : 1)).at(-1) ?? null;
 }
 
-export function bareRelation(schema: string | null, identifier: string, database: string | null = null): DbtRelation {
-  return { sql: relationName(schema === null ? null : database, schema, identifier), identifier, schema, database };
+export function bareRelation(schema: string | null, identifier: string, database: string | null = null, adapter: string | null = null): DbtRelation {
+  return { sql: relationIn(adapter, [schema === null ? null : database, schema, identifier]), identifier, schema, database };
 }

@@ -10,9 +10,11 @@ const word = z.union([z.string(), z.number()]).transform(String).nullish().catch
 const texts = z.array(z.string()).nullish().catch(null);
 
 const period = z.object({ count: z.number().nullish().catch(null), period: text }).nullish().catch(null);
+const freshness = z.object({ filter: text, warn_after: period, error_after: period, build_after: period }).nullish().catch(null);
 
 export const configShape = z.object({
-  enabled: flag,
+  /** A text is a template: `{{ target.type == 'postgres' }}`. */
+  enabled: z.union([z.boolean(), z.string()]).nullish().catch(null),
   materialized: text,
   schema: text,
   database: text,
@@ -25,9 +27,16 @@ export const configShape = z.object({
   where: text,
   schedule: text,
   loaded_at_query: text,
-  freshness: z.object({ build_after: period, filter: text }).nullish().catch(null),
+  freshness,
+  loaded_at_field: text,
   'pre-hook': anything,
   'post-hook': anything,
+  // Of tests.
+  fail_calc: text,
+  warn_if: text,
+  error_if: text,
+  limit: word,
+  store_failures: flag,
 });
 export type DbtConfig = z.infer<typeof configShape>;
 
@@ -43,6 +52,8 @@ export const manifestShape = z.object({
   macros: object,
   disabled: anything,
 });
+
+const testMetadataShape = z.object({ name: text, namespace: text, kwargs: object });
 
 export const nodeShape = z.object({
   unique_id: text,
@@ -66,7 +77,8 @@ export const nodeShape = z.object({
   group: text,
   version: word,
   latest_version: word,
-  test_metadata: object,
+  test_metadata: testMetadataShape.nullish().catch(null),
+  column_name: text,
   attached_node: text,
 });
 export type ManifestNode = z.infer<typeof nodeShape>;
@@ -82,7 +94,8 @@ export const manifestSourceShape = z.object({
   package_name: text,
   description: text,
   loaded_at_query: text,
-  freshness: z.object({ filter: text }).nullish().catch(null),
+  freshness,
+  loaded_at_field: text,
   meta: object,
   source_meta: object,
   config: configShape.nullish().catch(null),
@@ -121,6 +134,9 @@ export const projectShape = z.object({
   vars: object,
   models: object,
   snapshots: object,
+  seeds: object,
+  tests: object,
+  data_tests: object,
   'on-run-start': anything,
   'on-run-end': anything,
 });
@@ -151,7 +167,8 @@ export const propertyShape = z.object({
   relation: text,
   identifier: text,
   loaded_at_query: text,
-  freshness: z.object({ filter: text }).nullish().catch(null),
+  freshness,
+  loaded_at_field: text,
   tests: list,
   data_tests: list,
   columns: list,
@@ -165,11 +182,13 @@ export const sourceShape = z.object({
   schema: text,
   description: text,
   loaded_at_query: text,
-  freshness: z.object({ filter: text }).nullish().catch(null),
+  freshness,
+  loaded_at_field: text,
   meta: object,
   config: configShape.nullish().catch(null),
   tables: list,
 });
 
 export const versionShape = z.object({ v: word, defined_in: text });
-export const macroTestShape = z.object({ name: text, test_name: text, where: text, column_name: text, config: configShape.nullish().catch(null) });
+
+export const macroTestShape = z.object({ name: text, test_name: text, description: text, where: text, config: z.looseObject({ where: text }).nullish().catch(null) });

@@ -55,7 +55,7 @@ export class Workspace {
     if (name === 'dbt_project.yml') return;
     if (inPackage) {
       const packageName = this.#roots.get(root ?? '')?.name ?? 'package';
-      if (file.path.endsWith('.sql') && file.text.includes('macro')) files.macros.push({ package: packageName, text: file.text, isOwn: false });
+      if (file.path.endsWith('.sql') && /\b(?:macro|test)\b/.test(file.text)) files.macros.push({ package: packageName, text: file.text, isOwn: false });
       return;
     }
     this.#own(file, files);

@@ -1,7 +1,9 @@
 import type { CollectedQuery } from '../../model/query.js';
+import { splitStatements } from '../../sql/lexer.js';
 import { neutraliseEvidence } from '../../template/evidence-references.js';
 import { EXPANSION_LENGTH_MAX, REFERENCE_DEPTH_MAX } from '../../template/expansion.js';
 import type { Hole } from '../../template/holes.js';
+import { TEXT_LENGTH_MAX } from '../../template/limits.js';
 import { mergeProblems, Notes, type Neutralised } from '../../template/result.js';
 import type { SourceFile } from '../common/source-file.js';
 import type { ReadContext } from '../source.js';
@@ -11,7 +13,7 @@ import { EXTRACT, folderOf, queryRecord, stemOf } from './record.js';
 
 /** The queries of `sources/<name>/`: what the build asks of the real database. */
 export function sourceQueries(projects: EvidenceProjects, context: ReadContext): CollectedQuery[] {
-  return projects.sourceQueries.map((file) => {
+  return projects.sourceQueries.filter(hasStatement).map((file) => {
     const folder = folderOf(file.path);
     const connection = projects.connectionOf(file.path) ?? context.connection;
     const { variants, problems } = neutraliseEvidence(file.text, (name) => ({ name, assumption: `EVIDENCE_VAR__${name.slice(0, 80)} is set when it is built` }));
@@ -29,15 +31,37 @@ export function sourceQueries(projects: EvidenceProjects, context: ReadContext):
   });
 }
 
+/** False for a file of comments only, which the build skips. */
+function hasStatement({ text }: SourceFile): boolean {
+  return text.length > TEXT_LENGTH_MAX || splitStatements(text).length > 0;
+}
+
 /** `queries/`: what pages load by their front matter. The name has the folders below `queries` in it. */
 export function sharedQueryName(path: string): string {
   const below = path.slice(path.lastIndexOf('queries/') + 'queries/'.length);
   return below.replace(/\.\w+$/, '').replace(/[^A-Za-z0-9_]+/g, '_');
 }
 
+const textsByName = new WeakMap<readonly SourceFile[], ReadonlyMap<string, string>>();
+
+/** The shared queries of one project by name; made once, however many pages ask. */
+export function sharedTexts(shared: readonly SourceFile[]): ReadonlyMap<string, string> {
+  const known = textsByName.get(shared);
+  if (known !== undefined) return known;
+  const texts = new Map(shared.map((file) => [sharedQueryName(file.path), file.text]));
+  textsByName.set(shared, texts);
+  return texts;
+}
+
 export function sharedQueries(projects: EvidenceProjects, context: ReadContext): CollectedQuery[] {
-  const texts = new Map(projects.sharedQueries.map((file) => [sharedQueryName(file.path), file.text]));
-  return projects.sharedQueries.map((file) => {
+  const inliners = new Map<string, QueryInliner>();
+  const inlinerOf = (path: string): QueryInliner => {
+    const project = projects.projectOf(path);
+    const inliner = inliners.get(project) ?? new QueryInliner(sharedTexts(projects.sharedWith(path)));
+    inliners.set(project, inliner);
+    return inliner;
+  };
+  return projects.sharedQueries.filter(hasStatement).map((file) => {
     const isLegacy = projects.isLegacy(file.path);
     return queryRecord({
       id: file.path,
@@ -46,7 +70,7 @@ export function sharedQueries(projects: EvidenceProjects, context: ReadContext):
       connection: isLegacy ? EXTRACT : (projects.connectionOf(file.path) ?? context.connection),
       origin: { file: file.path, pointer: '', ...file.position(0) },
       raw: file.text,
-      ...new QueryInliner(texts).render(file.text, sharedQueryName(file.path)),
+      ...inlinerOf(file.path).render(file.text, sharedQueryName(file.path)),
       schedule: isLegacy ? null : 'live',
     });
   });
@@ -100,7 +124,10 @@ class QueryInliner {
     this.#open.push(name);
     const { variants, problems } = neutraliseEvidence(text, (expression) => this.#hole(expression, notes));
     this.#open.pop();
-    const rendered = { variants, problems: mergeProblems([problems, notes.problems]) };
+    // A query that is missing or contains itself is named once: it is no relation that the running tool knows.
+    const named = notes.problems.flatMap(({ message }) => /^the query (\w+) (?:is not on the page|contains itself)$/.exec(message)?.[1] ?? []);
+    const others = problems.filter(({ message }) => !named.some((query) => message.startsWith(`the input ${query} names a relation`)));
+    const rendered = { variants, problems: mergeProblems([others, notes.problems]) };
     this.#rendered.set(name, rendered);
     return rendered;
   }

@@ -63,7 +63,7 @@ export function readPage(text: string): Page {
   }
   // A fence that nothing closes reaches to the end.
   if (open !== null) fences.push(fenceOf(text, open, text.length));
-  return { frontMatter: frontMatter?.[1] ?? '', fences, components: componentsOf(prose.join('').replace(/<!--[^]*?-->/g, (comment) => ' '.repeat(comment.length))) };
+  return { frontMatter: frontMatter?.[1] ?? '', fences, components: componentsOf(withoutComments(prose.join(''))) };
 }
 
 function fenceOf(text: string, { info, start }: { info: string; start: number }, end: number): Fence {
@@ -76,6 +76,19 @@ function commentAfter(line: string, inComment: boolean): boolean {
   const closed = line.lastIndexOf('-->');
   if (opened < 0 && closed < 0) return inComment;
   return opened > closed;
+}
+
+/** The text with its comments blanked; one that nothing closes is none. */
+function withoutComments(prose: string): string {
+  const parts: string[] = [];
+  let at = 0;
+  for (let start = prose.indexOf('<!--'); start >= 0; start = prose.indexOf('<!--', at)) {
+    const end = prose.indexOf('-->', start);
+    if (end < 0) break;
+    parts.push(prose.slice(at, start), ' '.repeat(end + 3 - start));
+    at = end + 3;
+  }
+  return parts.join('') + prose.slice(at);
 }
 
 function componentsOf(prose: string): Component[] {

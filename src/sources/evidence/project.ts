@@ -26,11 +26,18 @@ export function kindOf(file: SourceFile, surroundings: Surroundings): { kind: Ev
 }
 
 function sqlFileKind(path: string, surroundings: Surroundings): { kind: EvidenceFile; certainty: number } | null {
-  const inProject = surroundings.nearest(CONFIGURATION, path) !== null;
+  const project = surroundings.nearest(CONFIGURATION, path);
   const connection = surroundings.nearest(CONNECTION, path);
-  if (/(^|\/)sources\/[^/]+\//.test(path) && (inProject || (connection !== null && /(^|\/)sources\/[^/]+$/.test(connection)))) return { kind: 'source-query', certainty: 0.95 };
-  if (/(^|\/)queries\//.test(path) && (inProject || connection !== null)) return { kind: 'shared-query', certainty: 0.95 };
-  return null;
+  // Folders above the project may have these names too.
+  if (connection !== null && /(^|\/)sources\/[^/]+$/.test(below(connection, project))) return { kind: 'source-query', certainty: 0.95 };
+  if (project !== null && /^sources\/[^/]+\//.test(below(path, project))) return { kind: 'source-query', certainty: 0.95 };
+  const root = project ?? connection;
+  return root !== null && below(path, root).startsWith('queries/') ? { kind: 'shared-query', certainty: 0.95 } : null;
+}
+
+/** A path as the folder of a project sees it; one that lies elsewhere stays. */
+function below(path: string, folder: string | null): string {
+  return folder !== null && folder !== '' && path.startsWith(`${folder}/`) ? path.slice(folder.length + 1) : path;
 }
 
 const NAMED_FENCE = /^ {0,3}```sql[ \t]+[A-Za-z_]\w*[ \t]*\r?$/m;
@@ -89,6 +96,8 @@ export interface ReadPageFile {
   isStudio: boolean;
 }
 
+const NONE: readonly SourceFile[] = [];
+
 /** The files of all projects, sorted by what they are. */
 export class EvidenceProjects {
   readonly pages: ReadPageFile[] = [];
@@ -96,6 +105,8 @@ export class EvidenceProjects {
   readonly sharedQueries: SourceFile[] = [];
   readonly metrics: SourceFile[] = [];
   readonly #roots = new Set<string>();
+  /** By project. */
+  #shared: Map<string, SourceFile[]> | null = null;
   readonly #connections = new Map<string, ConnectionReference>();
 
   constructor(files: readonly SourceFile[]) {
@@ -123,6 +134,28 @@ export class EvidenceProjects {
   connectionOf(path: string): ConnectionReference | null {
     const folder = this.#nearest(CONNECTION, path);
     return folder === null ? null : (this.#connections.get(folder) ?? null);
+  }
+
+  /** The shared queries of the project that a file belongs to. */
+  sharedWith(path: string): readonly SourceFile[] {
+    if (this.#shared === null) {
+      this.#shared = new Map();
+      for (const file of this.sharedQueries) {
+        const project = this.projectOf(file.path);
+        const known = this.#shared.get(project);
+        if (known === undefined) this.#shared.set(project, [file]);
+        else known.push(file);
+      }
+    }
+    return this.#shared.get(this.projectOf(path)) ?? NONE;
+  }
+
+  /** The folder of a file's project; '' where nothing tells. */
+  projectOf(path: string): string {
+    const project = this.#nearest(CONFIGURATION, path);
+    if (project !== null) return project;
+    const connection = this.#nearest(CONNECTION, path);
+    return connection === null || /(^|\/)sources\/[^/]+$/.test(connection) ? '' : connection;
   }
 
   /** True for a project of the older tool: it has `evidence.config.yaml`, or folders of sources. */

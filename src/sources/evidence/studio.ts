@@ -7,7 +7,7 @@ import { mergeProblems, Notes, type Neutralised } from '../../template/result.js
 import { rebuiltVariant } from '../../template/wrap.js';
 import type { SourceFile } from '../common/source-file.js';
 import { ComponentReader } from './components.js';
-import { sharedQueryName } from './legacy.js';
+import { sharedTexts } from './legacy.js';
 import type { Component } from './markdown.js';
 import type { MetricsView } from './metrics.js';
 import type { ReadPageFile } from './project.js';
@@ -46,7 +46,7 @@ export class StudioPage {
   readonly named = new Map<string, { text: string; start: number }>();
   readonly components: readonly Component[];
   readonly #inputs = new Map<string, Component>();
-  readonly #shared: Map<string, string>;
+  readonly #shared: ReadonlyMap<string, string>;
   readonly #variables: Record<string, unknown>;
   readonly #open: string[] = [];
   readonly #relations = new Map<string, { sql: string; problems: Problem[] }>();
@@ -62,7 +62,7 @@ export class StudioPage {
       const id = component.attributes.get('id')?.text;
       if (id !== null && id !== undefined && component.kind !== 'close') this.#inputs.set(id, component);
     }
-    this.#shared = new Map(shared.map((file) => [sharedQueryName(file.path), file.text]));
+    this.#shared = sharedTexts(shared);
   }
 
   /** A fenced query, with those of the page that it reads put before it. */

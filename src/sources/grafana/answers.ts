@@ -22,6 +22,8 @@ export async function* answers(client: ApiClient, { token, username, password }:
     yield* client.answers(uids.map((uid) => `api/dashboards/uid/${encodeURIComponent(uid)}`));
     if (uids.length < PAGE_SIZE) break;
   }
-  const rules = await client.answer('api/v1/provisioning/alert-rules', { optional: true });
+  // Only the export tells how often a group of rules runs (v9.4 and later).
+  const exported = await client.answer('api/v1/provisioning/alert-rules/export', { query: { format: 'json' }, optional: true });
+  const rules = exported ?? (await client.answer('api/v1/provisioning/alert-rules', { optional: true }));
   if (rules !== null) yield rules;
 }

@@ -1,9 +1,9 @@
 import { isObject } from '../common/json.js';
 import { descriptionOf, titleOf } from '../common/words.js';
 import { pointerStep } from '../common/json-position.js';
-import { missingTarget, ownersOf } from './dashboard.js';
+import { metaOfResource, ownersOf, PanelReader, type LibraryPanels } from './dashboard.js';
 import { DataSourceScope, type DataSources, type ResolvedDataSource } from './data-sources.js';
-import { sqlOf, type DashboardModel, type DashboardTarget, type SqlText } from './model.js';
+import { sqlOf, usedByExpressions, type DashboardModel, type DashboardTarget, type SqlText } from './model.js';
 import {
   annotationV2Shape,
   dataQueryV2Shape,
@@ -23,7 +23,7 @@ export function isModelV2(spec: Record<string, unknown>): boolean {
 }
 
 /** Reads the resource model v2 (`dashboard.grafana.app/v2*`). */
-export function readDashboardV2(resource: Record<string, unknown>, pointer: string, sources: DataSources, fallbackUid: string): DashboardModel {
+export function readDashboardV2(resource: Record<string, unknown>, pointer: string, sources: DataSources, library: LibraryPanels, fallbackUid: string): DashboardModel {
   const { metadata, spec } = resourceShape.parse(resource);
   const model = specV2Shape.parse(spec ?? {});
   const variables = (model.variables ?? []).map(readVariable);
@@ -31,7 +31,7 @@ export function readDashboardV2(resource: Record<string, unknown>, pointer: stri
   const schedule = model.timeSettings?.autoRefresh || null;
   const targets: DashboardTarget[] = [];
   for (const [name, element] of Object.entries(model.elements ?? {})) {
-    targets.push(...elementTargets(element, `${pointer}/spec/elements${pointerStep(name)}`, name, scope, schedule));
+    targets.push(...elementTargets(element, `${pointer}/spec/elements${pointerStep(name)}`, name, new PanelReader(scope, library, schedule)));
   }
   for (const [index, { variable, query }] of variables.entries()) {
     const found = query === null ? null : queryText(query, scope);
@@ -45,20 +45,14 @@ export function readDashboardV2(resource: Record<string, unknown>, pointer: stri
     });
   }
   for (const [index, part] of (model.annotations ?? []).entries()) targets.push(...annotationTargets(part, `${pointer}/spec/annotations/${index}/spec`, scope, schedule));
-  const annotations = metadata?.annotations ?? {};
   return {
     uid: metadata?.name || fallbackUid,
     title: titleOf(model.title),
-    owners: ownersOf([annotations['grafana.app/createdBy'], annotations['grafana.app/updatedBy']].map(userName)),
+    owners: ownersOf(metaOfResource(metadata)),
     isPublic: false,
     variables: templateVariables(variables.map(({ variable }) => variable)),
     targets,
   };
-}
-
-/** `user:ines.krall` */
-function userName(value: unknown): unknown {
-  return typeof value === 'string' ? value.replace(/^user:/, '') : value;
 }
 
 const VARIABLE_TYPES: Readonly<Record<string, string>> = {
@@ -101,24 +95,24 @@ function targetOf({ text, dataSource }: Found, part: string, schedule: string | 
   return { part, role: 'query', title: null, description: null, pointer: '', file: null, text, dataSource, hidden: false, schedule, missing: null };
 }
 
-function elementTargets(element: unknown, pointer: string, name: string, scope: DataSourceScope, schedule: string | null): DashboardTarget[] {
+function elementTargets(element: unknown, pointer: string, name: string, reader: PanelReader): DashboardTarget[] {
   const { kind, spec } = partShape.catch({ kind: null, spec: null }).parse(element);
   if (!spec) return [];
   const panel = panelV2Shape.parse(spec);
   const id = String(panel.id ?? name);
   const title = titleOf(panel.title) ?? titleOf(panel.libraryPanel?.name);
   if (kind === 'LibraryPanel') {
-    const missing = `the library panel ${panel.libraryPanel?.uid ?? title ?? id} is not in the export; save GET /api/library-elements next to it`;
-    return [missingTarget(`panel:${id}:library`, title, `${pointer}/spec`, missing, schedule)];
+    // A library panel is stored in the classic model.
+    reader.panel({ id, title, libraryPanel: panel.libraryPanel ?? {} }, `${pointer}/spec`, 0);
+    return reader.targets;
   }
-  const queries = panel.data?.spec?.queries ?? [];
-  return queries.flatMap((value, index) => {
-    const part = partShape.catch({ kind: null, spec: null }).parse(value);
-    const { refId, hidden, datasource, query } = queryV2Shape.parse(part.spec ?? {});
-    const found = query ? queryText(query, scope, datasource) : null;
+  const queries = (panel.data?.spec?.queries ?? []).map((value) => queryV2Shape.parse(partShape.catch({ kind: null, spec: null }).parse(value).spec ?? {}));
+  const used = usedByExpressions(queries.map(({ refId, query }) => ({ ...(query ? dataQueryV2Shape.parse(query).spec : {}), refId })));
+  return queries.flatMap(({ refId, hidden, datasource, query }, index) => {
+    const found = query ? queryText(query, reader.scope, datasource) : null;
     if (found === null) return [];
     const at = `${pointer}/spec/data/spec/queries/${index}/spec/query`;
-    return { ...targetOf(found, `panel:${id}:${refId || index}`, schedule), title, description: descriptionOf(panel.description), pointer: at, hidden: hidden === true };
+    return { ...targetOf(found, `panel:${id}:${refId || index}`, reader.schedule), title, description: descriptionOf(panel.description), pointer: at, hidden: hidden === true && !used.has(refId ?? '') };
   });
 }
 

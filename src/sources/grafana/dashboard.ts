@@ -3,8 +3,9 @@ import type { Owner } from '../../model/query.js';
 import type { SourceFile } from '../common/source-file.js';
 import { descriptionOf, titleOf } from '../common/words.js';
 import { pointerStep } from '../common/json-position.js';
+import { altinityConstants } from './altinity.js';
 import { DataSourceScope, type DataSources } from './data-sources.js';
-import { sqlOf, type DashboardModel, type DashboardTarget } from './model.js';
+import { sqlOf, usedByExpressions, watchedBy, type DashboardModel, type DashboardTarget } from './model.js';
 import {
   annotationShape,
   dashboardShape,
@@ -15,7 +16,7 @@ import {
   variableShape,
   type Variable,
 } from './shapes.js';
-import { templateVariables } from './variables.js';
+import { inputConstants, templateVariables } from './variables.js';
 
 /** Rows within rows do not occur; what nests deeper was made to exhaust the reader. */
 const PANEL_DEPTH_MAX = 20;
@@ -36,10 +37,32 @@ export interface DashboardPlace {
   pointer: string;
 }
 
+/** What stands beside a dashboard: in the answer of the interface as `meta`, in a resource as its annotations. */
+export interface DashboardMeta {
+  createdBy: unknown;
+  updatedBy: unknown;
+  isPublic: boolean;
+}
+
+export function metaOf(value: unknown): DashboardMeta {
+  const { createdBy, updatedBy, publicDashboardEnabled } = metaShape.parse(isObject(value) ? value : {});
+  return { createdBy, updatedBy, isPublic: publicDashboardEnabled === true };
+}
+
+/** Of a resource's `metadata`; people stand there as `user:ines.krall`. */
+export function metaOfResource(metadata: unknown): DashboardMeta {
+  const annotations: unknown = isObject(metadata) ? metadata['annotations'] : null;
+  const [createdBy, updatedBy] = ['createdBy', 'updatedBy'].map((name) => {
+    const value: unknown = isObject(annotations) ? annotations[`grafana.app/${name}`] : null;
+    return typeof value === 'string' ? value.replace(/^user:/, '') : null;
+  });
+  return { createdBy, updatedBy, isPublic: false };
+}
+
 /** Reads the classic model (`panels`, `templating`, `annotations`). */
 export function readDashboard(
   value: Record<string, unknown>,
-  meta: unknown,
+  meta: DashboardMeta,
   { file, pointer }: DashboardPlace,
   sources: DataSources,
   library: LibraryPanels,
@@ -54,13 +77,12 @@ export function readDashboard(
   for (const [index, row] of (dashboard.rows ?? []).entries()) {
     if (isObject(row)) reader.nested(row['panels'], `${pointer}/rows/${index}/panels`, 0);
   }
-  const { createdBy, updatedBy, publicDashboardEnabled } = metaShape.parse(isObject(meta) ? meta : {});
   return {
     uid: dashboard.uid || String(dashboard.id ?? fallbackUid),
     title: titleOf(dashboard.title),
-    owners: ownersOf([createdBy, updatedBy]),
-    isPublic: publicDashboardEnabled === true,
-    variables: templateVariables(variables),
+    owners: ownersOf(meta),
+    isPublic: meta.isPublic,
+    variables: new Map([...inputConstants(dashboard.__inputs ?? []), ...templateVariables(variables)]),
     targets: [
       ...reader.targets,
       ...variableTargets(variables, scope, `${pointer}/templating/list`, schedule),
@@ -69,10 +91,13 @@ export function readDashboard(
   };
 }
 
-/** Accounts that stand for nobody are left out. */
-export function ownersOf(names: readonly unknown[]): Owner[] {
-  const people = names.filter((name): name is string => typeof name === 'string' && !/^(|anonymous|provisioning|file)$/i.test(name.trim()));
-  return [...new Set(people.map((name) => titleOf(name)).filter((name) => name !== null))].map((name) => ({ name, via: 'author' }));
+/** Who made it and who changed it last. Accounts that stand for nobody are left out. */
+export function ownersOf({ createdBy, updatedBy }: DashboardMeta): Owner[] {
+  const owners = ([[createdBy, 'author'], [updatedBy, 'editor']] as const).flatMap(([value, via]): Owner[] => {
+    const name = typeof value === 'string' && !/^(|anonymous|provisioning|file)$/i.test(value.trim()) ? titleOf(value) : null;
+    return name === null ? [] : [{ name, via }];
+  });
+  return owners.filter(({ name }, index) => owners.findIndex((owner) => owner.name === name) === index);
 }
 
 function elementsOf(elements: unknown, library: LibraryPanels, file: SourceFile, pointer: string): LibraryPanels {
@@ -85,9 +110,10 @@ function elementsOf(elements: unknown, library: LibraryPanels, file: SourceFile,
   return merged;
 }
 
-type SharedPanel = NonNullable<ReturnType<typeof panelShape.parse>['libraryPanel']>;
+type Panel = ReturnType<typeof panelShape.parse>;
+type SharedPanel = NonNullable<Panel['libraryPanel']>;
 
-class PanelReader {
+export class PanelReader {
   readonly targets: DashboardTarget[] = [];
 
   constructor(
@@ -109,30 +135,34 @@ class PanelReader {
     const shared = panel.libraryPanel;
     const title = titleOf(panel.title) ?? titleOf(shared?.name);
     if (panel.targets && panel.targets.length > 0) {
-      this.#targets(panel.targets, panel.datasource, `${pointer}/targets`, null, id, title, descriptionOf(panel.description));
+      this.#targets(panel, { pointer: `${pointer}/targets`, file: null }, id, title);
     } else if (shared) {
       this.#shared(shared, pointer, id, title);
     }
   }
 
-  #targets(targets: readonly unknown[], inherited: unknown, pointer: string, file: SourceFile | null, id: string, title: string | null, description: string | null): void {
+  #targets(panel: Panel, { pointer, file }: { pointer: string; file: SourceFile | null }, id: string, title: string | null): void {
+    const targets = panel.targets ?? [];
+    const watched = new Set(watchedBy(panel.alert?.conditions ?? []));
+    const used = usedByExpressions(targets);
     for (const [index, value] of targets.entries()) {
       if (!isObject(value)) continue;
       const { refId, hide, datasource } = targetShape.parse(value);
-      const dataSource = this.scope.resolve(datasource, inherited);
+      const dataSource = this.scope.resolve(datasource, panel.datasource);
       const text = sqlOf(value, dataSource.language, true);
       if (text === null) continue;
       this.targets.push({
         part: `panel:${id}:${refId || index}`,
         role: 'query',
         title,
-        description,
+        description: descriptionOf(panel.description),
         pointer: `${pointer}/${index}`,
         file,
         text,
         dataSource,
-        hidden: hide === true,
-        schedule: this.schedule,
+        hidden: hide === true && !watched.has(refId ?? '') && !used.has(refId ?? ''),
+        schedule: (watched.has(refId ?? '') ? panel.alert?.frequency : null) ?? this.schedule,
+        constants: altinityConstants(value, dataSource.connection?.engine),
         missing: null,
       });
     }
@@ -149,11 +179,11 @@ class PanelReader {
     const panel = panelShape.parse(found);
     const at = model ? `${pointer}/libraryPanel/model` : (known?.pointer ?? '');
     const file = model ? null : (known?.file ?? null);
-    this.#targets(panel.targets ?? [], panel.datasource, `${at}/targets`, file, id, title, descriptionOf(panel.description));
+    this.#targets(panel, { pointer: `${at}/targets`, file }, id, title);
   }
 }
 
-export function missingTarget(part: string, title: string | null, pointer: string, missing: string, schedule: string | null): DashboardTarget {
+function missingTarget(part: string, title: string | null, pointer: string, missing: string, schedule: string | null): DashboardTarget {
   const dataSource = { connection: null, timescale: false, language: 'unknown' as const };
   return { part, role: 'query', title, description: null, pointer, file: null, text: null, dataSource, hidden: false, schedule, missing };
 }

@@ -13,56 +13,102 @@ const OTHER_TYPES =
 export interface ResolvedDataSource {
   connection: ConnectionReference | null;
   timescale: boolean;
-  /** `none` for Grafana's own: expressions, other panels, built-in annotations. */
-  language: 'sql' | 'other' | 'unknown' | 'none';
+  /**
+   * `none` for Grafana's own: expressions, other panels, built-in annotations; `raw-sql` where only `rawSql` is SQL and what
+   * reads like it is another language (InfluxQL).
+   */
+  language: 'sql' | 'raw-sql' | 'other' | 'unknown' | 'none';
 }
 
 interface Known {
   connection: ConnectionReference;
   timescale: boolean;
-  isDefault: boolean;
+  /** The file that tells it. */
+  path: string;
 }
 
-/** The data sources of an instance, as `GET /api/datasources` answers. */
+/** The data sources that an export tells. Of those that several files tell under one name, the one that is nearest to `path` counts. */
 export class DataSources {
-  readonly #byUid = new Map<string, Known>();
-  readonly #byName = new Map<string, Known>();
-  #default: Known | null = null;
+  readonly #nearestOf = new Map<readonly Known[], Known>();
 
-  add(value: Record<string, unknown>): void {
+  constructor(
+    readonly byUid = new Map<string, Known[]>(),
+    readonly byName = new Map<string, Known[]>(),
+    readonly defaults: Known[] = [],
+    readonly path = '',
+  ) {}
+
+  /** As `GET /api/datasources` answers and as files of provisioning have them. */
+  add(value: Record<string, unknown>, path: string): void {
     const { uid, name, type, url, database, isDefault, jsonData } = dataSourceShape.parse(value);
     const known: Known = {
       connection: {
         id: uid ?? null,
         name: name ?? null,
         engine: type ?? null,
-        host: hostOf(url ?? ''),
-        database: database || jsonData?.database || null,
+        host: hostOf(url || jsonData?.host || jsonData?.server || ''),
+        database: database || jsonData?.database || jsonData?.defaultDatabase || jsonData?.defaultProject || null,
       },
       timescale: jsonData?.timescaledb === true,
-      isDefault: isDefault === true,
+      path,
     };
-    if (uid) this.#byUid.set(uid, known);
-    if (name) this.#byName.set(name, known);
-    if (known.isDefault) this.#default = known;
+    if (uid) push(this.byUid, uid, known);
+    if (name) push(this.byName, name, known);
+    if (isDefault === true) this.defaults.push(known);
   }
 
-  named(key: string): Known | undefined {
-    return this.#byUid.get(key) ?? this.#byName.get(key);
+  /** The same, as a dashboard in another file sees them: an export may hold several installations, folder by folder. */
+  near(path: string): DataSources {
+    return new DataSources(this.byUid, this.byName, this.defaults, path);
+  }
+
+  named(key: string): Known | null {
+    return this.#nearest(this.byUid.get(key) ?? this.byName.get(key) ?? []);
   }
 
   get default(): Known | null {
-    return this.#default;
+    return this.#nearest(this.defaults);
+  }
+
+  /** Asked when all files are read, so that one answer a list holds. */
+  #nearest(all: readonly Known[]): Known | null {
+    let found = this.#nearestOf.get(all) ?? null;
+    if (found !== null) return found;
+    let most = -1;
+    for (const known of all) {
+      const shared = sharedFolders(known.path, this.path);
+      if (shared < most) continue;
+      found = known;
+      most = shared;
+    }
+    if (found !== null) this.#nearestOf.set(all, found);
+    return found;
   }
 }
 
-/** Host of `host:5432`, `[::1]:5432` or a URL, never with its user and password. */
+function push(into: Map<string, Known[]>, key: string, known: Known): void {
+  const list = into.get(key);
+  if (list === undefined) into.set(key, [known]);
+  else list.push(known);
+}
+
+function sharedFolders(one: string, other: string): number {
+  const folders = one.split('/').slice(0, -1);
+  const others = other.split('/').slice(0, -1);
+  const at = folders.findIndex((folder, index) => folder !== others[index]);
+  return at < 0 ? folders.length : at;
+}
+
+/** Host of `host:5432`, `host,1433`, `[::1]:5432` or a URL, never with its user and password. */
 function hostOf(url: string): string | null {
   const authority = url.replace(/^[a-z][a-z0-9+.-]*:\/\//i, '').split(/[/?#]/)[0] ?? '';
   const host = authority.slice(authority.lastIndexOf('@') + 1);
   const bracketed = /^\[([^\]]+)\]/.exec(host)?.[1];
-  return bracketed ?? (host.replace(/:\d*$/, '') || null);
+  return bracketed ?? (host.replace(/[:,]\d*$/, '') || null);
 }
+
+/** Grafana itself, which computes over what the other queries of a panel gave and reaches no database. */
+const EXPRESSIONS: ConnectionReference = { id: '__expr__', name: null, engine: '__expr__', host: null, database: null };
 
 /** What a reference of one dashboard means: by uid, by name, through its own inputs and variables. */
 export class DataSourceScope {
@@ -89,12 +135,13 @@ export class DataSourceScope {
     const type = isObject(reference) && typeof reference['type'] === 'string' ? reference['type'] : null;
     const key = isObject(reference) ? reference['uid'] : reference;
     if (typeof key !== 'string' || key === '') return this.#typed(null, type);
-    if (/^(-- (Dashboard|Grafana) --|__expr__|grafana|-100)$/.test(key)) return { connection: null, timescale: false, language: 'none' };
+    if (key === '__expr__' || key === '-100') return { connection: EXPRESSIONS, timescale: false, language: 'none' };
+    if (/^(-- (Dashboard|Grafana) --|grafana)$/.test(key)) return { connection: null, timescale: false, language: 'none' };
     if (key === 'default') return this.#known(this.sources.default) ?? this.#typed(null, type);
     const variable = /^\$\{?(\w+)\}?$/.exec(key)?.[1];
     if (variable !== undefined) return this.#variable(variable, type);
     // Many a data source bears the name of its engine, and an export without data sources tells no more.
-    const engine = type ?? (SQL_TYPES.test(key.toLowerCase()) ? key.toLowerCase() : null);
+    const engine = type ?? (languageOf(key.toLowerCase()) === 'unknown' ? null : key.toLowerCase());
     return this.#known(this.sources.named(key)) ?? this.#typed(isObject(reference) ? { id: key, name: null } : { id: null, name: key }, engine);
   }
 
@@ -133,5 +180,6 @@ function isMixed(value: unknown): boolean {
 function languageOf(type: string | null): ResolvedDataSource['language'] {
   if (type === null) return 'unknown';
   if (type === '__expr__') return 'none';
+  if (type === 'influxdb') return 'raw-sql';
   return SQL_TYPES.test(type) ? 'sql' : OTHER_TYPES.test(type) ? 'other' : 'unknown';
 }

@@ -25,7 +25,8 @@ function innerTexts(value: unknown, pointer: string, key: string, depth: number,
 
 function textsIn({ value, text }: SourceFile): Inner[] {
   const found: Inner[] = [];
-  if (text.includes('json') && isObject(value) && kindOf(value) === null) innerTexts(value, '', '', 0, found);
+  if (!text.includes('json')) return found;
+  if (Array.isArray(value) || (isObject(value) && kindOf(value) === null)) innerTexts(value, '', '', 0, found);
   return found;
 }
 

@@ -3,7 +3,7 @@ import type { SourceFile } from '../common/source-file.js';
 import type { GrafanaVariable } from '../../template/grafana.js';
 import type { ResolvedDataSource } from './data-sources.js';
 import { isObject } from '../common/json.js';
-import { targetShape } from './shapes.js';
+import { conditionShape, targetShape } from './shapes.js';
 import { builtQuery } from './builder.js';
 
 /** A dashboard of either model, reduced to what it asks of databases. */
@@ -13,6 +13,8 @@ export interface DashboardModel {
   owners: Owner[];
   isPublic: boolean;
   variables: ReadonlyMap<string, GrafanaVariable>;
+  /** True in files of provisioning, which write `$$` for a dollar. */
+  escapedDollars?: boolean | undefined;
   targets: DashboardTarget[];
 }
 
@@ -31,6 +33,8 @@ export interface DashboardTarget {
   dataSource: ResolvedDataSource;
   hidden: boolean;
   schedule: string | null;
+  /** What the plugin puts in for names that its query fields define. */
+  constants?: ReadonlyMap<string, GrafanaVariable> | undefined;
   /** Why there is no text. */
   missing: string | null;
 }
@@ -42,9 +46,35 @@ export interface SqlText {
   built: boolean;
 }
 
+/** The queries of a panel, by `refId`, that its expressions compute with: these run even where they are hidden. */
+export function usedByExpressions(targets: readonly unknown[]): Set<string> {
+  const used = new Set<string>();
+  for (const value of targets) {
+    if (!isObject(value)) continue;
+    const { refId, expression, conditions } = targetShape.parse(value);
+    for (const word of (expression ?? '').slice(0, HEAD_LENGTH).match(/\w+/g) ?? []) if (word !== refId) used.add(word);
+    for (const name of watchedBy(conditions ?? [])) used.add(name);
+  }
+  return used;
+}
+
+/** The queries that the conditions of an alert look at, by `refId`. */
+export function watchedBy(conditions: readonly unknown[]): string[] {
+  return conditions.flatMap((value) => {
+    const [name] = conditionShape.catch({ query: null }).parse(value).query?.params ?? [];
+    return typeof name === 'string' ? [name] : [];
+  });
+}
+
 /** How much of a text is looked at to tell whether it is SQL. */
 const HEAD_LENGTH = 4_000;
 const STARTS_LIKE_SQL = /^(\s|--[^\n]*\n|\/\*[^*]*\*\/|\()*(select|with|show|explain|values|table|call|exec|insert|update|delete|merge)\b/i;
+
+/** InfluxQL begins like SQL; these are the words that its dashboards do not do without. */
+function isInfluxQl(text: string): boolean {
+  const head = text.slice(0, HEAD_LENGTH);
+  return /\$timeFilter\b.*\bgroup by\s+time\(|^\s*show\s+(tag|field|measurements|series|retention)\b/is.test(head);
+}
 
 function isText(value: unknown): value is string {
   return typeof value === 'string' && value.trim() !== '';
@@ -55,17 +85,19 @@ function isText(value: unknown): value is string {
  * not known to speak another language; other keys only where they read like SQL.
  */
 export function sqlOf(value: Record<string, unknown>, language: ResolvedDataSource['language'], typeIsSure: boolean): SqlText | null {
-  if (language === 'none') return null;
   const target = targetShape.parse(value);
+  if (language === 'none') return target.type === 'sql' && isText(target.expression) ? { sql: target.expression, pointer: '/expression', built: false } : null;
   for (const name of ['rawSql', 'rawSQL', 'queryText', 'rawQuery', 'query', 'sql'] as const) {
     const text = target[name];
     if (!isText(text)) continue;
     const looksLikeSql = STARTS_LIKE_SQL.test(text.slice(0, HEAD_LENGTH));
+    if (language === 'raw-sql' && name !== 'rawSql') continue;
+    if (language === 'unknown' && isInfluxQl(text)) continue;
     if (language === 'other' && (typeIsSure || !looksLikeSql || !name.toLowerCase().startsWith('rawsql'))) continue;
     if (language === 'unknown' && !name.toLowerCase().startsWith('rawsql') && !looksLikeSql) continue;
     return { sql: text, pointer: `/${name}`, built: false };
   }
-  if (language === 'other' || !isObject(target.sql)) return null;
+  if (language === 'other' || language === 'raw-sql' || !isObject(target.sql)) return null;
   const sql = builtQuery(target.sql, target.dataset ?? null, target.table ?? null);
   return sql === null ? null : { sql, pointer: '', built: true };
 }

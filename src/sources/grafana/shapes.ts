@@ -27,7 +27,13 @@ export const targetShape = z.object({
   dataset: text,
   table: text,
   expression: text,
+  type: text,
+  conditions: list,
 });
+/** Fields beside the query of Altinity's plugin; names of columns stand under `…DataType`. */
+export const altinityTargetShape = z.object({ database: text, table: text, dateTimeColDataType: text, dateColDataType: text });
+/** What an expression or an alert looks at. */
+export const conditionShape = z.object({ query: z.object({ params: list }).nullish().catch(null) });
 
 export const panelShape = z.object({
   id: key,
@@ -37,6 +43,8 @@ export const panelShape = z.object({
   targets: list,
   panels: list,
   libraryPanel: z.object({ uid: text, name: text, model: object }).nullish().catch(null),
+  // Of before v9: what watches the panel's own queries.
+  alert: z.object({ frequency: text, conditions: list }).nullish().catch(null),
 });
 
 export const variableShape = z.object({
@@ -80,7 +88,7 @@ export const dashboardShape = z.object({
 
 export const metaShape = z.object({ createdBy: text, updatedBy: text, publicDashboardEnabled: flag });
 
-export const inputShape = z.object({ name: text, label: text, type: text, pluginId: text });
+export const inputShape = z.object({ name: text, label: text, type: text, pluginId: text, value: anything });
 
 export const dataSourceShape = z.object({
   uid: text,
@@ -89,7 +97,8 @@ export const dataSourceShape = z.object({
   url: text,
   database: text,
   isDefault: flag,
-  jsonData: z.object({ database: text, timescaledb: flag }).nullish().catch(null),
+  // Plugins that have no `url` keep where they connect to in here.
+  jsonData: z.object({ database: text, defaultDatabase: text, defaultProject: text, host: text, server: text, timescaledb: flag }).nullish().catch(null),
 });
 
 export const libraryElementShape = z.object({ uid: text, name: text, model: object });
@@ -128,17 +137,20 @@ export const dataQueryV2Shape = z.object({
 });
 export const annotationV2Shape = z.object({ name: text, enable: flag, builtIn: flag, query: object, legacyOptions: object });
 
+/** How the `apiVersion` of dashboards begins. */
+export const RESOURCE_GROUP = 'dashboard.grafana.app/';
+
 export type GrafanaKind = 'dashboard' | 'wrapped' | 'resource' | 'datasource' | 'library-element' | 'alert-rule' | 'alert-group';
 
 /** What an object of an export is, by its keys. */
 export function kindOf(value: Record<string, unknown>): GrafanaKind | null {
   const has = (name: string): boolean => Object.hasOwn(value, name);
   const version = value['apiVersion'];
-  if (typeof version === 'string' && version.startsWith('dashboard.grafana.app/') && isObject(value['spec'])) return 'resource';
+  if (typeof version === 'string' && version.startsWith(RESOURCE_GROUP) && isObject(value['spec'])) return 'resource';
   if (isObject(value['dashboard']) && kindOf(value['dashboard']) === 'dashboard') return 'wrapped';
   const isPanelList = Array.isArray(value['panels']) || Array.isArray(value['rows']);
   if (isPanelList && has('title') && ['schemaVersion', 'templating', 'uid', 'time', '__inputs'].some(has)) return 'dashboard';
-  if (has('uid') && has('type') && has('name') && (has('access') || has('jsonData') || has('isDefault'))) return 'datasource';
+  if (has('uid') && has('type') && has('name') && ['access', 'jsonData', 'secureJsonData', 'isDefault'].some(has)) return 'datasource';
   // Provisioning files leave the uid out.
   if (has('type') && has('name') && has('access') && (has('url') || has('jsonData') || has('editable'))) return 'datasource';
   if (isObject(value['model']) && has('uid') && has('name') && has('kind')) return 'library-element';

@@ -1,5 +1,5 @@
 import type { GrafanaVariable } from '../../template/grafana.js';
-import type { Variable } from './shapes.js';
+import { inputShape, type Variable } from './shapes.js';
 
 /** Values of these types stand in the definition; those of `query` variables are rows of a database and are left out. */
 const DEFINED_TYPES = new Set(['custom', 'constant', 'interval', 'textbox']);
@@ -18,6 +18,17 @@ export function templateVariables(variables: readonly Variable[]): Map<string, G
       current: isDefined ? currentValues(variable) : [],
       allValue: variable.allValue || null,
     });
+  }
+  return found;
+}
+
+/** `${VAR_COURT}`: a constant of a dashboard that was exported for sharing, which takes its value when it is imported. */
+export function inputConstants(inputs: readonly unknown[]): Map<string, GrafanaVariable> {
+  const found = new Map<string, GrafanaVariable>();
+  for (const value of inputs) {
+    const input = inputShape.safeParse(value).data;
+    if (input?.type !== 'constant' || !input.name || typeof input.value !== 'string' || input.value === '') continue;
+    found.set(input.name, { name: input.name, multi: false, values: [input.value], current: [input.value], allValue: null });
   }
   return found;
 }

@@ -165,15 +165,15 @@ class ChartQuery {
     const parts = [`${relationOf(this.table)} AS ${alias(this.table.name)}`];
     const needed = [...this.#tables].filter((table) => table !== this.table);
     for (const join of this.table.joins) {
-      const joined = this.resolver.table(join.table);
-      if (needed.length === 0 || joined === undefined) continue;
+      if (needed.length === 0) continue;
+      const joined = this.resolver.joined(join);
       const on = join.sqlOn === null ? null : this.resolver.resolve(join.sqlOn, this.table);
       if (on !== null) this.#problems.push(on.problems);
       const kind = /^(inner|right|full)$/i.test(join.type) ? join.type.toUpperCase() : 'LEFT';
       parts.push(`${kind} JOIN ${relationOf(joined)} AS ${alias(joined.name)} ON (\n${on?.variants[0]?.sql ?? 'TRUE'}\n)`);
     }
-    const known = new Set(this.table.joins.map(({ table }) => table));
-    for (const table of needed) if (!known.has(table.name)) parts.push(`CROSS JOIN ${relationOf(table)} AS ${alias(table.name)}`);
+    const known = new Set(this.table.joins.map((join) => this.resolver.joined(join)));
+    for (const table of needed) if (!known.has(table)) parts.push(`CROSS JOIN ${relationOf(table)} AS ${alias(table.name)}`);
     return [...new Set(parts)].join(' ');
   }
 

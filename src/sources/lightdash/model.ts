@@ -110,6 +110,9 @@ export function dbtTables(file: SourceFile, value: unknown, pointer: string): Ta
 function dbtTable(file: SourceFile, name: string, model: Values, pointer: string): Table {
   const table = emptyTable(name, { file, pointer });
   table.description = text(model['description']);
+  // dbt builds the relation under the alias.
+  const called = isObject(model['config']) ? text(model['config']['alias']) : null;
+  if (called !== null && /^\w+$/.test(called)) table.relation = called;
   for (const { meta, pointer: at } of metasOf(model, pointer)) readTableMeta(table, meta, at);
   for (const [index, column] of listOf(model['columns']).entries()) {
     const columnName = isObject(column) ? text(column['name']) : null;
@@ -212,7 +215,7 @@ export function exploreTables(file: SourceFile, explore: Values, pointer: string
   });
 }
 
-function emptyTable(name: string, place: Place): Table {
+export function emptyTable(name: string, place: Place): Table {
   return { name, label: null, description: null, owners: [], sqlFrom: null, relation: name, fields: new Map(), joins: [], filters: [], place, project: null };
 }
 

@@ -5,7 +5,7 @@ import { fillHoles, type Hole } from '../../template/holes.js';
 import { quote } from '../../template/placeholder.js';
 import { mergeProblems, Notes, refuseLength, type Neutralised } from '../../template/result.js';
 import { isObject } from '../common/json.js';
-import type { Field, Table } from './model.js';
+import { emptyTable, type Field, type Join, type Table } from './model.js';
 
 interface Inner {
   sql: string;
@@ -21,6 +21,8 @@ export class FieldResolver {
   readonly #tables = new Map<string, Table>();
   readonly #known = new Map<string, Inner>();
   readonly #open = new Set<string>();
+  readonly #joined = new Map<string, Table>();
+  readonly #joins = new Map<Table, Map<string, Join>>();
 
   constructor(tables: readonly Table[]) {
     for (const table of tables) if (!this.#tables.has(table.name)) this.#tables.set(table.name, table);
@@ -28,6 +30,18 @@ export class FieldResolver {
 
   table(name: string): Table | undefined {
     return this.#tables.get(name);
+  }
+
+  /** What is joined, under the name that it has there. A model without metadata of Lightdash has its columns for dimensions. */
+  joined({ table: name, alias: called, place }: Join): Table {
+    const base = this.#tables.get(name);
+    if (base !== undefined && called === name) return base;
+    const key = `${name}\n${called}`;
+    const known = this.#joined.get(key);
+    if (known !== undefined) return known;
+    const made: Table = { ...(base ?? { ...emptyTable(name, place), relation: name }), name: called };
+    this.#joined.set(key, made);
+    return made;
   }
 
   /** The variants of a text of a table, and the other tables that it reads. `extra` are fields that only a chart knows. */
@@ -50,7 +64,7 @@ export class FieldResolver {
 
   /** A field as SQL: the expression of a dimension, the aggregate of a metric. */
   field(table: Table, field: Field): Inner {
-    const key = `${table.place.file.path}\n${table.place.pointer}\n${field.kind}\n${field.name}`;
+    const key = `${table.place.file.path}\n${table.place.pointer}\n${table.name}\n${field.kind}\n${field.name}`;
     const known = this.#known.get(key);
     if (known !== undefined) return known;
     if (this.#open.has(key) || this.#open.size >= REFERENCE_DEPTH_MAX) {
@@ -125,7 +139,6 @@ export class FieldResolver {
     const inner = found.field === null ? { sql: `${alias(found.table.name)}.${found.column}`, problems: [], tables: new Set([found.table]) } : this.field(found.table, found.field);
     for (const { code, message } of inner.problems) notes.problem(code, message);
     for (const other of inner.tables) tables.add(other);
-    // Under an alias the columns are those of the alias; the relation is the same.
     return { name, text: found.interval === null ? inner.sql : `date_trunc(${quote(found.interval)}, ${inner.sql})` };
   }
 
@@ -143,10 +156,16 @@ export class FieldResolver {
     return steps.length === 2 && /^\w+$/.test(name) ? { table: joined, field: null, column: name, interval: null } : null;
   }
 
+  #joinsOf(table: Table): Map<string, Join> {
+    const known = this.#joins.get(table) ?? new Map(table.joins.toReversed().map((join) => [join.alias, join]));
+    this.#joins.set(table, known);
+    return known;
+  }
+
   #byAlias(name: string, table: Table): Table | undefined {
     if (name === table.name) return table;
-    const join = table.joins.find((one) => one.alias === name);
-    return this.#tables.get(join?.table ?? name) ?? this.#tables.get(name);
+    const join = this.#joinsOf(table).get(name);
+    return join === undefined ? this.#tables.get(name) : this.joined(join);
   }
 }
 

@@ -1,6 +1,7 @@
 import type { CollectedQuery, ConnectionReference, Container, Origin, Owner, Problem, QueryVariant } from '../../model/query.js';
 import { fillHoles } from '../../template/holes.js';
 import { TEXT_LENGTH_MAX } from '../../template/limits.js';
+import { neutraliseLiquid } from '../../template/liquid.js';
 import { rebuiltVariant } from '../../template/wrap.js';
 import type { Origins } from '../common/origins.js';
 import type { SourceFile } from '../common/source-file.js';
@@ -32,6 +33,12 @@ export interface Asker {
   lifecycle: CollectedQuery['lifecycle'];
   usage: CollectedQuery['usage'];
   schedule: string | null;
+}
+
+/** A tile that shows a text of SQL Runner. */
+export interface SqlTile {
+  title: string | null;
+  asker: Asker;
 }
 
 /** What the other answers tell. */
@@ -93,24 +100,25 @@ export class AnswerReader {
     return this.#question(asker, part, title, question?.value ?? {}, id, question ?? place);
   }
 
-  /** A statement that somebody wrote into SQL Runner. */
-  runner({ value, file, pointer }: Answer<SqlQuery>): CollectedQuery {
-    const name = titleOf(value.user?.display_name) ?? titleOf(value.user?.email);
+  /** A statement that somebody wrote into SQL Runner; of one that a dashboard shows, the tile says what it is. */
+  runner({ value, file, pointer }: Answer<SqlQuery>, owners: Owner[], tile: SqlTile | undefined): CollectedQuery {
     const asker: Asker = {
       id: `${ID}:sql-runner`,
       title: null,
-      description: null,
-      container: null,
-      owners: name === null ? [] : [{ name, via: 'author', ...(value.user?.is_disabled === true ? { inactive: true } : {}) }],
+      description: tile?.asker.description ?? null,
+      container: tile?.asker.container ?? null,
+      owners: owners.length > 0 ? owners : (tile?.asker.owners ?? []),
       isPublic: false,
-      lifecycle: 'active',
+      lifecycle: tile?.asker.lifecycle ?? 'active',
       usage: typeof value.run_count === 'number' || value.last_run_at ? { views: value.run_count ?? null, lastUsedAt: value.last_run_at ?? null } : null,
-      schedule: null,
+      schedule: tile?.asker.schedule ?? null,
     };
     const connection = value.connection_name ?? value.connection?.name ?? value.connection_id ?? null;
-    const text = this.#sent({ value: value.sql ?? '', file, pointer: `${pointer}/sql` });
+    // Attributes of the user are written as in LookML.
+    const text = { ...this.#sent({ value: value.sql ?? '', file, pointer: `${pointer}/sql` }), ...neutraliseLiquid(value.sql ?? '') };
     const known = connection === null ? null : this.known.connection(connection);
-    return this.#record(asker, `:${value.slug ?? `${file.path}${pointer}`}`, `SQL Runner ${value.slug ?? ''}`.trim(), text, known ?? this.fallback);
+    const title = tile?.title ?? `SQL Runner ${value.slug ?? ''}`.trim();
+    return this.#record(asker, `:${value.slug ?? `${file.path}${pointer}`}`, title, text, known ?? this.fallback);
   }
 
   #question(asker: Asker, part: string, title: string | null, value: unknown, stated: string | null, place: { file: SourceFile; pointer: string }): CollectedQuery {
@@ -124,7 +132,7 @@ export class AnswerReader {
     const empty: Text = { origin, raw: '', reconstructed: true, variants: [], problems: [] };
     const found = question === undefined ? null : this.models.find(model, explore, null);
     if (question === undefined || found === null) {
-      const message = `neither the LookML of the explore ${explore.slice(0, 80) || 'it asks'} nor the SQL that Looker makes of it is among the files`;
+      const message = `neither the LookML of the explore ${explore.slice(0, 80) || 'it asks'} nor the SQL that Looker makes of it is among the files; read one of them too`;
       return this.#record(asker, part, title, { ...empty, problems: [{ code: 'missing-reference', message }] }, connection);
     }
     const { request, omitted } = requestOf(question, baseOf(found.explores, explore), []);

@@ -4,7 +4,7 @@ import { pointerStep } from '../common/json-position.js';
 import type { Origins } from '../common/origins.js';
 import type { SourceFile } from '../common/source-file.js';
 import { descriptionOf, titleOf } from '../common/words.js';
-import { AnswerReader, type Answer, type Asker, type SqlQuery } from './answer-records.js';
+import { AnswerReader, type Answer, type Asker, type SqlQuery, type SqlTile } from './answer-records.js';
 import { connectionNamed, type Models } from './models.js';
 import { ID } from './records.js';
 import type { z } from 'zod';
@@ -31,6 +31,8 @@ export class Answers {
   readonly #questions = new Map<string, Answer<Record<string, unknown>>>();
   readonly #merges = new Map<string, { query: string; name: string | null }[]>();
   readonly #sqlQueries = new Map<string, Answer<SqlQuery>>();
+  /** Where texts of SQL Runner are shown, the first tile of each. */
+  readonly #sqlTiles = new Map<string, SqlTile>();
   readonly #users = new Map<string, { name: string | null; isDisabled: boolean }>();
   /** Connections by model, and by model and explore. */
   readonly #models = new Map<string, string>();
@@ -44,7 +46,12 @@ export class Answers {
     const reader = new AnswerReader(models, origins, fallback, this);
     const looks = [...this.#looks.values()].map((look) => reader.look(look, this.#askerOfLook(look.value)));
     const tiles = [...this.#dashboards.values()].flatMap((dashboard) => this.#tiles(dashboard, reader));
-    const runner = [...this.#sqlQueries.values()].map((query) => reader.runner(query));
+    const runner = [...this.#sqlQueries.values()].map((query) => {
+      const { creator, user, slug } = query.value;
+      const person = creator ?? user;
+      const owners = this.#owners(person?.id, person?.display_name ?? person?.email, null, person?.is_disabled === true);
+      return reader.runner(query, owners, slug ? this.#sqlTiles.get(slug) : undefined);
+    });
     return [...looks, ...tiles, ...runner];
   }
 
@@ -176,6 +183,8 @@ export class Answers {
     return (value.dashboard_elements ?? []).flatMap((item, index) => {
       const element = elementShape.safeParse(item);
       if (!element.success || element.data.deleted === true) return [];
+      const slug = idText(element.data.result_maker?.sql_query_id);
+      if (slug !== null) put(this.#sqlTiles, slug, { title: titleOf(element.data.title ?? element.data.title_text), asker });
       return reader.element({ value: element.data, file, pointer: `${pointer}/dashboard_elements/${index}` }, asker, index);
     });
   }

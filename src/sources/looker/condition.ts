@@ -13,9 +13,10 @@ export function condition(sql: string, type: string, filter: string): string | n
   if (text === '') return null;
   if (type === 'yesno') return /^(yes|true)$/i.test(text) ? enclosed(sql) : `NOT COALESCE(${sql}, FALSE)`;
   if (type === 'time' || type.startsWith('date')) return onTime(sql, text);
-  const parts = text.split(',', VALUES_MAX).map((part) => part.trim()).filter((part) => part !== '');
+  const isNumber = type === 'number' || type === 'tier';
+  const parts = (isNumber ? numberParts(text) : text.split(',', VALUES_MAX)).map((part) => part.trim()).filter((part) => part !== '');
   if (parts.length === 0) return null;
-  const all = parts.map((part) => (type === 'number' || type === 'tier' ? onNumber(sql, part) : onWord(sql, part)));
+  const all = parts.map((part) => (isNumber ? onNumber(sql, part) : onWord(sql, part)));
   const excluded = all.filter(({ isNegative }) => isNegative).map((one) => one.sql);
   const included = all.filter(({ isNegative }) => !isNegative).map((one) => one.sql);
   const either = included.length > 1 ? `(${included.join(' OR ')})` : (included[0] ?? null);
@@ -30,7 +31,21 @@ interface Predicate {
 function onTime(sql: string, text: string): string {
   if (/^not null$/i.test(text)) return `${enclosed(sql)} IS NOT NULL`;
   if (/^null$/i.test(text)) return `${enclosed(sql)} IS NULL`;
-  return `${enclosed(sql)} >= TIMESTAMP '${SAMPLE_DATE} 00:00:00'`;
+  const [, from, to] = /^(\d{4}[-/]\d{1,2}[-/]\d{1,2}) to (\d{4}[-/]\d{1,2}[-/]\d{1,2})$/i.exec(text) ?? [];
+  if (from !== undefined && to !== undefined) return `${enclosed(sql)} >= ${startOf(from)} AND ${enclosed(sql)} < ${startOf(to)}`;
+  const [, word, day] = /^(before|after|on)?\s*(\d{4}[-/]\d{1,2}[-/]\d{1,2})$/i.exec(text) ?? [];
+  if (word !== undefined && day !== undefined) return `${enclosed(sql)} ${word.toLowerCase() === 'before' ? '<' : word.toLowerCase() === 'after' ? '>=' : '='} ${startOf(day)}`;
+  return `${enclosed(sql)} ${/^before\b/i.test(text) ? '<' : '>='} TIMESTAMP '${SAMPLE_DATE} 00:00:00'`;
+}
+
+function startOf(day: string): string {
+  const [year = '', month = '', date = ''] = day.split(/[-/]/);
+  return `TIMESTAMP '${year}-${month.padStart(2, '0')}-${date.padStart(2, '0')} 00:00:00'`;
+}
+
+/** Commas part conditions; within brackets they part the ends of an interval. */
+function numberParts(text: string): string[] {
+  return (text.match(/(?:[^,[(]|[[(][^\])]{0,80}[\])]|[[(])+/g) ?? []).slice(0, VALUES_MAX);
 }
 
 function onWord(sql: string, part: string): Predicate {
@@ -50,6 +65,24 @@ function onNumber(sql: string, part: string): Predicate {
   if (/^null$/i.test(word)) return { sql: `${expression} IS ${isNegative ? 'NOT ' : ''}NULL`, isNegative };
   const [, operator, number] = /^(>=|<=|>|<|=)?\s*(-?\d+(?:\.\d+)?)$/.exec(word) ?? [];
   if (number !== undefined) return { sql: `${expression} ${isNegative ? '<>' : (operator ?? '=')} ${number}`, isNegative };
-  // Ranges such as `[1, 5)` and `1 to 5` are read as one condition.
-  return { sql: `${expression} IS NOT NULL`, isNegative };
+  const range = rangeOf(expression, word);
+  if (range === null) return { sql: `${expression} IS NOT NULL`, isNegative };
+  return { sql: isNegative ? `NOT (${range})` : range, isNegative };
+}
+
+/** Intervals: `[1, 5)`, `(3, inf)`, `1 to 5`, `>1 AND <= 5`; null for what is none. */
+function rangeOf(expression: string, word: string): string | null {
+  const [, open, low, high, close] = /^([[(])\s*(-?\d+(?:\.\d+)?|-?inf)?\s*,\s*(-?\d+(?:\.\d+)?|inf)?\s*([\])])$/i.exec(word) ?? [];
+  if (open !== undefined) {
+    const ends = [...(isEnd(low) ? [`${expression} ${open === '[' ? '>=' : '>'} ${low}`] : []), ...(isEnd(high) ? [`${expression} ${close === ']' ? '<=' : '<'} ${high}`] : [])];
+    return ends.length === 0 ? null : ends.join(' AND ');
+  }
+  const [, first, last] = /^(-?\d+(?:\.\d+)?) to (-?\d+(?:\.\d+)?)$/i.exec(word) ?? [];
+  if (first !== undefined && last !== undefined) return `${expression} >= ${first} AND ${expression} <= ${last}`;
+  const [, one, number, other, another] = /^(>=?|<=?)\s*(-?\d+(?:\.\d+)?) and (>=?|<=?)\s*(-?\d+(?:\.\d+)?)$/i.exec(word) ?? [];
+  return one === undefined ? null : `${expression} ${one} ${number} AND ${expression} ${other} ${another}`;
+}
+
+function isEnd(word: string | undefined): word is string {
+  return word !== undefined && !/inf$/i.test(word);
 }

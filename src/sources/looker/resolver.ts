@@ -94,12 +94,20 @@ export class Resolver {
     const key = part.properties.get('sql_distinct_key');
     return {
       type,
-      sql,
+      sql: sql ?? this.#listed(part, alias, trace),
       conditions,
       distinctKey: key === undefined ? null : this.text(key, alias, trace),
       percentile: part.value('percentile'),
       primaryKey: type === 'count' && this.setting.multiplied.has(alias) ? this.#primaryKey(alias, trace) : null,
     };
+  }
+
+  /** A list of values names the dimension that it is of. */
+  #listed(part: Part, alias: string, trace: Trace): string | null {
+    const name = part.value('type') === 'list' ? part.value('list_field') : null;
+    if (!name) return null;
+    const place = splitField(name) ?? { view: alias, field: name };
+    return this.field(place.view, place.field, trace);
   }
 
   /** A filter on a field as a predicate; null where any value will do. */

@@ -106,7 +106,7 @@ export const exploreShape = z.object({ id: text, name: text, model_name: text, c
 export const userShape = z.object({ id: key, display_name: text, email: text, is_disabled: flag });
 export const planShape = z.object({ look_id: key, dashboard_id: key, lookml_dashboard_id: text, crontab: text, datagroup: text, enabled: flag });
 export const runShape = z.object({ query_id: key, sql: text });
-export const sqlQueryShape = z.object({ slug: text, sql: text, connection_name: text, connection_id: text, connection: z.object({ name: text }).nullish().catch(null), user: person, run_count: count, last_run_at: text, public_url: text });
+export const sqlQueryShape = z.object({ slug: text, sql: text, connection_name: text, connection_id: text, connection: z.object({ name: text }).nullish().catch(null), creator: person, user: person, run_count: count, last_run_at: text, public_url: text });
 
 export const mergeShape = z.object({ id: key, source_queries: z.array(z.object({ query_id: key, name: text }).catch({ query_id: null, name: null })).nullish().catch(null) });
 

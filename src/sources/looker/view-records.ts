@@ -137,9 +137,9 @@ export class ViewReader {
     this.records.stored(subject, { role, sqlKind, pointer }, property, wrapped, [...problems, ...trace.notes.problems], this.home.model);
   }
 
-  /** A measure without SQL of its own is a query of its own only where it reads columns for its filters. */
+  /** A measure without SQL of its own is a query of its own only where it reads columns: for its filters, or to list them. */
   #count(view: Part, field: Part): void {
-    if (!this.#isHome(view, field) || field.filters().length === 0) return;
+    if (!this.#isHome(view, field) || (field.filters().length === 0 && !field.value('list_field'))) return;
     const trace = new Trace();
     const { alone } = this.explores;
     const sql = measureSql(alone.measureParts(field, view.name, null, trace));

@@ -45,6 +45,11 @@ export function nativeOf(query: Record<string, unknown>): Native | null {
   return { sql: only['native'], tags: only['template-tags'], pointer: '/dataset_query/stages/0/native' };
 }
 
+/** Native queries of MongoDB, Druid and Google Analytics are JSON, as an object or as its text. */
+export function isSql(value: unknown): value is string {
+  return typeof value === 'string' && !/^\s*(\[(?!\[)|\{(?!\{))/.test(value);
+}
+
 export function resultColumns(card: MetabaseCard): ResultColumn[] | null {
   const columns = (card.result_metadata ?? []).filter(isObject).flatMap((column) => {
     const { name, id, base_type } = fieldShape.parse(column);

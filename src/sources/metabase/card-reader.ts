@@ -2,7 +2,7 @@ import type { Problem, ProblemCode, QueryVariant, SqlKind } from '../../model/qu
 import { neutraliseMetabase, type TagResolver } from '../../template/metabase.js';
 import { VARIANTS_MAX } from '../../template/limits.js';
 import { Notes, refuseLength } from '../../template/result.js';
-import { datasetQuery, definitionStage, isMbql5, nativeOf, problemOf, resultColumns, type Native } from './card-query.js';
+import { datasetQuery, definitionStage, isMbql5, isSql, nativeOf, problemOf, resultColumns, type Native } from './card-query.js';
 import { idKey } from './field-catalog.js';
 import type { CardSql } from './field-key.js';
 import type { CardEntry, DefinitionEntry, SnippetEntry } from './entries.js';
@@ -119,9 +119,9 @@ export class CardReader {
 
   #native(native: Native): CardText {
     const text = { pointer: native.pointer, reconstructed: false };
-    if (typeof native.sql !== 'string') {
-      const problems: Problem[] = [{ code: 'unsupported', message: 'its native query is not SQL' }];
-      return { ...text, raw: '', variants: [], problems };
+    if (!isSql(native.sql)) {
+      const raw = typeof native.sql === 'string' && refuseLength(native.sql) === null ? native.sql : '';
+      return { ...text, raw, variants: [], problems: [{ code: 'unsupported', message: 'its native query is not SQL' }] };
     }
     if (refuseLength(native.sql) !== null) return { ...text, raw: '', ...neutraliseMetabase(native.sql, () => ({ kind: 'undefined' })) };
     return { ...text, raw: native.sql, ...this.#neutralise(native.sql, native.tags) };
@@ -256,7 +256,7 @@ export class CardReader {
       if (refuseLength(lowered.sql) !== null) throw new MbqlError('its SQL is too long');
       return lowered;
     }
-    if (typeof native.sql !== 'string') throw new MbqlError('its native query is not SQL');
+    if (!isSql(native.sql)) throw new MbqlError('its native query is not SQL');
     const { variants, problems } = this.#neutralise(native.sql, native.tags);
     for (const one of problems) problem(one.code, one.message);
     const [first] = variants;

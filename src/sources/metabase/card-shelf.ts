@@ -1,5 +1,5 @@
 import type { SourceFile } from '../common/source-file.js';
-import type { CardEntry } from './entries.js';
+import type { CardEntry, Place } from './entries.js';
 import { idKey } from './field-catalog.js';
 import { byId } from './ids.js';
 import { cardShape, type MetabaseCard, type MetabaseKey } from './shapes.js';
@@ -10,6 +10,8 @@ export class CardShelf {
   readonly #byEntityId = new Map<string, CardEntry>();
   /** Cards that a dashboard only refers to, by the id of the card: the card itself may come later. */
   readonly #shownOn = new Map<string, Set<string>>();
+  /** Where a dashboard first refers to a card. */
+  readonly #references = new Map<string, Place & { dashboard: string }>();
 
   all(): Iterable<CardEntry> {
     return this.#cards.values();
@@ -45,12 +47,18 @@ export class CardShelf {
     else entry.card = merge(entry.card, card);
   }
 
-  shown(card: MetabaseKey, dashboard: string): void {
+  shown(card: MetabaseKey, dashboard: string, place: Place): void {
     const id = idKey(card);
     if (id === null) return;
+    if (!this.#references.has(id)) this.#references.set(id, { ...place, dashboard });
     const dashboards = this.#shownOn.get(id);
     if (dashboards === undefined) this.#shownOn.set(id, new Set([dashboard]));
     else dashboards.add(dashboard);
+  }
+
+  /** Cards that a dashboard shows and that stand nowhere, by their ids. */
+  missing(): [id: string, reference: Place & { dashboard: string }][] {
+    return [...this.#references].filter(([id]) => this.card(id) === undefined).toSorted(([one], [other]) => byId(one, other));
   }
 
   /** Ids of the dashboards that show the card. */

@@ -91,9 +91,9 @@ export function lifecycleOf(entry: CardEntry, inventory: Inventory): 'active' | 
   return collectionsOf(entry.card, inventory).some(({ archived }) => archived === true) ? 'archived' : 'active';
 }
 
-/** A public link, or an embedding by which people without an account see it. */
-export function isShown({ public_uuid, enable_embedding }: { public_uuid?: string | null | undefined; enable_embedding?: boolean | null | undefined }): boolean {
-  return Boolean(public_uuid) || enable_embedding === true;
+/** A public link. Embedding alone shows nothing to a stranger: each of its pages is signed with the secret of the site. */
+export function isShown({ public_uuid }: { public_uuid?: string | null | undefined }): boolean {
+  return Boolean(public_uuid);
 }
 
 /** The hashes by which Metabase marks the statements of a card; hexadecimal, in lower case. */

@@ -1,5 +1,6 @@
 import { isObject } from '../common/json.js';
 import { fieldShape, tableShape } from './shapes.js';
+import { identifier, stringLiteral } from './sql-text.js';
 
 export interface MetabaseTable {
   id: string;
@@ -21,6 +22,8 @@ export interface MetabaseField {
   baseType: string | null;
   foreignKeyTarget: string | null;
   isPrimaryKey: boolean;
+  /** Of a key within a JSON column: the column, then the keys. */
+  path: readonly string[];
   position: number;
 }
 
@@ -74,6 +77,7 @@ export class FieldCatalog {
       baseType: shape.effective_type ?? shape.base_type ?? known?.baseType ?? null,
       foreignKeyTarget: idKey(shape.fk_target_field_id),
       isPrimaryKey: shape.semantic_type === 'type/PK',
+      path: shape.nfc_path ?? [],
       position: shape.position ?? Number.MAX_SAFE_INTEGER,
     };
     this.#fields.set(id, field);
@@ -110,6 +114,7 @@ export class FieldCatalog {
         baseType: shape.effective_type ?? shape.base_type ?? null,
         foreignKeyTarget: idKey(shape.fk_target_field_id),
         isPrimaryKey: shape.semantic_type === 'type/PK',
+        path: shape.nfc_path ?? [],
         position: Number.MAX_SAFE_INTEGER,
       });
     }
@@ -141,5 +146,32 @@ function portableTable(path: readonly unknown[]): MetabaseTable | null {
 function portableField(path: readonly unknown[], table: MetabaseTable | null): MetabaseField | null {
   const name = path[3];
   if (table === null || typeof name !== 'string') return null;
-  return { id: JSON.stringify(path), name, table, databaseType: null, baseType: null, foreignKeyTarget: null, isPrimaryKey: false, position: 0 };
+  return { id: JSON.stringify(path), name, table, databaseType: null, baseType: null, foreignKeyTarget: null, isPrimaryKey: false, path: [], position: 0 };
+}
+
+/**
+ * A field as a column of `qualifier`. A key within a JSON column is what Metabase's driver for PostgreSQL writes for it
+ * (`driver/postgres.clj`, `json-query`, v0.57): the column that is read is the one that holds the JSON.
+ */
+export function columnOf(qualifier: string | null, { name, path, databaseType, baseType }: Pick<MetabaseField, 'name' | 'path' | 'databaseType' | 'baseType'>): string {
+  const below = qualifier === null ? '' : `${qualifier}.`;
+  const [column, ...keys] = path;
+  if (column === undefined || keys.length === 0) return below + identifier(name);
+  return `(${below}${identifier(column)}#>> array[${keys.map(stringLiteral).join(', ')}]::text[])::${jsonTypeOf(databaseType, baseType)}`;
+}
+
+function jsonTypeOf(databaseType: string | null, baseType: string | null): string {
+  if (databaseType !== null && /^[a-z][a-z ]*$/i.test(databaseType)) return databaseType;
+  switch (baseType) {
+    case 'type/Integer':
+    case 'type/BigInteger':
+      return 'bigint';
+    case 'type/Float':
+    case 'type/Number':
+      return 'double precision';
+    case 'type/Boolean':
+      return 'boolean';
+    default:
+      return baseType?.startsWith('type/DateTime') === true ? 'timestamp' : 'text';
+  }
 }

@@ -1,5 +1,5 @@
 import { nestable } from '../../template/metabase.js';
-import type { MetabaseField, MetabaseTable } from './field-catalog.js';
+import { columnOf, type MetabaseField, type MetabaseTable } from './field-catalog.js';
 import { bare, fieldKey, idArgument, idOption, textOption, type CardSql, type ResultColumn } from './field-key.js';
 import { pathOfKey } from './ids.js';
 import type { LoweringContext } from './lower.js';
@@ -119,14 +119,25 @@ export class FieldResolver {
     const baseType = field?.baseType ?? textOption(clause, 'effective-type') ?? textOption(clause, 'base-type');
     const typed = (sql: string, databaseType: string | null): TypedSql => ({ sql, databaseType: databaseType ?? field?.databaseType ?? (field === null ? null : guessType(baseType)), baseType });
     const join = this.#joins.get(textOption(clause, 'join-alias') ?? '');
-    if (join !== undefined) return typed(`${identifier(join.join.alias)}.${identifier(this.#nameIn(join.item, clause))}`, null);
+    if (join !== undefined) return typed(join.item.table === null || this.#isSelected(join.item.table) ? `${identifier(join.join.alias)}.${identifier(this.#nameIn(join.item, clause))}` : this.#columnOf(identifier(join.join.alias), clause), null);
     const inBase = this.#base.columns?.find((column) => isColumnOf(column, clause, field));
     if (inBase !== undefined) return typed(`${this.#base.qualifier}.${identifier(inBase.name)}`, field === null ? null : inBase.databaseType);
     const implicit = this.#implicitJoin(clause, field);
-    if (implicit !== null) return typed(`${identifier(implicit)}.${identifier(this.#name(clause))}`, null);
+    if (implicit !== null) return typed(field?.table && this.#isSelected(field.table) ? `${identifier(implicit)}.${identifier(this.#name(clause))}` : this.#columnOf(identifier(implicit), clause), null);
     const ownTable = this.#base.table !== null && field?.table && field.table.id !== this.#base.table.id ? field.table : null;
     const qualifier = ownTable === null ? this.#base.qualifier : identifier(ownTable.schema, ownTable.name);
-    return typed(`${qualifier}.${identifier(this.#name(clause))}`, null);
+    return typed(this.#columnOf(qualifier, clause), null);
+  }
+
+  /** The column of a table itself. */
+  #columnOf(qualifier: string, clause: Clause): string {
+    const field = this.#known(clause);
+    return field === null ? `${qualifier}.${identifier(this.#name(clause))}` : columnOf(qualifier, field);
+  }
+
+  /** True for a joined table that stands as a sub-select, which gives its columns their names. */
+  #isSelected(table: MetabaseTable): boolean {
+    return table.fields.length > 0 && this.context.style.joins === 'sub-selects';
   }
 
   #known(clause: Clause): MetabaseField | null {
@@ -185,7 +196,7 @@ export class FieldResolver {
     if (table.fields.length === 0) return name;
     this.context.styleMatters('joins');
     if (this.context.style.joins === 'tables') return name;
-    return `(SELECT ${table.fields.map((field) => `${name}.${identifier(field.name)} AS ${identifier(field.name)}`).join(', ')} FROM ${name})`;
+    return `(SELECT ${table.fields.map((field) => `${columnOf(name, field)} AS ${identifier(field.name)}`).join(', ')} FROM ${name})`;
   }
 
   #item(source: StageSource, joinAlias: string | null): FromItem {

@@ -68,6 +68,11 @@ export class Inventory {
     return [...this.#shelf.sorted(), ...sortedValues(this.#others)];
   }
 
+  /** Cards that dashboards show and that are not in the export. */
+  missingCards(): ReturnType<CardShelf['missing']> {
+    return this.#shelf.missing();
+  }
+
   snippetEntries(): SnippetEntry[] {
     return sortedValues(this.snippets);
   }
@@ -169,11 +174,11 @@ export class Inventory {
     const { card, card_id, series, parameter_mappings } = dashcard.data;
     if (archived !== true) this.filters.add(parameters ?? [], parameter_mappings ?? [], card_id);
     if (card && kindOf(card) === 'card') this.#shelf.add(file, card, `${pointer}/card`, dashboard);
-    else this.#shelf.shown(card_id, dashboard);
+    else if (archived !== true) this.#shelf.shown(card_id, dashboard, { file, pointer });
     for (const [index, item] of (series ?? []).entries()) {
       if (!isObject(item)) continue;
       if (kindOf(item) === 'card') this.#shelf.add(file, item, `${pointer}/series/${index}`, dashboard);
-      else this.#shelf.shown(dashcardShape.parse(item).card_id ?? cardShape.parse(item).id, dashboard);
+      else if (archived !== true) this.#shelf.shown(dashcardShape.parse(item).card_id ?? cardShape.parse(item).id, dashboard, { file, pointer: `${pointer}/series/${index}` });
     }
   }
 
@@ -188,7 +193,7 @@ export class Inventory {
       name: database.name ?? known?.name ?? null,
       engine: database.engine ?? known?.engine ?? null,
       host: details?.host ?? known?.host ?? null,
-      database: details?.dbname ?? details?.db ?? details?.database_file ?? known?.database ?? null,
+      database: nameWithin(details) ?? known?.database ?? null,
     };
     this.databases.set(id, reference);
     if (reference.name !== null) this.#databasesByName.set(reference.name, reference);
@@ -263,6 +268,11 @@ export class Inventory {
     const key = `${entry.kind}:${entry.id}`;
     if (!this.#others.has(key)) this.#others.set(key, entry);
   }
+}
+
+/** How its own engine calls the database: each has another word for it. */
+function nameWithin(details: z.infer<typeof databaseShape>['details']): string | null {
+  return details?.dbname ?? details?.db ?? details?.database_file ?? details?.['project-id'] ?? details?.catalog ?? null;
 }
 
 function blank(card: CardEntry['card'], file: SourceFile, pointer: string, kind: CardEntry['kind']): CardEntry {

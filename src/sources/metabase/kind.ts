@@ -1,4 +1,5 @@
 import { isObject } from '../common/json.js';
+import type { SourceFile } from '../common/source-file.js';
 
 export type MetabaseKind =
   | 'card'
@@ -136,4 +137,24 @@ export function withPortableId(value: Record<string, unknown>, kind: MetabaseKin
 
 function asList(value: unknown[]): unknown[] {
   return value;
+}
+
+/** Databases stand in wrappers such as `{ data: [...] }` at most so deep. */
+const DATABASE_DEPTH_MAX = 3;
+
+/** The names of databases by their numbers: what tells two installations in one folder apart. */
+export function* databaseNames(file: SourceFile): Generator<readonly [string, string]> {
+  if (file.text.includes('"engine"')) yield* namesIn(file.json, 0);
+}
+
+function* namesIn(value: unknown, depth: number): Generator<readonly [string, string]> {
+  if (depth > DATABASE_DEPTH_MAX) return;
+  if (Array.isArray(value)) {
+    for (const item of value) yield* namesIn(item, depth + 1);
+  } else if (isObject(value)) {
+    const kind = kindOf(value);
+    const { id, name } = value;
+    if (kind === 'database' && typeof id === 'number' && typeof name === 'string') yield [`database:${id}`, name];
+    if (kind === null) for (const inner of Object.values(value)) yield* namesIn(inner, depth + 1);
+  }
 }

@@ -1,7 +1,6 @@
 import type { ValueType } from '../../template/placeholder.js';
 import type { MetabaseTag, TagResolver } from '../../template/metabase.js';
-import type { MetabaseField } from './field-catalog.js';
-import { idKey } from './field-catalog.js';
+import { columnOf, idKey, type MetabaseField } from './field-catalog.js';
 import type { Inventory } from './inventory.js';
 import { isObject } from '../common/json.js';
 import { templateTagShape, type TemplateTag } from './shapes.js';
@@ -25,27 +24,28 @@ export function tagDefinitions(value: unknown): Map<string, TemplateTag> {
 export function tagResolver(
   definitions: ReadonlyMap<string, TemplateTag>,
   inventory: Inventory,
+  /** Says why where it gives null. */
   cardSql: (id: string) => string | null,
   /** Collects the ids of the snippets that are asked for. */
   usedSnippets: Set<string>,
 ): TagResolver {
+  const ofSnippets = new Map<string, TemplateTag>();
   return (name) => {
-    const definition = definitions.get(name);
-    const card = /^#(\d+)/.exec(name)?.[1];
+    const definition = definitions.get(name) ?? ofSnippets.get(name);
+    const card = /^#(\d+|[\w-]{21})(?=-|$)/.exec(name)?.[1];
     if (card !== undefined || definition?.type === 'card') {
       const id = idKey(definition?.['card-id']) ?? card ?? '';
-      return { kind: 'card', id, sql: cardSql(id) };
+      return { kind: 'card', id, sql: cardSql(id), isExplained: true };
     }
     const snippet = /^snippet:\s*(.*)$/s.exec(name)?.[1]?.trim();
-    if (snippet !== undefined || definition?.type === 'snippet') return snippetTag(definition, snippet, inventory, usedSnippets);
+    if (snippet !== undefined || definition?.type === 'snippet') {
+      const found = inventory.snippet(idKey(definition?.['snippet-id']), definition?.['snippet-name'] ?? snippet ?? null);
+      if (found !== undefined) usedSnippets.add(found.id);
+      for (const [inner, tag] of tagDefinitions(found?.snippet.template_tags)) ofSnippets.set(inner, tag);
+      return { kind: 'snippet', content: found?.snippet.content ?? null };
+    }
     return definition === undefined ? { kind: 'undefined' } : definedTag(definition, inventory);
   };
-}
-
-function snippetTag(definition: TemplateTag | undefined, name: string | undefined, inventory: Inventory, used: Set<string>): MetabaseTag {
-  const found = inventory.snippet(idKey(definition?.['snippet-id']), definition?.['snippet-name'] ?? name ?? null);
-  if (found !== undefined) used.add(found.id);
-  return { kind: 'snippet', content: found?.snippet.content ?? null };
 }
 
 function definedTag(definition: TemplateTag, inventory: Inventory): MetabaseTag {
@@ -90,7 +90,7 @@ function fieldOf(definition: TemplateTag, inventory: Inventory): MetabaseField |
 function columnSql(definition: TemplateTag, field: MetabaseField | null): string | null {
   if (definition.alias) return definition.alias;
   if (field === null) return null;
-  return field.table === null ? identifier(field.name) : identifier(field.table.schema, field.table.name, field.name);
+  return columnOf(field.table === null ? null : identifier(field.table.schema, field.table.name), field);
 }
 
 function bucketSql(definition: TemplateTag, field: MetabaseField | null, unit: string): string | null {

@@ -15,6 +15,15 @@ const anyObject = z.record(z.string(), z.unknown());
 const anything = z.unknown().optional();
 const list = z.array(z.unknown()).nullish().catch(null);
 
+function keysIn(text: string): string[] {
+  try {
+    return z.array(z.string()).catch([]).parse(JSON.parse(text));
+  } catch (error) {
+    if (error instanceof SyntaxError) return [];
+    throw error;
+  }
+}
+
 export const userShape = z.object({
   id: key,
   email: text,
@@ -59,7 +68,6 @@ export const cardShape = z.object({
   creator_id: key,
   'last-edit-info': user,
   public_uuid: text,
-  enable_embedding: flag,
   view_count: count,
   last_used_at: text,
   // Transforms name who answers for them.
@@ -76,7 +84,6 @@ export const dashboardShape = z.object({
   name: text,
   archived: flag,
   public_uuid: text,
-  enable_embedding: flag,
   collection_id: key,
   creator: user,
   creator_id: key,
@@ -96,7 +103,7 @@ export const databaseShape = z.object({
   id: key,
   name: text,
   engine: text,
-  details: z.object({ host: text, dbname: text, db: text, database_file: text }).nullish().catch(null),
+  details: z.object({ host: text, dbname: text, db: text, database_file: text, 'project-id': text, catalog: text }).nullish().catch(null),
   tables: list,
 });
 
@@ -114,6 +121,8 @@ export const fieldShape = z.object({
   visibility_type: text,
   active: flag,
   parent_id: key,
+  // Of a key within a JSON column: the column, then the keys; in the application database as text.
+  nfc_path: z.union([z.array(z.string()), z.string().transform(keysIn)]).nullish().catch(null),
   position: count,
 });
 
@@ -122,6 +131,8 @@ export const snippetShape = z.object({
   name: text,
   description: text,
   content: text,
+  // Since v0.57 a snippet may have parameters of its own.
+  template_tags: anything,
   archived: flag,
   creator: user,
   creator_id: key,

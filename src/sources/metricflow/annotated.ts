@@ -45,7 +45,8 @@ function columnsOf(value: unknown, place: Place): { entities: Map<string, Entity
   for (const item of itemsOf(value, place)) {
     const { name: column, entity, dimension, granularity } = annotatedColumnShape.parse(item.value);
     if (!column) continue;
-    const expr = { text: column, place: below(item.place, 'name') };
+    // The name of a column is no text of its own.
+    const expr = { text: column, place: below(item.place, 'name'), isBuilt: true };
     if (entity !== undefined && entity !== null) {
       const { name, type } = nameAndType(entity, column);
       entities.set(name, { name, type: type ?? 'foreign', expr: name === column ? null : expr, place: item.place });

@@ -1,7 +1,7 @@
 import type { Problem, QueryVariant } from '../../model/query.js';
 import { fillHoles, type Hole } from '../../template/holes.js';
 import type { Notes } from '../../template/result.js';
-import type { SemanticLayer, SemanticModel } from './model.js';
+import type { Dimension, SemanticLayer, SemanticModel } from './model.js';
 import { isPlainName } from './relation.js';
 
 /** Entity paths are short; longer ones and circles of entities end here. */
@@ -28,12 +28,18 @@ export function renderFilter(text: string, scope: FilterScope): { variant: Query
     const close = text.indexOf('}}', at);
     if (close < 0) break;
     const inner = text.slice(at + 2, close).trim();
-    const resolved = resolveCall(inner, scope);
+    const resolved = resolveCall(inner, scope) ?? renderedOf(text.slice(at, close + 2), scope.layer);
     holes.push({ start: at, end: close + 2, name: inner.slice(0, 80), ...(resolved === null ? {} : { text: resolved }) });
     at = close + 2;
   }
   const { variants, problems } = fillHoles(text, holes, { word: 'expression' });
   return { variant: variants[0] ?? null, problems };
+}
+
+/** What is no call of the semantic layer is a template of dbt: `{{ var('first_year') }}`. */
+function renderedOf(tag: string, layer: SemanticLayer): string | null {
+  const variant = layer.render?.(tag).variants[0];
+  return variant === undefined || variant.assumptions.length > 0 ? null : variant.sql;
 }
 
 /** A call of a template, or the bare names that groupings allow: `order__status`, `metric_time__month`. */
@@ -98,23 +104,30 @@ function lookUp(names: readonly string[], model: SemanticModel, alias: string, s
     const inner = `${alias}_${depth}`;
     const value = lookUp(rest, other, inner, { ...scope, timeDimension: other.timeDimension }, depth + 1);
     if (value === null) continue;
-    const joined = `${keyOf(other, first, inner)} = ${qualified(key.expr?.text ?? key.name, alias)}`;
+    const joined = `${keyOf(scope.layer, other, first, inner)} = ${expressionOf(scope.layer, key, alias)}`;
     return `(SELECT ${value} FROM ${other.relation} AS ${inner} WHERE ${joined})`;
   }
   return null;
 }
 
-function keyOf(model: SemanticModel, entity: string, alias: string): string {
-  return qualified(model.entities.get(entity)?.expr?.text ?? entity, alias);
+function keyOf(layer: SemanticLayer, model: SemanticModel, entity: string, alias: string): string {
+  const known = model.entities.get(entity);
+  return known === undefined ? qualified(entity, alias) : expressionOf(layer, known, alias);
+}
+
+/** The SQL of a dimension or entity: the column of its name where it has no expression. */
+function expressionOf(layer: SemanticLayer, { name, expr }: Dimension, alias: string): string {
+  return qualified(expr === null ? name : layer.sqlOf(expr), alias);
 }
 
 function ownExpression(name: string, model: SemanticModel, alias: string, scope: FilterScope): string | null {
   if (name === 'metric_time') {
     const time = scope.timeDimension ?? model.timeDimension;
-    return time === null ? null : qualified(model.dimensions.get(time)?.expr?.text ?? time, alias);
+    const known = time === null ? undefined : model.dimensions.get(time);
+    return time === null ? null : known === undefined ? qualified(time, alias) : expressionOf(scope.layer, known, alias);
   }
   const found = model.dimensions.get(name) ?? model.entities.get(name);
-  return found === undefined ? (name === model.primaryEntity ? qualified(name, alias) : null) : qualified(found.expr?.text ?? found.name, alias);
+  return found === undefined ? (name === model.primaryEntity ? qualified(name, alias) : null) : expressionOf(scope.layer, found, alias);
 }
 
 /** A bare column with the name of its relation; another expression in parentheses, on a line of its own where it ends in a comment. */

@@ -100,7 +100,7 @@ export class MetricLowering {
     }
     const timeDimension = aggregation.timeDimension ?? model.timeDimension;
     const scope = this.scope(model, timeDimension, path);
-    const expr = aggregation.expr?.text.trim() ?? name;
+    const expr = aggregation.expr === null ? name : this.#rendered(aggregation.expr).trim();
     const sql = isCountOfRows(aggregation) ? 'COUNT(*)' : frame.before + withoutOpenComment(expr) + frame.after;
     return { sql, model, conditions: this.conditions(filters, scope), timeDimension, isCompound: false };
   }
@@ -148,7 +148,7 @@ export class MetricLowering {
     const all = [...values.values()];
     const joined = together(all, (parts) => {
       const byName = new Map([...values.keys()].map((name, index) => [name, parts[index] ?? '']));
-      return this.#bounded(substitute(expr.text.trim(), byName).finish().sql);
+      return this.#bounded(substitute(this.#rendered(expr).trim(), byName).finish().sql);
     });
     return joined.sql === '' ? null : joined;
   }
@@ -173,9 +173,26 @@ export class MetricLowering {
     const from = this.#input(base, filters, path, metric.name, 'measure');
     const to = this.#input(converted, [], path, metric.name, 'measure');
     if (from === null || to === null) return null;
-    const condition = entity !== null && from.model !== null && to.model !== null ? entityCondition(from, from.model, to.model, entity) : null;
+    const condition = entity !== null && from.model !== null && to.model !== null ? this.#entityCondition(from, from.model, to.model, entity) : null;
     const narrowed: MetricValue = condition === null ? to : { ...to, conditions: [...to.conditions, condition] };
     return countsOnly ? narrowed : together([narrowed, from], divide);
+  }
+
+  #entityCondition(from: MetricValue, base: SemanticModel, converted: SemanticModel, entity: string): string {
+    const key = (model: SemanticModel, alias: string): string => {
+      const expr = model.entities.get(entity)?.expr ?? null;
+      return qualified(expr === null ? entity : this.layer.sqlOf(expr), alias);
+    };
+    const where = from.conditions.length === 0 ? '' : ` WHERE ${conjunction(from.conditions)}`;
+    return `${key(converted, ALIAS)} IN (SELECT ${key(base, ALIAS)} FROM ${base.relation} AS ${ALIAS}${where})`;
+  }
+
+  /** The SQL of an expression, with what its templates assume. */
+  #rendered(expr: Fragment): string {
+    const { variant, problems } = this.layer.rendered(expr);
+    for (const { code, message } of problems) this.notes.problem(code, message);
+    for (const assumption of variant.assumptions) this.notes.assume(assumption);
+    return variant.sql;
   }
 
   #bounded(sql: string): string {
@@ -183,12 +200,6 @@ export class MetricLowering {
     this.notes.problem('too-large', `the metric has more than ${SQL_LENGTH_MAX} characters of SQL`);
     return '';
   }
-}
-
-function entityCondition(from: MetricValue, base: SemanticModel, converted: SemanticModel, entity: string): string {
-  const key = (model: SemanticModel, alias: string): string => qualified(model.entities.get(entity)?.expr?.text ?? entity, alias);
-  const where = from.conditions.length === 0 ? '' : ` WHERE ${conjunction(from.conditions)}`;
-  return `${key(converted, ALIAS)} IN (SELECT ${key(base, ALIAS)} FROM ${base.relation} AS ${ALIAS}${where})`;
 }
 
 /** MetricFlow divides as floating-point numbers (its `SqlRatioComputationExpression`), so that counts do not divide as integers. */

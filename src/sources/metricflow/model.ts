@@ -1,4 +1,5 @@
-import type { Owner } from '../../model/query.js';
+import type { Owner, Problem, QueryVariant } from '../../model/query.js';
+import type { Neutralised } from '../../template/result.js';
 import type { SourceFile } from '../common/source-file.js';
 
 /** Where a value of a JSON or YAML file stands. */
@@ -109,13 +110,33 @@ export class SemanticLayer {
   readonly models = new Map<string, SemanticModel>();
   readonly metrics = new Map<string, Metric>();
   readonly savedQueries = new Map<string, SavedQuery>();
+  readonly #renderings = new Map<string, { variant: QueryVariant; problems: Problem[] }>();
   #measures: Map<string, { model: SemanticModel; measure: Measure }> | undefined;
   #byEntity: Map<string, SemanticModel[]> | undefined;
 
   constructor(
     /** Of two things with one name the first one is meant. `keep`: the other one is another thing; `drop`: it is the same, told again. */
     readonly namesakes: 'keep' | 'drop',
+    /** Renders the templates that dbt allows in expressions: `{{ var('limit') }}`. Without it they are holes. */
+    readonly render: ((text: string) => Neutralised) | null = null,
   ) {}
+
+  /** An expression with the templates within it rendered, and the way back to its text. */
+  rendered({ text }: Fragment): { variant: QueryVariant; problems: Problem[] } {
+    const plain = { label: 'default', sql: text, map: [], assumptions: [] };
+    if (this.render === null || !/\{[{%#]/.test(text)) return { variant: plain, problems: [] };
+    const known = this.#renderings.get(text);
+    if (known !== undefined) return known;
+    const { variants, problems } = this.render(text);
+    const found = { variant: variants[0] ?? plain, problems };
+    this.#renderings.set(text, found);
+    return found;
+  }
+
+  /** The same as SQL only. */
+  sqlOf(fragment: Fragment): string {
+    return this.rendered(fragment).variant.sql;
+  }
 
   addModel(model: SemanticModel): void {
     this.#add(this.models, model);

@@ -123,15 +123,29 @@ export function readMetric(value: Record<string, unknown>, place: Place, context
 }
 
 type MetricFields = ReturnType<typeof metricShape.parse>;
+type OldMetric = Omit<Metric, keyof Named | 'project' | 'owners' | 'enabled'>;
 
 /** A metric of dbt before version 1.6: `calculation_method` (first `type`) and `expression` (first `sql`) over a `model`. */
-function readOldMetric(metric: MetricFields, place: Place): Omit<Metric, keyof Named | 'project' | 'owners' | 'enabled'> | null {
+function readOldMetric(metric: MetricFields, place: Place): OldMetric | null {
   const key = metric.expression ? 'expression' : 'sql';
   const method = metric.calculation_method ?? metric.type;
   const expr = fragment(metric[key], below(place, key));
-  if (metric.type_params || !metric.model || !method || expr === null) return null;
+  if (metric.type_params || !method || expr === null) return null;
+  if (method === 'derived' || method === 'expression') return { ...NOTHING_OLD, type: 'derived', expr, inputs: oldInputs(expr.text) };
+  if (!metric.model) return null;
   const own = { ...aggregation({ agg: method }, place), expr, model: metric.model };
-  return { type: 'simple', own, input: null, numerator: null, denominator: null, expr: null, inputs: [], conversion: null, window: null, filters: oldFilters(metric.filters, below(place, 'filters')) };
+  return { ...NOTHING_OLD, own, filters: oldFilters(metric.filters, below(place, 'filters')) };
+}
+
+const NOTHING_OLD: OldMetric = { type: 'simple', own: null, input: null, numerator: null, denominator: null, expr: null, inputs: [], conversion: null, window: null, filters: [] };
+
+/** Metrics that one expression names, at most. */
+const OLD_INPUTS_MAX = 1_000;
+
+/** `{{ metric('held') }} / {{ metric('sitting') }}` is made of what it calls; rendered, a call gives the name. */
+function oldInputs(text: string): MetricInput[] {
+  const names = [...text.matchAll(/\bmetric\(\s{0,20}['"]([A-Za-z_]\w{0,200})['"]/g)].flatMap((match) => match[1] ?? []);
+  return [...new Set(names)].slice(0, OLD_INPUTS_MAX).map((name) => ({ name, alias: null, offset: null, filters: [] }));
 }
 
 /** `{ field, operator, value }`, the value as SQL. */

@@ -1,6 +1,7 @@
 import type { CollectedQuery, ConnectionReference, Container, Owner, Problem, QueryVariant } from '../../model/query.js';
+import { frameVariant } from '../../template/frame.js';
 import { Notes } from '../../template/result.js';
-import { Rewriter } from '../../template/rewrite.js';
+import { compose, Rewriter } from '../../template/rewrite.js';
 import { rebuiltVariant, wrapFragment } from '../../template/wrap.js';
 import type { Origins } from '../common/origins.js';
 import { renderFilter, resolveGrouping } from './filter.js';
@@ -37,26 +38,23 @@ function modelQueries(layer: SemanticLayer, model: SemanticModel, context: Layer
   const measures = model.measures.map((measure) => {
     const notes = new Notes();
     const value = new MetricLowering(layer, notes).aggregate(model, measure, measure.name, []);
-    const part = aggregationPart(measure, value, measure, notes, context);
+    const part = aggregationPart(measure, value, measure, layer, notes, context);
     return record(`${id}:measure:${measure.name}`, { ...about, ...measure }, part, context);
   });
   const keys = (kind: 'dimension' | 'entity'): CollectedQuery[] =>
     [...(kind === 'dimension' ? model.dimensions : model.entities).values()].flatMap(({ name, expr }) => {
       // Manifests repeat the name of a column as its expression.
-      if (expr === null || expr.text.trim() === name) return [];
-      const variants = [wrapFragment(plainVariant(expr.text), 'expression', model.relation, ALIAS)];
-      const part: Part = { role: 'dimension', sqlKind: 'expression', raw: expr.text, reconstructed: false, variants, problems: [], origin: origin(expr, context) };
+      if (expr === null || expr.isBuilt === true || expr.text.trim() === name) return [];
+      const { variant, problems } = layer.rendered(expr);
+      const variants = [wrapFragment(variant, 'expression', model.relation, ALIAS)];
+      const part: Part = { role: 'dimension', sqlKind: 'expression', raw: expr.text, reconstructed: false, variants, problems, origin: origin(expr, context) };
       return record(`${id}:${kind}:${name}`, { ...about, name, label: null, description: null }, part, context);
     });
   return [...measures, ...keys('dimension'), ...keys('entity')];
 }
 
-function plainVariant(sql: string): QueryVariant {
-  return { label: 'default', sql, map: [], assumptions: [] };
-}
-
 /** Of a measure or a metric that aggregates by itself: its expression where it has one, else rebuilt. */
-function aggregationPart(aggregation: Aggregation, value: MetricValue | null, { place }: Named, notes: Notes, context: LayerContext): Part {
+function aggregationPart(aggregation: Aggregation, value: MetricValue | null, { place }: Named, layer: SemanticLayer, notes: Notes, context: LayerContext): Part {
   const { expr } = aggregation;
   const frame = frameOf(aggregation);
   const common = { role: 'metric' as const, problems: notes.problems };
@@ -64,18 +62,17 @@ function aggregationPart(aggregation: Aggregation, value: MetricValue | null, { 
     const variants = value === null ? [] : [statementOf(value, notes)];
     return { ...common, sqlKind: 'statement', raw: '', reconstructed: true, variants, origin: context.origins.add(place.file, place.pointer) };
   }
-  const rewriter = new Rewriter(expr.text);
-  const { length } = expr.text;
   const variants: QueryVariant[] = [];
   if (value !== null && frame !== null) {
-    const behind = expr.text.includes('--') ? `\n${frame.after}` : frame.after;
-    if (isCountOfRows(aggregation)) rewriter.generate(`SELECT COUNT(*) AS value${fromClause(value)}`, 0, length);
-    else {
-      rewriter.generate(`SELECT ${frame.before}`, 0, 0);
-      rewriter.copy(0, length);
-      rewriter.generate(`${behind} AS value${fromClause(value)}`, length, length);
+    if (isCountOfRows(aggregation)) {
+      const rewriter = new Rewriter(expr.text);
+      rewriter.generate(`SELECT COUNT(*) AS value${fromClause(value)}`, 0, expr.text.length);
+      variants.push({ label: 'default', ...rewriter.finish(), assumptions: notes.assumptions });
+    } else {
+      const { variant } = layer.rendered(expr);
+      const behind = variant.sql.includes('--') ? `\n${frame.after}` : frame.after;
+      variants.push({ ...frameVariant(variant, `SELECT ${frame.before}`, `${behind} AS value${fromClause(value)}`), label: 'default', assumptions: notes.assumptions });
     }
-    variants.push({ label: 'default', ...rewriter.finish(), assumptions: notes.assumptions });
   }
   return { ...common, sqlKind: 'expression', raw: expr.text, reconstructed: false, variants, origin: origin(expr, context) };
 }
@@ -100,7 +97,7 @@ function metricQueries(layer: SemanticLayer, metric: Metric, context: LayerConte
 }
 
 function metricPart(metric: Metric, value: MetricValue | null, lowering: MetricLowering, notes: Notes, context: LayerContext): Part {
-  if (metric.own !== null) return aggregationPart(metric.own, value, metric, notes, context);
+  if (metric.own !== null) return aggregationPart(metric.own, value, metric, lowering.layer, notes, context);
   const { expr, place } = metric;
   if (expr === null || metric.input !== null || metric.numerator !== null) {
     const variants = value === null ? [] : [statementOf(value, notes)];
@@ -120,7 +117,9 @@ function derivedVariants(metric: Metric, expr: Fragment, lowering: MetricLowerin
     return '';
   });
   const byName = new Map([...values.keys()].map((name, index) => [name, parts[index] ?? '']));
-  const inner = { label: 'default', ...substitute(expr.text, byName).finish(), assumptions: notes.assumptions };
+  const { variant } = lowering.layer.rendered(expr);
+  const replaced = substitute(variant.sql, byName).finish();
+  const inner = { label: 'default', sql: replaced.sql, map: compose(replaced.map, variant.map), assumptions: notes.assumptions };
   const relation = whole.model?.relation ?? null;
   const wrapped = wrapFragment(inner, 'expression', relation, ALIAS);
   if (whole.conditions.length === 0) return [wrapped];

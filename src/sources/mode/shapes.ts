@@ -46,7 +46,7 @@ export function kindOf(value: Record<string, unknown>): ModeKind | null {
   if (typeof value['token'] !== 'string') return null;
   if ('raw_query' in value && 'data_source_id' in value) return 'query';
   if ('source' in value && 'data_source_id' in value && 'name' in value) return 'definition';
-  if (typeof value['adapter'] === 'string' && 'queryable' in value) return 'data-source';
+  if (typeof value['adapter'] === 'string' && ('queryable' in value || value['adapter'].startsWith('jdbc:'))) return 'data-source';
   if ('name' in value && ('query_count' in value || 'runs_count' in value || 'last_successfully_run_at' in value || 'space_token' in value)) return 'report';
   return null;
 }

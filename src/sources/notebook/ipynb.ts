@@ -51,6 +51,7 @@ export function readIpynb(file: SourceFile, origins: Origins): Notebook {
     const written = joined(parts);
     title ??= cell.cell_type === 'markdown' ? headingOf(written.text) : null;
     const number = cells.length + 1;
+    const places = placesOf(parts);
     cells.push({
       number,
       id: cell.id ?? null,
@@ -59,7 +60,7 @@ export function readIpynb(file: SourceFile, origins: Origins): Notebook {
       text: written,
       connection: null,
       origin: (offset) => {
-        const place = placeOf(parts, offset);
+        const place = places(offset);
         const origin = origins.add(file, `${pointer}/${key}${place.step}`, place.offset);
         origin.pointer = `cell ${number}`;
         return origin;
@@ -93,15 +94,25 @@ function joined(parts: string | readonly string[]): CodeText {
   return new CodeText().copy(whole, 0, whole.length);
 }
 
-/** Which line of the list holds an offset of the joined text. */
-function placeOf(parts: string | readonly string[], offset: number): { step: string; offset: number } {
-  if (typeof parts === 'string') return { step: '', offset };
-  let left = offset;
-  for (const [index, part] of parts.entries()) {
-    if (left < part.length || index === parts.length - 1) return { step: `/${index}`, offset: left };
-    left -= part.length;
+/** Gives, for an offset of the joined text, the line of the list that holds it. */
+function placesOf(parts: string | readonly string[]): (offset: number) => { step: string; offset: number } {
+  if (typeof parts === 'string') return (offset) => ({ step: '', offset });
+  const starts: number[] = [];
+  let length = 0;
+  for (const part of parts) {
+    starts.push(length);
+    length += part.length;
   }
-  return { step: '', offset: 0 };
+  return (offset) => {
+    let low = 0;
+    let high = starts.length - 1;
+    while (low < high) {
+      const middle = (low + high + 1) >> 1;
+      if ((starts[middle] ?? 0) <= offset) low = middle;
+      else high = middle - 1;
+    }
+    return { step: starts.length === 0 ? '' : `/${low}`, offset: offset - (starts[low] ?? 0) };
+  };
 }
 
 /** The first heading of a text in Markdown. */

@@ -29,7 +29,6 @@ const PASSES = /^(time|timeit|capture|prun|memit|mprun|lprun|local|track|skip|he
 const STATEMENT = /^\(*\s*(select|with|insert|update|delete|merge|create|alter|drop|truncate|show|describe|explain|from|values|copy|call|exec|execute|refresh|grant|revoke|use|set|begin|commit|rollback|analyze|vacuum|pragma|attach|detach|install|load|summarize|pivot|unpivot|table|desc|do|comment|replace|--|\/\*)/i;
 /** Options with a value, of JupySQL, BigQuery, Redshift and Snowflake. */
 const VALUED = /^(--?(save|S|with|w|alias|A|section|s|connection_string|x|connection_arguments|a|creator|c|file|f|interact|i|displaylimit|project|params|max_results|location|job_id|maximum_bytes_billed|destination_table|result|connection|conn|output|o|variable|engine|name|as|to|out))$/;
-const MAGIC_LINES_MAX = 10_000;
 
 /** Takes the magics out of a cell of Python. */
 export function readMagics(cell: string): CellMagics {
@@ -55,7 +54,6 @@ function lineMagics(cell: string): CellMagics {
   let program = '';
   let at = 0;
   for (const match of cell.matchAll(/^[ \t]*(?:([\w.]{1,80}(?:[ \t]*,[ \t]*\w{1,80}){0,10})[ \t]*=[ \t]*)?([%!?]{1,2})(\w*)([^\n]*)$/gm)) {
-    if (sql.length > MAGIC_LINES_MAX) break;
     const [whole, target, sign, magic = '', rest = ''] = match;
     const start = match.index;
     if (sign === undefined || (sign === '%' && magic === '' && target === undefined)) continue;

@@ -2,53 +2,17 @@ import type { CollectedQuery, ConnectionReference } from '../../model/query.js';
 import { unknown, type JinjaEnvironment, type JinjaValue } from '../../template/jinja.js';
 import { titleOf } from '../common/words.js';
 import type { SourceFile } from '../common/source-file.js';
-import { scanText, type ReadCode } from '../code/code-file.js';
 import { connectionOfUrl } from '../code/connection-url.js';
 import { connectionsIn, engineOfWord, type Connections } from '../code/connections.js';
 import { codeQuery, Ids, namedConnection, renderCode } from '../code/record.js';
 import type { ReadContext } from '../source.js';
 import type { Cell, Notebook } from './cell.js';
 import { readMagics, type MagicSql } from './magics.js';
+import { isWhole, Program } from './program.js';
 import { Snippets } from './snippets.js';
 import { part } from './text-notebooks.js';
 
 const ID = 'notebook';
-
-/** The programs of all cells of one language as one text, since what one cell defines the next ones use. */
-class Program {
-  readonly #starts: { at: number; cell: Cell }[] = [];
-  #text = '';
-  #read: ReadCode | undefined;
-
-  constructor(readonly path: string) {}
-
-  add(cell: Cell, text: string): void {
-    this.#starts.push({ at: this.#text.length, cell });
-    this.#text += `${text}\n`;
-  }
-
-  get read(): ReadCode {
-    this.#read ??= scanText(this.#text, this.path);
-    return this.#read;
-  }
-
-  get text(): string {
-    return this.#text;
-  }
-
-  /** The cell that holds an offset of the program, and the offset within it. */
-  place(offset: number): { cell: Cell; offset: number } | null {
-    let low = 0;
-    let high = this.#starts.length - 1;
-    while (low < high) {
-      const middle = (low + high + 1) >> 1;
-      if ((this.#starts[middle]?.at ?? 0) <= offset) low = middle;
-      else high = middle - 1;
-    }
-    const found = this.#starts[low];
-    return found === undefined ? null : { cell: found.cell, offset: offset - found.at };
-  }
-}
 
 /** Every SQL text of a notebook: cells of SQL, magics, and strings of its programs. */
 export function readNotebook(file: SourceFile, notebook: Notebook, context: ReadContext): CollectedQuery[] {
@@ -64,6 +28,8 @@ interface Found {
 class NotebookReader {
   readonly #python = new Program('notebook.py');
   readonly #r = new Program('notebook.R');
+  /** Cells that end within a string or a parenthesis would swallow the next ones. */
+  readonly #broken: Program[] = [];
   readonly #magics: { cell: Cell; magics: MagicSql[]; connects: string[] }[] = [];
   readonly #snippets = new Snippets();
   readonly #ids = new Ids();
@@ -88,7 +54,7 @@ class NotebookReader {
       }
       for (const magic of magics) this.#sql(cell, magic, connections);
     }
-    for (const program of [this.#python, this.#r]) this.#strings(program);
+    for (const program of [this.#python, this.#r, ...this.#broken]) this.#strings(program);
     const ordered = this.#found.toSorted((one, other) => one.cell.number - other.cell.number || one.offset - other.offset);
     return ordered.map(({ cell, query }) => ({ ...query, id: this.#ids.unused(`${ID}:${this.file.path}:${cell.id ?? cell.number}`) }));
   }
@@ -102,9 +68,16 @@ class NotebookReader {
       if (isSql(text)) this.#magics.push({ cell, magics: [sql], connects: [] });
     } else if (cell.language === 'python') {
       const { program, sql, connects } = readMagics(cell.text.text);
-      this.#python.add(cell, program);
+      this.#programOf(program).add(cell, program);
       this.#magics.push({ cell, magics: sql, connects });
     } else if (cell.language === 'r') this.#r.add(cell, cell.text.text);
+  }
+
+  #programOf(text: string): Program {
+    if (isWhole(text)) return this.#python;
+    const alone = new Program('notebook.py');
+    this.#broken.push(alone);
+    return alone;
   }
 
   #sql(cell: Cell, magic: MagicSql, connections: Connections): void {

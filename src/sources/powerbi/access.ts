@@ -60,7 +60,8 @@ export function connectionOf(callee: string, engine: string, args: readonly (str
   if (first === null) return { ...reference, database: project };
   if (engine === 'odbc' || engine === 'oledb' || engine === 'adodotnet') return { ...reference, ...fromConnectionString(callee.startsWith('AdoDotNet') ? second : first) };
   const server = serverOf(first);
-  return { ...reference, host: server.host, database: (namesDatabase(callee) ? second?.trim() || null : null) ?? server.database ?? project };
+  const service = engine === 'oracle' ? (/^[^/]{1,300}\/([\w.$-]{1,100})$/.exec(first.trim())?.[1] ?? null) : null;
+  return { ...reference, host: server.host, database: (namesDatabase(callee) ? second?.trim() || null : null) ?? server.database ?? service ?? project };
 }
 
 /** `host:1521/service`, `host,1433`, `tcp:host`, `https://host/path`: the host, and the service where there is one. */
@@ -73,6 +74,24 @@ export function serverOf(written: string): { host: string | null; database: stri
   return { host: host.trim() || null, database: service };
 }
 
+const DRIVERS: readonly [RegExp, string][] = [
+  [/postgres|psqlodbc|npgsql/i, 'postgres'],
+  [/redshift/i, 'redshift'],
+  [/snowflake/i, 'snowflake'],
+  [/maria/i, 'mariadb'],
+  [/mysql/i, 'mysql'],
+  [/oracle|oraoledb/i, 'oracle'],
+  [/sql server|sqlncli|msoledbsql|sqloledb/i, 'mssql'],
+  [/databricks|spark/i, 'databricks'],
+  [/bigquery/i, 'bigquery'],
+  [/clickhouse/i, 'clickhouse'],
+];
+
+/** The engine that an ODBC driver or OLE DB provider talks to; null where its name does not tell. */
+function engineOfDriver(name: string | null): string | null {
+  return DRIVERS.find(([pattern]) => pattern.test(name ?? ''))?.[1] ?? null;
+}
+
 /** What a connection string tells of server and database (ODBC, OLE DB, ADO.NET); its other keys are not looked at. */
 export function fromConnectionString(text: string | null): Partial<ConnectionReference> {
   const values = new Map<string, string>();
@@ -83,5 +102,6 @@ export function fromConnectionString(text: string | null): Partial<ConnectionRef
   const first = (...keys: string[]): string | null => keys.map((key) => values.get(key)).find((value) => value) ?? null;
   const server = first('server', 'host', 'hostname', 'data source', 'addr', 'address', 'network address');
   const { host, database } = server === null ? { host: null, database: null } : serverOf(server);
-  return { name: first('dsn'), host, database: first('database', 'initial catalog', 'db', 'dbname', 'catalog') ?? database };
+  const engine = engineOfDriver(first('driver', 'provider'));
+  return { ...(engine === null ? {} : { engine }), name: first('dsn'), host, database: first('database', 'initial catalog', 'db', 'dbname', 'catalog') ?? database };
 }

@@ -11,7 +11,7 @@ import { jsonText } from './placed-text.js';
 import type { TmdlObject } from './tmdl.js';
 
 /** The folder of a model in a project, which gives it its name. */
-const MODEL_FOLDER = /(?:^|\/)([^/]+)\.(?:SemanticModel|Dataset)\//;
+const MODEL_FOLDER = /(?:^|\/)([^/]+)\.(?:SemanticModel|Dataset|Dataflow)\//;
 
 /** Which model a file belongs to: its project folder, the archive it lies in, or its own folder. */
 export function modelOf(path: string): string {
@@ -30,24 +30,31 @@ export function addTmdl(model: Model, objects: readonly TmdlObject[]): void {
     if (keyword === 'table') addTmdlTable(model, object);
     else if (keyword === 'expression' && expression !== null) model.expressions.push({ name, description: object.description, text: expression });
     else if (keyword === 'model') model.defaultMode = object.properties.get('defaultMode') ?? model.defaultMode;
-    else if (keyword === 'dataSource') model.dataSources.set(name, { id: null, engine: null, host: null, database: null, ...fromConnectionString(object.properties.get('connectionString') ?? null), name });
+    else if (keyword === 'dataSource') model.dataSources.set(name, dataSourceOf(name, object.properties.get('connectionString'), detailsOf(object)));
     if (keyword === 'createOrReplace' || keyword === 'createOrAlter' || keyword === 'model' || keyword === 'database') addTmdl(model, children);
   }
 }
 
 function addTmdlTable(model: Model, table: TmdlObject): void {
+  const before = model.partitions.length;
   for (const partition of table.children) {
     if (partition.keyword !== 'partition') continue;
     const source = tmdlSource(partition);
     if (source === null) continue;
     model.partitions.push({ table: table.name, name: partition.name, mode: partition.properties.get('mode') ?? null, description: table.description, source });
   }
+  if (model.partitions.length > before) return;
+  // The service cuts a table with incremental refresh into partitions that hold a range only: the text stands in the policy.
+  const text = table.children.find(({ keyword }) => keyword === 'refreshPolicy')?.expressions.get('sourceExpression');
+  if (text === undefined) return;
+  const mode = table.children.find(({ keyword }) => keyword === 'partition')?.properties.get('mode') ?? null;
+  model.partitions.push({ table: table.name, name: 'refresh policy', mode, description: table.description, source: { kind: 'm', text } });
 }
 
 function tmdlSource({ expression, expressions, children }: TmdlObject): PartitionSource | null {
   const type = expression?.text.trim() ?? 'm';
   const block = children.find(({ keyword }) => keyword === 'source');
-  const text = expressions.get('source') ?? block?.expression ?? null;
+  const text = expressions.get('source') ?? block?.expression ?? block?.expressions.get('expression') ?? null;
   if (type === 'query') {
     const query = block?.expressions.get('query') ?? text;
     const dataSource = block?.properties.get('dataSource') ?? block?.expressions.get('dataSource')?.text ?? null;
@@ -64,6 +71,20 @@ function tmdlSource({ expression, expressions, children }: TmdlObject): Partitio
   return type === 'm' && text !== null ? { kind: 'm', text } : null;
 }
 
+/** `connectionDetails = { "protocol": "tds", "address": … }`. */
+function detailsOf({ expressions }: TmdlObject): ConnectionDetails {
+  return connectionDetailsShape.parse(parsedJson(expressions.get('connectionDetails')?.text ?? 'null'));
+}
+
+function parsedJson(text: string): unknown {
+  try {
+    const value: unknown = JSON.parse(text);
+    return value;
+  } catch {
+    return null;
+  }
+}
+
 function unquoted(name: string | null): string | null {
   return name !== null && /^'[^]*'$/.test(name) ? name.slice(1, -1).replaceAll("''", "'") : name;
 }
@@ -71,14 +92,18 @@ function unquoted(name: string | null): string | null {
 const text = z.string().nullish().catch(null);
 const list = z.array(z.unknown()).nullish().catch(null);
 const anything = z.unknown().optional();
-const tableShape = z.object({ name: text, description: text, partitions: list });
+const tableShape = z.object({ name: text, description: text, partitions: list, refreshPolicy: z.object({ sourceExpression: anything }).nullish().catch(null) });
 const partitionShape = z.object({ name: text, mode: text, source: z.object({ type: text, expression: anything, query: anything, dataSource: text, entityName: text, schemaName: text, expressionSource: text }).nullish().catch(null) });
 const expressionShape = z.object({ name: text, description: text, expression: anything });
-const dataSourceShape = z.object({
-  name: text,
-  connectionString: text,
-  connectionDetails: z.object({ protocol: text, address: z.object({ server: text, database: text }).nullish().catch(null) }).nullish().catch(null),
-});
+const connectionDetailsShape = z.object({ protocol: text, address: z.object({ server: text, database: text }).nullish().catch(null) }).nullish().catch(null);
+type ConnectionDetails = z.infer<typeof connectionDetailsShape>;
+const dataSourceShape = z.object({ name: text, connectionString: text, connectionDetails: connectionDetailsShape });
+/** Protocols of structured data sources in the words of the access functions. */
+const PROTOCOLS = new Map([
+  ['tds', 'mssql'],
+  ['postgresql', 'postgres'],
+  ['google-bigquery', 'bigquery'],
+]);
 
 /** The model within a TMSL document: `model.bim`, `DataModelSchema`, or a command that creates a database. */
 export function tmslModel(json: unknown): { name: string | null; value: Record<string, unknown>; pointer: string } | null {
@@ -109,20 +134,28 @@ export function addTmsl(model: Model, { value, pointer }: NonNullable<ReturnType
   }
   for (const [index, item] of objects(tables)) {
     const table = tableShape.parse(item);
+    const before = model.partitions.length;
     for (const [at, inner] of objects(table.partitions)) {
       const partition = partitionShape.parse(inner);
       const source = tmslSource(partition.source, file, `${pointer}/tables/${index}/partitions/${at}/source`, origins);
       if (source === null) continue;
       model.partitions.push({ table: table.name ?? `table ${index + 1}`, name: partition.name ?? `partition ${at + 1}`, mode: partition.mode ?? null, description: descriptionOf(table.description), source });
     }
+    if (model.partitions.length > before) continue;
+    const policy = jsonText(origins, file, `${pointer}/tables/${index}/refreshPolicy/sourceExpression`, table.refreshPolicy?.sourceExpression);
+    if (policy !== null) model.partitions.push({ table: table.name ?? `table ${index + 1}`, name: 'refresh policy', mode: null, description: descriptionOf(table.description), source: { kind: 'm', text: policy } });
   }
 }
 
-function dataSourceOf(name: string | null, connectionString: string | null | undefined, details: z.infer<typeof dataSourceShape>['connectionDetails']): ConnectionReference {
+function dataSourceOf(name: string | null, connectionString: string | null | undefined, details: ConnectionDetails): ConnectionReference {
   const base: ConnectionReference = { id: null, name: null, engine: null, host: null, database: null };
-  if (connectionString) return { ...base, ...fromConnectionString(connectionString), engine: /SQLNCLI|MSOLEDBSQL|SQLOLEDB|SqlClient/i.test(connectionString) ? 'mssql' : null, name };
+  if (connectionString) {
+    const told = fromConnectionString(connectionString);
+    return { ...base, ...told, engine: told.engine ?? (/SqlClient/i.test(connectionString) ? 'mssql' : null), name };
+  }
   const server = serverOf(details?.address?.server ?? '');
-  return { ...base, engine: details?.protocol ?? null, host: server.host, database: details?.address?.database ?? server.database, name };
+  const protocol = details?.protocol ?? null;
+  return { ...base, engine: protocol === null ? null : (PROTOCOLS.get(protocol.toLowerCase()) ?? protocol), host: server.host, database: details?.address?.database ?? server.database, name };
 }
 
 function tmslSource(source: z.infer<typeof partitionShape>['source'], file: SourceFile, pointer: string, origins: Origins): PartitionSource | null {

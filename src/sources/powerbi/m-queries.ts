@@ -4,7 +4,7 @@ import { fillHoles, type Hole } from '../../template/holes.js';
 import { TEXT_LENGTH_MAX } from '../../template/limits.js';
 import { connectionOf, engineOf, isOtherLanguage } from './access.js';
 import { nodesOf, type MNode } from './m-parser.js';
-import type { Bound, MExpression, MScope } from './m-scope.js';
+import { branchesOf, type Bound, type MExpression, type MScope } from './m-scope.js';
 import { sqlTextOf, type SqlText } from './m-text.js';
 import { isTable, pathOf, tableRead, type Path } from './navigation.js';
 import type { PlacedText } from './placed-text.js';
@@ -25,6 +25,9 @@ type Call = Extract<MNode, { kind: 'call' }>;
 
 /** Functions whose second argument is the query; the first one is what it is sent to. */
 const QUERY_SECOND = new Set(['Value.NativeQuery', 'Odbc.Query', 'OleDb.Query']);
+
+/** Texts that are chosen among, within each other, at most. */
+const BRANCH_DEPTH_MAX = 4;
 
 /** Every native query and every navigation to a table of one expression, in the order of its text. */
 export function mQueries(expression: MExpression, scope: MScope): MQuery[] {
@@ -92,7 +95,16 @@ class QueryReader {
     return connectionOf(callee, engine, args.map((node) => this.scope.textOf({ ...bound, node })), null);
   }
 
-  #native(bound: Bound, parameters: MNode | undefined, connection: ConnectionReference | null, step: string | null, isOther: boolean): void {
+  #native(bound: Bound, parameters: MNode | undefined, connection: ConnectionReference | null, step: string | null, isOther: boolean, depth = 0): void {
+    const chosen = this.scope.follow(bound);
+    const branches = branchesOf(chosen.node);
+    if (branches.length > 0 && depth < BRANCH_DEPTH_MAX) {
+      const { text } = chosen.expression.placed;
+      // `else null` and `else error "…"` send nothing.
+      const sending = branches.filter((node) => !(node.kind === 'name' && node.name === 'null') && !/\berror\s*$/.test(text.slice(Math.max(0, node.start - 20), node.start)));
+      for (const node of sending) this.#native({ ...chosen, node }, parameters, connection, step, isOther, depth + 1);
+      return;
+    }
     const sql = sqlTextOf(bound, this.scope);
     const found = { step, sqlKind: 'statement' as const, connection };
     if (sql === null) {

@@ -1,3 +1,4 @@
+import type { ConnectionReference } from '../../model/query.js';
 import type { PlacedText } from './placed-text.js';
 import { parseM, type MNode } from './m-parser.js';
 import { decodeMString } from './m-tokens.js';
@@ -32,7 +33,11 @@ export class MScope {
   /** What nodes were found to be, so that names that are used often cost once; null while one is looked at. */
   readonly #texts = new Map<MNode, string | null>();
 
-  constructor(shared: Iterable<[string, MExpression]>) {
+  constructor(
+    shared: Iterable<[string, MExpression]>,
+    /** Data sources of the model, which expressions call by their name: `#"SQL/host;database"`. */
+    readonly dataSources: ReadonlyMap<string, ConnectionReference> = new Map(),
+  ) {
     for (const [name, expression] of shared) this.#shared.set(name, expression);
   }
 
@@ -85,12 +90,17 @@ export class MScope {
       const [first] = node.args;
       return first === undefined ? null : this.textOf({ node: first, scopes, expression }, depth + 1);
     }
-    if (!isConcatenation(node)) return null;
+    const combined = combinedTexts({ node, scopes, expression }, this, depth + 1);
+    if (combined !== null) return this.#joined(combined.items, combined.bound, combined.separator, depth);
+    return isConcatenation(node) ? this.#joined(node.parts, { node, scopes, expression }, '', depth) : null;
+  }
+
+  #joined(parts: readonly MNode[], around: Bound, separator: string, depth: number): string | null {
     let whole = '';
-    for (const part of node.parts) {
-      const piece = this.textOf({ node: part, scopes, expression }, depth + 1);
-      if (piece === null || whole.length + piece.length > KNOWN_LENGTH_MAX) return null;
-      whole += piece;
+    for (const [index, node] of parts.entries()) {
+      const piece = this.textOf({ ...around, node }, depth + 1);
+      if (piece === null || whole.length + piece.length + separator.length > KNOWN_LENGTH_MAX) return null;
+      whole += (index === 0 ? '' : separator) + piece;
     }
     return whole;
   }
@@ -98,4 +108,35 @@ export class MScope {
 
 export function isConcatenation(node: MNode): node is Extract<MNode, { kind: 'chain' }> {
   return node.kind === 'chain' && node.signs.length > 0 && node.parts.length === node.signs.length + 1 && node.signs.every((sign) => sign === '&');
+}
+
+/** `if a then b else if c then d else e`: b, d and e; empty for other nodes. */
+export function branchesOf(node: MNode): MNode[] {
+  if (node.kind !== 'chain' || !node.signs.includes('then') || node.parts.length !== node.signs.length + 1) return [];
+  const branches: MNode[] = [];
+  let from = 0;
+  for (const [index, sign] of [...node.signs, 'end'].entries()) {
+    if (sign !== 'then' && sign !== 'else' && sign !== 'end') continue;
+    const parts = node.parts.slice(from, index + 1);
+    const [first] = parts;
+    // What stands before `then` is the condition.
+    if (from > 0 && sign !== 'then' && first !== undefined) {
+      const signs = node.signs.slice(from, index);
+      branches.push(parts.length === 1 ? first : { kind: 'chain', parts, signs, start: first.start, end: parts.at(-1)?.end ?? first.end });
+    }
+    from = index + 1;
+  }
+  return branches;
+}
+
+/** `Text.Combine({a, b, c}, separator)` and `Lines.ToText({…})`; null for other calls, and where the list or the separator is not written out. */
+export function combinedTexts({ node, scopes, expression }: Bound, scope: MScope, depth = 0): { items: MNode[]; bound: Bound; separator: string } | null {
+  if (node.kind !== 'call' || node.callee.kind !== 'name' || (node.callee.name !== 'Text.Combine' && node.callee.name !== 'Lines.ToText')) return null;
+  const [first, second] = node.args;
+  if (first === undefined) return null;
+  const bound = scope.follow({ node: first, scopes, expression });
+  const usual = node.callee.name === 'Lines.ToText' ? '\r\n' : '';
+  const separator = second === undefined ? usual : scope.textOf({ node: second, scopes, expression }, depth);
+  if (bound.node.kind !== 'list' || separator === null || separator.length * bound.node.items.length > KNOWN_LENGTH_MAX) return null;
+  return { items: bound.node.items, bound, separator };
 }

@@ -1,6 +1,6 @@
 import type { Hole } from '../../template/holes.js';
 import type { MNode } from './m-parser.js';
-import { isConcatenation, type Bound, type MScope } from './m-scope.js';
+import { combinedTexts, isConcatenation, type Bound, type MScope } from './m-scope.js';
 import { decodeMString } from './m-tokens.js';
 import type { PlacedText } from './placed-text.js';
 
@@ -19,6 +19,8 @@ const PARTS_MAX = 2_000;
 export function sqlTextOf(bound: Bound, scope: MScope): SqlText | null {
   const found = scope.follow(bound);
   const { node, scopes, expression } = found;
+  const combined = combinedTexts(found, scope);
+  if (combined !== null) return combinedText(combined, scope);
   const { placed } = expression;
   if (node.kind !== 'string' && !isConcatenation(node)) return null;
   const parts = flat(node);
@@ -31,6 +33,19 @@ export function sqlTextOf(bound: Bound, scope: MScope): SqlText | null {
     }
     const known = scope.textOf({ node: part, scopes, expression });
     builder.hole(part, known, index > 0, index < parts.length - 1);
+  }
+  return builder.finish();
+}
+
+/** The texts of a list that is written out, with what stands between them. */
+function combinedText({ items, bound, separator }: NonNullable<ReturnType<typeof combinedTexts>>, scope: MScope): SqlText | null {
+  const { scopes, expression } = bound;
+  if (items.length > PARTS_MAX || !items.some(({ kind }) => kind === 'string')) return null;
+  const builder = new Builder(expression.placed);
+  for (const [index, item] of items.entries()) {
+    if (index > 0) builder.between(separator, item.start);
+    if (item.kind === 'string') builder.literal(item.start, item.end);
+    else builder.hole(item, scope.textOf({ node: item, scopes, expression }), false, false);
   }
   return builder.finish();
 }
@@ -59,6 +74,10 @@ class Builder {
     const { text, offsets } = decodeMString(this.placed.text, start, end);
     this.#put(text, offsets);
     this.#end = offsets.at(-1) ?? end;
+  }
+
+  between(text: string, at: number): void {
+    this.#put(text, Array.from({ length: text.length }, () => at));
   }
 
   hole({ start, end }: MNode, known: string | null, isBehind: boolean, isBefore: boolean): void {

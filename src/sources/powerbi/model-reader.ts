@@ -40,7 +40,7 @@ export class ModelReader {
   ) {
     const readable = model.expressions.filter(({ text }) => text.text.length <= EXPRESSION_LENGTH_MAX);
     this.#shared = new Map(readable.map(({ name, text }) => [name, readExpression(text)]));
-    this.#scope = new MScope(this.#shared);
+    this.#scope = new MScope(this.#shared, model.dataSources);
     for (const { table } of model.partitions) this.#partitions.set(table, (this.#partitions.get(table) ?? 0) + 1);
   }
 

@@ -46,10 +46,12 @@ export function pathOf(bound: Bound, scope: MScope): Path | null {
     } else break;
   }
   const { node } = at;
+  const path = steps.toReversed();
+  const dataSource = node.kind === 'name' ? scope.dataSources.get(node.name) : undefined;
+  if (dataSource !== undefined) return { callee: '', engine: dataSource.engine ?? '', connection: dataSource, steps: path };
   if (node.kind !== 'call' || node.callee.kind !== 'name') return null;
   const engine = engineOf(node.callee.name);
   if (engine === null) return null;
-  const path = steps.toReversed();
   const args = node.args.map((arg) => scope.textOf({ ...at, node: arg }));
   const connection = connectionOf(node.callee.name, engine, args, databaseOf(path, scope));
   return { callee: node.callee.name, engine, connection, steps: path };
@@ -79,7 +81,7 @@ export function isTable({ steps, callee }: Path): boolean {
   if (last.key.fields.has('Item')) return true;
   const before = steps.at(-2);
   // Oracle with hierarchical navigation, and schemas that people write by hand: `{[Schema="HR"]}[Data]{[Name="EMPLOYEES"]}[Data]`.
-  return last.key.fields.has('Name') && before !== undefined && (before.key.fields.has('Schema') || before.kind?.toLowerCase() === 'schema' || callee.startsWith('GoogleBigQuery'));
+  return last.key.fields.has('Name') && before !== undefined && (before.key.fields.has('Schema') || before.kind?.toLowerCase() === 'schema' || /^(GoogleBigQuery|AmazonRedshift)/.test(callee));
 }
 
 export interface TableRead {

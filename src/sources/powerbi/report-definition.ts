@@ -24,6 +24,7 @@ const ENGINES = new Map([
   ['OLEDB-MD', 'analysis-services'],
   ['ODBC', 'odbc'],
   ['POSTGRESQL', 'postgres'],
+  ['NPGSQL', 'postgres'],
 ]);
 
 /** How sure it is that a text is a paginated report or a shared data set (Report Definition Language). */
@@ -31,13 +32,47 @@ export function rdlCertainty({ path, text }: SourceFile): number {
   const head = text.slice(0, 5_000);
   if (!/^\s*</.test(head)) return 0;
   const isNamed = /\.(rdlc?|rsd|rds)$/i.test(path);
-  const isRdl = /<(?:Report|SharedDataSet)\b[^>]{0,1000}schemas\.microsoft\.com\/sqlserver\/reporting/.test(head);
+  const isRdl = /<(?:Report|SharedDataSet)\b[^>]{0,1000}schemas\.microsoft\.com\/sqlserver\/reporting/.test(head) || (isNamed && /<(?:RptDataSource|DataSourceDefinition)\b/.test(head));
   if (!isRdl) return isNamed ? 0.4 : 0;
   return 0.95;
 }
 
+/** What reports share, by the last part of its path on the server, in lower case. */
+export interface Shared {
+  /** Data sources of `.rds` files. */
+  sources: ReadonlyMap<string, ConnectionReference>;
+  /** Data sets of `.rsd` files, with the reports that read each. */
+  sets: ReadonlyMap<string, string[]>;
+}
+
+/** What is shared among a set of files. */
+export function sharedOf(files: readonly SourceFile[]): Shared {
+  const sources = new Map<string, ConnectionReference>();
+  const sets = new Map<string, string[]>();
+  for (const file of files) {
+    if (/\.rsd$/i.test(file.path) && rdlCertainty(file) > 0.5) sets.set(reportName(file.path).toLowerCase(), []);
+    if (!/\.rds$/i.test(file.path) || rdlCertainty(file) < 0.5) continue;
+    const { root } = readXml(file.text);
+    const name = root?.attribute('Name') ?? file.path.slice(file.path.lastIndexOf('/') + 1).replace(/\.rds$/i, '');
+    if (root !== null) sources.set(name.toLowerCase(), { ...dataSourceOf(root), name });
+  }
+  for (const file of files) {
+    if (!/\.rdlc?$/i.test(file.path)) continue;
+    for (const match of file.text.matchAll(/<SharedDataSetReference>([^<]{1,500})</g)) {
+      const readers = sets.get(lastPart(match[1] ?? ''));
+      const report = reportName(file.path);
+      if (readers !== undefined && !readers.includes(report)) readers.push(report);
+    }
+  }
+  return { sources, sets };
+}
+
+function lastPart(path: string): string {
+  return path.trim().slice(path.trim().lastIndexOf('/') + 1).toLowerCase();
+}
+
 /** The data sets of paginated reports, each with its command. */
-export function readRdl(file: SourceFile, context: ReadContext): CollectedQuery[] {
+export function readRdl(file: SourceFile, shared: Shared, context: ReadContext): CollectedQuery[] {
   const { root, problem } = readXml(file.text, (name, parent) => SKIPPED.has(name) && parent.name !== 'Query');
   if (problem !== null) {
     const { line, column } = file.position(problem.offset);
@@ -45,11 +80,18 @@ export function readRdl(file: SourceFile, context: ReadContext): CollectedQuery[
     context.gap({ subject: file.path, missing, cause: `${problem.cause} at line ${line}, column ${column}`, remedy: 'export the report again; the other files were read', severity: 'partial' });
   }
   if (root === null || (root.name !== 'Report' && root.name !== 'SharedDataSet')) return [];
-  const report = reportName(file.path);
-  const sources = new Map((root.child('DataSources')?.childrenNamed('DataSource') ?? []).map((item) => [item.attribute('Name') ?? '', dataSourceOf(item)]));
+  const [reader, ...readers] = root.name === 'SharedDataSet' ? (shared.sets.get(reportName(file.path).toLowerCase()) ?? []) : [];
+  const report = { name: reportName(file.path), container: reader !== undefined && readers.length === 0 ? reader : reportName(file.path) };
+  const sources = new Map((root.child('DataSources')?.childrenNamed('DataSource') ?? []).map((item) => [item.attribute('Name') ?? '', known(dataSourceOf(item), shared)]));
   const sets = [...(root.child('DataSets')?.childrenNamed('DataSet') ?? []), ...root.childrenNamed('DataSet')];
   const parameterSets = new Set(dataSetsOfParameters(root));
-  return sets.flatMap((set) => dataSetQueries(set, report, parameterSets, sources, file, context));
+  return sets.flatMap((set) => dataSetQueries(set, report, parameterSets, sources, shared, file, context));
+}
+
+/** A data source that only refers to a shared one is that one, where it is among the files. */
+function known(reference: ConnectionReference, { sources }: Shared): ConnectionReference {
+  const found = reference.engine === null && reference.host === null ? sources.get(lastPart(reference.id ?? reference.name ?? '')) : undefined;
+  return found === undefined ? reference : { ...found, id: reference.id, name: reference.name };
 }
 
 function reportName(path: string): string {
@@ -63,12 +105,12 @@ function textOf(element: XmlElement | undefined): string | null {
 function dataSourceOf(item: XmlElement): ConnectionReference {
   const name = item.attribute('Name');
   const properties = item.child('ConnectionProperties');
-  const provider = textOf(properties?.child('DataProvider'));
-  const written = textOf(properties?.child('ConnectString'));
+  const provider = textOf(properties?.child('DataProvider')) ?? textOf(properties?.child('Extension')) ?? textOf(item.child('Extension'));
+  const written = textOf(properties?.child('ConnectString')) ?? textOf(item.child('ConnectString'));
   const base: ConnectionReference = { id: textOf(item.child('DataSourceReference')), name, engine: null, host: null, database: null };
-  if (properties === undefined) return base;
-  const known = written === null || written.startsWith('=') ? {} : fromConnectionString(written);
-  return { ...base, ...known, name, engine: ENGINES.get((provider ?? '').toUpperCase()) ?? provider?.toLowerCase() ?? null };
+  if (properties === undefined && written === null) return base;
+  const told = written === null || written.startsWith('=') ? {} : fromConnectionString(written);
+  return { ...base, ...told, name, engine: told.engine ?? ENGINES.get((provider ?? '').toUpperCase()) ?? provider?.toLowerCase() ?? null };
 }
 
 /** The data sets that fill the lists and defaults of parameters. */
@@ -81,9 +123,10 @@ function* dataSetsOfParameters(root: XmlElement): Generator<string> {
 
 function dataSetQueries(
   set: XmlElement,
-  report: string,
+  { name: report, container }: { name: string; container: string },
   parameterSets: ReadonlySet<string>,
   sources: ReadonlyMap<string, ConnectionReference>,
+  others: Shared,
   file: SourceFile,
   context: ReadContext,
 ): CollectedQuery[] {
@@ -92,7 +135,7 @@ function dataSetQueries(
   const command = query?.child('CommandText');
   const shared = textOf(set.at('SharedDataSet', 'SharedDataSetReference'));
   const sourceName = textOf(query?.child('DataSourceName')) ?? textOf(query?.child('DataSourceReference'));
-  const connection = sources.get(sourceName ?? '') ?? (sourceName === null ? null : { id: null, name: sourceName, engine: null, host: null, database: null });
+  const connection = sources.get(sourceName ?? '') ?? (sourceName === null ? null : known({ id: null, name: sourceName, engine: null, host: null, database: null }, others));
   const element = command ?? set;
   const base = {
     kind: ID,
@@ -100,7 +143,7 @@ function dataSetQueries(
     sqlKind: 'statement' as const,
     title: titleOf(`${report}: ${name}`),
     description: null,
-    container: { kind: 'dashboard' as const, id: report, title: titleOf(report) },
+    container: { kind: 'dashboard' as const, id: container, title: titleOf(container) },
     owners: [],
     connection: connection ?? context.connection,
     reconstructed: false,
@@ -112,6 +155,8 @@ function dataSetQueries(
   const id = `${ID}:${report}:${name}`;
   const pointer = element.path();
   const stored = command?.text();
+  // The text of a shared data set that is among the files is told there.
+  if (stored === undefined && shared !== null && others.sets.has(lastPart(shared))) return [];
   if (stored === undefined || stored.text.trim() === '') {
     const message = shared === null ? 'the data set has no command' : `the command lies in the shared data set ${shared.slice(0, 100)}, which is not among the files`;
     return [{ ...base, id, origin: { file: file.path, pointer, ...file.position(element.start) }, raw: '', variants: [], problems: [{ code: 'missing-reference', message }] }];

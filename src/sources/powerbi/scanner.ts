@@ -130,7 +130,7 @@ export class ScanReader {
     }
     if (without === 0 && !schemaRetrievalError) return;
     const title = titleOf(name) ?? model.id;
-    const cause = schemaRetrievalError ? 'the scanner could not read its schema' : `${without} of its tables come without their expressions`;
+    const cause = schemaRetrievalError ? 'the scanner could not read its schema' : `${without} of its tables ${without === 1 ? 'comes without its expression' : 'come without their expressions'}`;
     const remedy = 'allow "Enhance admin APIs responses with DAX and mashup expressions" in the tenant settings, refresh the model once, and scan again';
     this.context.gap({ subject: `${file.path}: ${title}`, missing: 'the queries of this semantic model', cause, remedy, severity: 'partial' });
   }

@@ -1,4 +1,5 @@
 import type { SourceConfiguration } from '../../model/configuration.js';
+import type { DeclaredContract } from '../../model/contract.js';
 import type { CollectedQuery } from '../../model/query.js';
 import type { Gap, SourceSummary } from '../../model/snapshot.js';
 import type { Blame } from './blame.js';
@@ -27,6 +28,8 @@ export interface Reading {
   /** In the order of the configuration. */
   sources: SourceSummary[];
   gaps: Gap[];
+  /** What data contracts among the files declare. */
+  contracts: DeclaredContract[];
 }
 
 /**
@@ -38,13 +41,15 @@ export interface Reading {
 export async function readSources(configured: readonly SourceConfiguration[], options: ReadOptions): Promise<Reading> {
   const gaps: Gap[] = [];
   const sources: SourceSummary[] = [];
+  const contracts: DeclaredContract[] = [];
   const queries = new Map<string, CollectedQuery>();
   for (const configuration of configured) {
     const reader = new ConfiguredSource(configuration, options, (gap) => gaps.push(gap));
     for (const query of await reader.read()) keep(query, configuration, queries);
     sources.push(reader.summary);
+    contracts.push(...reader.contracts);
   }
-  return { queries: [...queries.values()].toSorted((one, other) => (one.id < other.id ? -1 : one.id > other.id ? 1 : 0)), sources, gaps };
+  return { queries: [...queries.values()].toSorted((one, other) => (one.id < other.id ? -1 : one.id > other.id ? 1 : 0)), sources, gaps, contracts };
 }
 
 /** One text under one id. Another text with the same id comes from another instance and gets the path as its mark. */

@@ -5,7 +5,9 @@ import { mustacheHoles } from '../../template/mustache.js';
 import type { SourceFile } from '../common/source-file.js';
 import { descriptionOf, titleOf } from '../common/words.js';
 import type { ReadContext } from '../source.js';
+import { connectionTo } from './connection.js';
 import { parameterOf } from './parameters.js';
+import type { RedashDataSource } from './shapes.js';
 
 const HEADER_LENGTH_MAX = 4_000;
 const LINE = /^[ \t*]*(Name|Data source|Created By|Last Update At|Query ID|Description)\s*:[ \t]*(.*)$/gim;
@@ -26,15 +28,17 @@ function headerOf(text: string): Map<string, string> {
   return found;
 }
 
-export function exportedScript(file: SourceFile, context: ReadContext): CollectedQuery {
+/** Its data source is named by its number or its name. */
+export function exportedScript(file: SourceFile, dataSources: Iterable<RedashDataSource>, context: ReadContext, prefix = 'redash'): CollectedQuery {
   const header = headerOf(file.text);
   const start = file.text.length - file.text.trimStart().length;
   const raw = file.text.slice(start).trimEnd();
   const { variants, problems } = fillHoles(raw, mustacheHoles(raw, (name) => parameterOf(name, [])));
   const author = header.get('created by');
   const dataSource = header.get('data source');
+  const known = [...dataSources].find(({ id, name }) => String(id) === dataSource || name === dataSource);
   return {
-    id: `redash:query:${header.get('query id') ?? file.path}`,
+    id: `${prefix}:query:${header.get('query id') ?? file.path}`,
     kind: 'redash',
     role: 'query',
     sqlKind: 'statement',
@@ -42,7 +46,7 @@ export function exportedScript(file: SourceFile, context: ReadContext): Collecte
     description: descriptionOf(header.get('description')),
     container: null,
     owners: author === undefined ? [] : [{ name: author, via: 'author' }],
-    connection: dataSource === undefined ? context.connection : { id: dataSource, name: null, engine: null, host: null, database: null },
+    connection: known !== undefined ? connectionTo(known) : dataSource === undefined ? context.connection : { id: dataSource, name: null, engine: null, host: null, database: null },
     origin: { file: file.path, pointer: '', ...file.position(start) },
     raw: raw.length > TEXT_LENGTH_MAX ? '' : raw,
     reconstructed: false,

@@ -21,9 +21,9 @@ export function parameterOf(name: string, parameters: readonly RedashParameter[]
   };
 }
 
-/** Dates are pasted without quotes, which authors write around them: an unknown one is a bare value of its slot. */
+/** Dates are pasted without quotes, which authors write around them: within a string a bare day stands for them. */
 function typeOf({ type = '' }: RedashParameter, part: string | undefined): ValueType {
-  if (part === 'start' || part === 'end') return 'unknown';
+  if (part === 'start' || part === 'end' || type.startsWith('date')) return 'date';
   return TYPES[type] ?? 'unknown';
 }
 

@@ -27,7 +27,8 @@ export const queryShape = z.object({
   user,
   last_modified_by: user,
   retrieved_at: text,
-  schedule: z.object({ interval: number.nullable(), time: text.nullable(), day_of_week: text.nullable() }).optional().catch(undefined),
+  // Up to v5 a text: seconds, or a time of the day.
+  schedule: z.union([z.string(), z.object({ interval: number.nullable(), time: text.nullable(), day_of_week: text.nullable() })]).optional().catch(undefined),
   options: z
     .object({
       parameters: z
@@ -46,7 +47,8 @@ export const dataSourceShape = z.object({
   id: z.number(),
   name: text,
   type: text,
-  options: z.object({ host: text, dbname: text, db: text, database: text }).optional().catch(undefined),
+  syntax: text,
+  options: z.object({ host: text, server: text, dbname: text, db: text, database: text, projectId: text }).optional().catch(undefined),
 });
 
 export type RedashQuery = z.infer<typeof queryShape>;

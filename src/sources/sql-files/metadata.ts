@@ -42,6 +42,11 @@ export function commentMetadata(comments: readonly string[]): ScriptMetadata {
   return found;
 }
 
+/** Of one statement: what stands nearest to it counts. */
+export function nearestMetadata(comments: readonly string[]): ScriptMetadata {
+  return comments.reduceRight((found, comment) => withDefaults(found, commentMetadata([comment])), NOTHING);
+}
+
 function keyOf(word: string | undefined): keyof ScriptMetadata | null {
   const lower = word?.toLowerCase() ?? '';
   return Object.hasOwn(KEYS, lower) ? (KEYS[lower] ?? null) : null;

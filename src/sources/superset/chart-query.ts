@@ -1,12 +1,14 @@
 import type { Problem } from '../../model/query.js';
-import { literalOf, quote, SAMPLE_DATE, SAMPLE_DATE_AFTER } from '../../template/placeholder.js';
 import { isObject } from '../common/json.js';
-import type { Parameters } from './chart-parts.js';
-import { METRIC_KEY } from './chart-parts.js';
+import { filterPredicate } from './filter-predicate.js';
 import type { DatasetEntry } from './inventory.js';
 import { unwrapped } from './items.js';
-import { adhocShape, columnShape, metricShape, type Adhoc } from './shapes.js';
+import { uniqueBy } from './lists.js';
+import type { QueryObject } from './query-object.js';
+import type { OrderBy } from './query-order.js';
+import { adhocShape, columnShape, metricShape } from './shapes.js';
 import { quotedName, type Templates } from './templates.js';
+import { rangeOn, truncated } from './time-column.js';
 
 /** What a chart asks for, as SQL. */
 export interface BuiltQuery {
@@ -14,30 +16,42 @@ export interface BuiltQuery {
   problems: Problem[];
 }
 
-const DIMENSION_KEYS = ['groupby', 'columns', 'x_axis', 'series', 'entity', 'groupbyRows', 'groupbyColumns', 'series_columns', 'all_columns_x', 'all_columns_y', 'groupby_b'];
-/** Of what a metric is only asked for to order and to limit. */
-const LIMIT_KEYS = new Set(['timeseries_limit_metric', 'series_limit_metric', 'sort_by_metric', 'orderby']);
-/** ISO 8601 durations of `time_grain_sqla` (`superset/db_engine_specs/postgres.py`). */
-const TIME_GRAINS: Readonly<Record<string, string>> = { PT1S: 'second', PT1M: 'minute', PT1H: 'hour', P1D: 'day', P1W: 'week', P1M: 'month', P3M: 'quarter', P1Y: 'year' };
-const NO_RANGE = /^no filter$/i;
-const PLAIN_OPERATORS: Readonly<Record<string, string>> = {
-  '==': '=', '=': '=', '!=': '<>', '<>': '<>', '>': '>', '<': '<', '>=': '>=', '<=': '<=', LIKE: 'LIKE', 'NOT LIKE': 'NOT LIKE', ILIKE: 'ILIKE', 'NOT ILIKE': 'NOT ILIKE',
-};
-const UNARY_OPERATORS = new Set(['IS NULL', 'IS NOT NULL', 'IS TRUE', 'IS FALSE']);
+/** An output, or what rows are grouped by. */
+interface Term {
+  sql: string;
+  label: string;
+}
+
+interface Column {
+  /** The expression of a calculated column; empty for one of the table. */
+  expression: string;
+  type: string | null;
+  isTime: boolean;
+}
+
+/** `ROW_LIMIT` of a server that is not configured; every query of a chart has a limit (`query_context_factory.py`). */
+const ROW_LIMIT = 50_000;
+/** PostgreSQL has at most 1,664 columns in a list of a SELECT; what asks for more does not run. */
+const TERMS_MAX = 1_664;
+const TIMESTAMP = '__timestamp';
+const SERIES = 'series_limit';
 
 /**
- * The query that Superset makes of a chart's parameters or of a kept query object (`superset/models/helpers.py`,
- * `get_sqla_query`): dimensions and metrics of the dataset, with its filters; without metrics and in raw mode no groups.
+ * The SQL that Superset sends for a query of a chart (`superset/models/helpers.py`, `get_sqla_query`, versions 3 to 5), so that
+ * it can be found again among the statements of the database: outputs with their names, times cut to their grain, filters of
+ * columns before what is written in SQL, names of metrics in ORDER BY, a limit always. The days of ranges are examples. What
+ * the export does not hold is not in it: rules for rows, and what people choose on a dashboard.
  */
 export class QueryBuilder {
   readonly #problems = new Map<string, Problem>();
   readonly #metrics = new Map<string, string>();
-  readonly #columns = new Map<string, string>();
-  readonly #times = new Set<string>();
+  readonly #columns = new Map<string, Column>();
 
+  /** @param engine the word of the connection for its engine; null where nobody knows it */
   constructor(
     readonly dataset: DatasetEntry,
     readonly templates: Templates,
+    readonly engine: string | null,
   ) {
     for (const item of dataset.value.metrics) {
       const metric = metricShape.safeParse(unwrapped(item).value).data;
@@ -46,65 +60,83 @@ export class QueryBuilder {
     for (const item of dataset.value.columns) {
       const column = columnShape.safeParse(unwrapped(item).value).data;
       if (!column?.column_name) continue;
-      this.#columns.set(column.column_name, column.expression ?? '');
-      if (column.is_dttm === true) this.#times.add(column.column_name);
+      this.#columns.set(column.column_name, { expression: column.expression?.trim() ? column.expression : '', type: column.type ?? null, isTime: column.is_dttm === true });
     }
   }
 
-  build({ value }: Parameters, isKept: boolean): BuiltQuery {
-    const isRaw = isKept ? !Array.isArray(value['metrics']) : value['query_mode'] === 'raw';
-    const dimensions = isRaw && !isKept ? this.#dimensions(value, ['all_columns', 'columns']) : this.#dimensions(value, this.#dimensionKeys(value));
-    const metrics = isRaw ? [] : this.#metricsOf(value);
-    const { where, having } = this.#filters(value, isKept);
-    const relation = this.templates.relation(this.dataset);
-    if (relation.sql === null) {
-      return { sql: null, problems: [{ code: 'missing-reference', message: 'the SQL of its dataset cannot be read' }] };
+  build(query: QueryObject): BuiltQuery {
+    const relation = this.templates.over(this.dataset);
+    if ([query.columns, query.metrics ?? [], query.orderby, query.filters, query.where, query.having].some(({ length }) => length > TERMS_MAX)) {
+      return { sql: null, problems: [{ code: 'too-large', message: `the chart names more than ${TERMS_MAX} columns, metrics or filters` }] };
     }
-    const shown = [...dimensions, ...metrics];
-    if (shown.length === 0 && where.length + having.length === 0) return { sql: null, problems: [...this.#problems.values(), { code: 'unsupported', message: 'the chart names no column and no metric of its dataset' }] };
-    const from = relation.sql.startsWith('(') ? `${relation.sql} AS ${relation.alias}` : relation.sql;
-    const parts = [`SELECT ${shown.length > 0 ? shown.map(({ sql, label }) => (label === null ? sql : `${sql} AS ${quotedName(label)}`)).join(', ') : '*'}`, `FROM ${from}`];
-    if (where.length > 0) parts.push(`WHERE ${where.join(' AND ')}`);
-    if (!isRaw && dimensions.length > 0) parts.push(`GROUP BY ${dimensions.map(({ sql }) => sql).join(', ')}`);
-    if (having.length > 0) parts.push(`HAVING ${having.join(' AND ')}`);
-    const order = [...this.#order(value['order_by_cols']), ...(isRaw ? [] : this.#metricOrder(value))];
-    if (order.length > 0) parts.push(`ORDER BY ${order.join(', ')}`);
-    return { sql: parts.join(' '), problems: [...this.#problems.values()] };
+    if (relation.sql === null) return { sql: null, problems: [{ code: 'missing-reference', message: 'the SQL of its dataset cannot be read or is too long; see the dataset' }] };
+    const table = relation.sql.startsWith('(') ? `${relation.sql} AS ${relation.alias}` : relation.sql;
+    const isGrouped = query.metrics !== null || query.orderby.some(({ item }) => this.#isMetric(item));
+    const dimensions = uniqueBy(query.columns.flatMap((item) => this.#column(item) ?? []), ({ label }) => label);
+    const metrics = uniqueBy((query.metrics ?? []).flatMap((item) => this.#metric(item, false) ?? []), ({ label }) => label);
+    const time = query.isTimeSeries ? this.#timestamp(query) : null;
+    const shown = uniqueBy([...(time === null ? [] : [time]), ...dimensions, ...metrics], ({ label }) => label);
+    const where = this.#where(query);
+    const having = query.having.map((raw) => this.#clause(raw));
+    if (shown.length === 0 && where.length + having.length === 0) {
+      return { sql: null, problems: [...this.#problems.values(), { code: 'unsupported', message: 'the chart names no column and no metric of its dataset' }] };
+    }
+    const groups = isGrouped ? [...dimensions, ...(time === null ? [] : [time])] : [];
+    const order = query.orderby.flatMap((one) => this.#order(one, metrics, query.columns));
+    const sql = [
+      `SELECT ${shown.length > 0 ? shown.map(named).join(', ') : '*'}`,
+      `FROM ${table}${this.#seriesJoin(query, table, dimensions, metrics, where)}`,
+      ...(where.length > 0 ? [`WHERE ${where.join(' AND ')}`] : []),
+      ...(groups.length > 0 ? [`GROUP BY ${groups.map((one) => one.sql).join(', ')}`] : []),
+      ...(having.length > 0 ? [`HAVING ${having.join(' AND ')}`] : []),
+      ...(order.length > 0 ? [`ORDER BY ${order.join(', ')}`] : []),
+      `LIMIT ${ROW_LIMIT}`,
+    ].join(' ');
+    return { sql: query.isRowCount ? `SELECT COUNT(*) AS rowcount FROM (${sql}) AS rowcount_qry` : sql, problems: [...this.#problems.values()] };
   }
 
-  #dimensionKeys(value: Record<string, unknown>): readonly string[] {
-    return value['query_mode'] === undefined && Array.isArray(value['all_columns']) ? [...DIMENSION_KEYS, 'all_columns'] : DIMENSION_KEYS;
+  /** The time column of a series that has no axis of its own. */
+  #timestamp({ granularity, timeGrain }: QueryObject): Term | null {
+    const name = this.#timeColumn(granularity);
+    return name === null ? null : { sql: truncated(this.#sqlOf(name), timeGrain), label: TIMESTAMP };
   }
 
-  #dimensions(value: Record<string, unknown>, keys: readonly string[]): { sql: string; label: string | null }[] {
-    const found = new Map<string, { sql: string; label: string | null }>();
-    for (const item of keys.flatMap((key) => listOf(value[key]))) {
-      const column = this.#column(item);
-      if (column !== null) found.set(column.sql, column);
-    }
-    return [...found.values()];
+  #timeColumn(granularity: string | null): string | null {
+    const main = this.dataset.value.main_dttm_col ?? null;
+    return granularity !== null && (this.#columns.get(granularity)?.isTime === true || main === null) ? granularity : main;
+  }
+
+  /** Only the first values of a series are shown: they are found by a query of their own. */
+  #seriesJoin({ seriesLimit, seriesColumns, seriesLimitMetric, isDescending, isTimeSeries }: QueryObject, table: string, dimensions: readonly Term[], metrics: readonly Term[], where: readonly string[]): string {
+    if (seriesLimit <= 0) return '';
+    const labels = new Set(seriesColumns.flatMap((item) => this.#column(item)?.label ?? []));
+    const series = labels.size > 0 ? dimensions.filter(({ label }) => labels.has(label)) : isTimeSeries ? dimensions : [];
+    if (series.length === 0) return '';
+    const inner = series.map(({ sql, label }) => ({ sql, label: `${label}__` }));
+    const measure = { sql: metrics[0]?.sql ?? 'COUNT(*)', label: 'mme_inner__' };
+    const by = this.#metric(seriesLimitMetric, true)?.sql ?? measure.label;
+    const condition = where.length > 0 ? ` WHERE ${where.join(' AND ')}` : '';
+    const first = `SELECT ${[...inner, measure].map(named).join(', ')} FROM ${table}${condition} GROUP BY ${inner.map(({ sql }) => sql).join(', ')} ORDER BY ${by} ${isDescending ? 'DESC' : 'ASC'} LIMIT ${seriesLimit}`;
+    return ` JOIN (${first}) AS ${SERIES} ON ${inner.map(({ sql, label }) => `${sql} = ${quotedName(label)}`).join(' AND ')}`;
   }
 
   /** A column of the dataset, with the expression of a calculated one, or a free expression. */
-  #column(item: unknown): { sql: string; label: string | null } | null {
-    if (typeof item === 'string') {
-      if (item === '') return null;
-      const expression = this.#columns.get(item);
-      return expression?.trim() ? { sql: this.#expression(expression), label: item } : { sql: quotedName(item), label: null };
-    }
+  #column(item: unknown): Term | null {
+    if (typeof item === 'string') return item === '' ? null : { sql: this.#sqlOf(item), label: item };
     if (!isObject(item)) return null;
     const { sqlExpression, label, column, timeGrain } = adhocShape.parse(item);
-    if (sqlExpression && this.#columns.has(sqlExpression)) return this.#grained(sqlExpression, timeGrain ?? '');
-    if (sqlExpression?.trim()) return { sql: this.#expression(sqlExpression), label: label ?? null };
+    if (sqlExpression && this.#columns.has(sqlExpression)) {
+      const sql = this.#sqlOf(sqlExpression);
+      return { sql: this.#columns.get(sqlExpression)?.isTime === true ? truncated(sql, timeGrain ?? null) : sql, label: label ?? sqlExpression };
+    }
+    if (sqlExpression?.trim()) return { sql: this.#expression(sqlExpression), label: label ?? sqlExpression };
     const name = column?.['column_name'] ?? item['column_name'];
     return typeof name === 'string' ? this.#column(name) : null;
   }
 
-  /** A column of the dataset that an axis names; of a time, the start of its period. */
-  #grained(name: string, timeGrain: string): { sql: string; label: string | null } | null {
-    const column = this.#column(name);
-    const unit = this.#times.has(name) ? TIME_GRAINS[timeGrain] : undefined;
-    return column === null || unit === undefined ? column : { sql: `DATE_TRUNC('${unit}', ${column.sql})`, label: name };
+  #sqlOf(name: string): string {
+    const expression = this.#columns.get(name)?.expression;
+    return expression ? this.#expression(expression) : quotedName(name);
   }
 
   #expression(raw: string): string {
@@ -112,96 +144,71 @@ export class QueryBuilder {
     return sql.includes('--') ? `(\n${sql}\n)` : sql;
   }
 
-  #metricsOf(value: Record<string, unknown>): { sql: string; label: string | null }[] {
-    const found = new Map<string, { sql: string; label: string | null }>();
-    for (const [key, items] of Object.entries(value)) {
-      if (!METRIC_KEY.test(key) || LIMIT_KEYS.has(key)) continue;
-      for (const item of listOf(items)) {
-        const metric = this.#metric(item, /^[xy]$|^size$/.test(key));
-        if (metric !== null) found.set(`${metric.sql} ${metric.label}`, metric);
-      }
-    }
-    return [...found.values()];
+  #clause(raw: string): string {
+    return `(\n${this.#expression(raw)}\n)`;
   }
 
-  #metric(item: unknown, isPerhaps: boolean): { sql: string; label: string | null } | null {
+  #metric(item: unknown, isPerhaps: boolean): Term | null {
     if (typeof item === 'string') {
       const expression = this.#metrics.get(item);
       if (expression !== undefined) return { sql: this.#expression(expression), label: item };
-      if (item === 'count') return { sql: 'COUNT(*)', label: item };
+      if (item === 'count' && !this.#columns.has(item)) return { sql: 'COUNT(*)', label: item };
       if (!isPerhaps && item !== '') this.#problem(`the metric ${item.slice(0, 80)} of the chart is not among those of its dataset`);
       return null;
     }
     if (!isObject(item)) return null;
     const { sqlExpression, label, aggregate, column } = adhocShape.parse(item);
-    if (sqlExpression?.trim()) return { sql: this.#expression(sqlExpression), label: label ?? null };
+    if (sqlExpression?.trim()) return { sql: this.#expression(sqlExpression), label: label ?? sqlExpression };
     const name = column?.['column_name'];
     if (!aggregate || typeof name !== 'string') return null;
-    const operand = this.#column(name)?.sql ?? quotedName(name);
-    return { sql: aggregate.toUpperCase() === 'COUNT_DISTINCT' ? `COUNT(DISTINCT ${operand})` : `${functionName(aggregate)}(${operand})`, label: label ?? null };
+    const operand = this.#sqlOf(name);
+    const sql = aggregate.toUpperCase() === 'COUNT_DISTINCT' ? `COUNT(DISTINCT ${operand})` : `${functionName(aggregate)}(${operand})`;
+    return { sql, label: label ?? sql };
   }
 
-  #filters(value: Record<string, unknown>, isKept: boolean): { where: string[]; having: string[] } {
-    const where: string[] = [];
-    const having: string[] = [];
-    const keys = isKept ? ['filters', 'filter'] : ['adhoc_filters', 'adhoc_filters_b'];
-    for (const item of keys.flatMap((key) => listOf(value[key]))) {
-      if (!isObject(item)) continue;
-      const filter = adhocShape.parse(item);
-      const predicate = this.#predicate(filter);
-      if (predicate !== null) (filter.clause?.toUpperCase() === 'HAVING' ? having : where).push(predicate);
-    }
-    const time = value['granularity_sqla'] ?? value['granularity'];
-    const range = value['time_range'];
-    if (typeof time === 'string' && this.#columns.has(time) && typeof range === 'string' && !NO_RANGE.test(range)) where.push(this.#range(time));
-    const extras = isObject(value['extras']) ? value['extras'] : {};
-    if (typeof extras['where'] === 'string' && extras['where'].trim() !== '') where.push(`(\n${this.#expression(extras['where'])}\n)`);
-    if (typeof extras['having'] === 'string' && extras['having'].trim() !== '') having.push(`(\n${this.#expression(extras['having'])}\n)`);
-    return { where, having };
+  #isMetric(item: unknown): boolean {
+    if (typeof item === 'string') return this.#metrics.has(item);
+    return isObject(item) && typeof item['aggregate'] === 'string';
   }
 
-  #predicate(filter: Adhoc): string | null {
-    if (filter.expressionType?.toUpperCase() === 'SQL' || filter.sqlExpression?.trim()) {
-      return filter.sqlExpression?.trim() ? `(\n${this.#expression(filter.sqlExpression)}\n)` : null;
-    }
-    const column = this.#column(filter.subject ?? filter.col);
+  #where(query: QueryObject): string[] {
+    const { granularity, timeRange, filters, where, usesFetchPredicate } = query;
+    const predicate = this.dataset.value.fetch_values_predicate;
+    const time = granularity === null && !query.isTimeSeries ? null : this.#timeColumn(granularity);
+    return [
+      ...(usesFetchPredicate && predicate?.trim() ? [this.#clause(predicate)] : []),
+      ...(time !== null && timeRange !== null ? this.#range(time, timeRange) : []),
+      ...filters.flatMap((filter) => (isObject(filter) ? this.#predicate(filter) : [])),
+      ...where.map((raw) => this.#clause(raw)),
+    ];
+  }
+
+  #predicate(item: Record<string, unknown>): string[] {
+    const filter = adhocShape.parse(item);
+    const subject = filter.subject ?? filter.col;
+    const column = this.#column(subject);
     const operator = (filter.operator ?? filter.op ?? '').toUpperCase();
-    if (column === null || operator === '') return null;
+    if (column === null || operator === '') return [];
     const value = filter.comparator ?? filter.val;
-    if (operator === 'TEMPORAL_RANGE') return typeof value === 'string' && NO_RANGE.test(value) ? null : this.#range(column.sql, true);
-    if (UNARY_OPERATORS.has(operator)) return `${column.sql} ${operator}`;
-    if (operator === 'IN' || operator === 'NOT IN') {
-      const values = listOf(value).map(literal);
-      return values.length === 0 ? null : `${column.sql} ${operator} (${values.join(', ')})`;
-    }
-    const plain = PLAIN_OPERATORS[operator];
-    if (plain !== undefined) return `${column.sql} ${plain} ${literal(Array.isArray(value) ? value[0] : value)}`;
+    if (operator === 'TEMPORAL_RANGE') return typeof subject === 'string' && typeof value === 'string' ? this.#range(subject, value) : [];
+    const found = filterPredicate(column.sql, typeof subject === 'string' ? (this.#columns.get(subject)?.type ?? null) : null, operator, value);
+    if (found !== 'unknown') return found === null ? [] : [found];
     this.#problem(`the filter operator ${operator.slice(0, 40)} is not known`, 'unsupported');
-    return null;
+    return [];
   }
 
-  #range(column: string, isSql = false): string {
-    const sql = isSql ? column : (this.#column(column)?.sql ?? quotedName(column));
-    return `${sql} >= TIMESTAMP '${SAMPLE_DATE} 00:00:00' AND ${sql} < TIMESTAMP '${SAMPLE_DATE_AFTER} 00:00:00'`;
+  #range(column: string, range: string): string[] {
+    return rangeOn(this.#sqlOf(column), this.#columns.get(column)?.type ?? null, range, this.engine);
   }
 
-  /** Items are JSON texts of a column and whether it rises. */
-  #order(items: unknown): string[] {
-    return listOf(items).flatMap((item) => {
-      const pair = /^\s*\[\s*"((?:[^"\\]|\\.){1,500})"\s*,\s*(true|false)\s*\]\s*$/.exec(typeof item === 'string' ? item : JSON.stringify(item) ?? '');
-      const name = pair?.[1]?.replace(/\\(["\\])/g, '$1');
-      const column = name === undefined ? null : this.#column(name);
-      return column === null ? [] : [`${column.sql}${pair?.[2] === 'false' ? ' DESC' : ''}`];
-    });
-  }
-
-  #metricOrder(value: Record<string, unknown>): string[] {
-    const kept = listOf(value['orderby']).flatMap((pair) => (Array.isArray(pair) ? [{ item: pair[0] as unknown, isRising: pair[1] === true }] : []));
-    const limits = listOf(value['timeseries_limit_metric']).map((item) => ({ item, isRising: value['order_desc'] === false }));
-    return [...kept, ...limits].flatMap(({ item, isRising }) => {
-      const metric = this.#metric(item, true) ?? this.#column(item);
-      return metric === null ? [] : [`${metric.sql}${isRising ? '' : ' DESC'}`];
-    });
+  /** A metric that is shown is named; all else is written out. */
+  #order({ item, isRising }: OrderBy, shown: readonly Term[], columns: readonly unknown[]): string[] {
+    const onAxis = isObject(item) && item['columnType'] === 'BASE_AXIS' ? item['sqlExpression'] : item;
+    const metric = this.#metric(onAxis, true);
+    const output = shown.find(({ sql, label }) => (metric === null ? label === onAxis : sql === metric.sql && (typeof onAxis !== 'string' || label === onAxis)));
+    const isColumn = typeof onAxis !== 'string' || this.#columns.has(onAxis) || columns.includes(onAxis);
+    const sql = output === undefined ? (metric ?? (isColumn ? this.#column(onAxis) : null))?.sql : quotedName(output.label);
+    return sql === undefined ? [] : [`${sql} ${isRising ? 'ASC' : 'DESC'}`];
   }
 
   #problem(message: string, code: Problem['code'] = 'missing-reference'): void {
@@ -209,16 +216,10 @@ export class QueryBuilder {
   }
 }
 
+function named({ sql, label }: Term): string {
+  return `${sql} AS ${quotedName(label)}`;
+}
+
 function functionName(aggregate: string): string {
   return /^\w{1,40}$/.test(aggregate) ? aggregate.toUpperCase() : 'COUNT';
-}
-
-function literal(value: unknown): string {
-  if (typeof value === 'number') return String(value);
-  if (typeof value === 'boolean') return value ? 'TRUE' : 'FALSE';
-  return typeof value === 'string' ? quote(value) : literalOf('unknown', 'NULL');
-}
-
-function listOf(value: unknown): unknown[] {
-  return Array.isArray(value) ? value : value === null || value === undefined ? [] : [value];
 }

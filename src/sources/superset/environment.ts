@@ -4,8 +4,8 @@ import { isObject } from '../common/json.js';
 
 /** What templates ask of the other objects of the export. */
 export interface Lookup {
-  /** The SQL of a dataset in parentheses, by its number. */
-  dataset(id: string): string | null;
+  /** The SQL of a dataset in parentheses, by its number, with some or with all of its columns. */
+  dataset(id: string, columns: readonly string[]): string | null;
   /** The expression of a metric, of the dataset with that number or of the one in which the template stands. */
   metric(name: string, dataset: string | null): string | null;
   load(name: string): string | null;
@@ -22,7 +22,7 @@ const VALUE_DEPTH_MAX = 8;
  */
 export function supersetEnvironment(lookup: Lookup, params: unknown): JinjaEnvironment {
   const globals = new Map<string, JinjaValue>([...CONTEXT, ...FUNCTIONS.map(([name, call]): [string, JinjaValue] => [name, callable(name, call)])]);
-  globals.set('dataset', callable('dataset', ([id], _, site) => datasetOf(lookup, site.text(id), site)));
+  globals.set('dataset', callable('dataset', ([id, , columns], kwargs, site) => datasetOf(lookup, site.text(id), columns ?? kwargs.get('columns'), site)));
   globals.set('metric', callable('metric', ([name, id], kwargs, site) => metricOf(lookup, name, id ?? kwargs.get('dataset_id'), site)));
   if (isObject(params)) for (const [name, value] of Object.entries(params)) if (name !== '_filters') globals.set(name, valueOf(value));
   return { globals, filters: FILTERS, load: (name) => lookup.load(name) };
@@ -99,10 +99,10 @@ function timeFilter(args: readonly JinjaValue[], kwargs: JinjaKeywords, site: Ji
   ]);
 }
 
-function datasetOf(lookup: Lookup, id: string, site: JinjaSite): JinjaValue {
-  const sql = lookup.dataset(id);
+function datasetOf(lookup: Lookup, id: string, columns: JinjaValue, site: JinjaSite): JinjaValue {
+  const sql = lookup.dataset(id, Array.isArray(columns) ? columns.map((column) => site.text(column)) : []);
   if (sql !== null) return `${sql} AS dataset_${id.replace(/\W+/g, '_')}`;
-  site.problem('missing-reference', `the dataset ${id.slice(0, 80)} that the SQL includes is not in the export, or includes itself`);
+  site.problem('missing-reference', `the dataset ${id.slice(0, 80)} that the SQL includes is not in the export, includes itself, or is too long`);
   return unknown(`dataset(${id})`);
 }
 
@@ -110,7 +110,7 @@ function metricOf(lookup: Lookup, name: JinjaValue, id: JinjaValue, site: JinjaS
   const key = site.text(name);
   const sql = lookup.metric(key, id === undefined || id === null ? null : site.text(id));
   if (sql !== null) return sql;
-  site.problem('missing-reference', `the metric ${key.slice(0, 80)} that the SQL includes is not in the export, or includes itself`);
+  site.problem('missing-reference', `the metric ${key.slice(0, 80)} that the SQL includes is not in the export, includes itself, or is too long`);
   return unknown(`metric('${key}')`, { type: 'number' });
 }
 

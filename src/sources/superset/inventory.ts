@@ -15,6 +15,13 @@ export interface Entry<T> {
   pointer: string;
 }
 
+/** SQL that Superset wrote itself. */
+export interface CompiledText {
+  sql: string;
+  file: SourceFile;
+  pointer: string;
+}
+
 export type DatasetEntry = Entry<Dataset>;
 export type ChartEntry = Entry<Chart>;
 export type DashboardEntry = Entry<Dashboard>;
@@ -29,8 +36,8 @@ export class Inventory {
   readonly dashboards: DashboardEntry[] = [];
   readonly savedQueries: Entry<z.infer<typeof savedQueryShape>>[] = [];
   readonly reports: Entry<z.infer<typeof reportShape>>[] = [];
-  /** The SQL that Superset wrote for charts, by their numbers. */
-  readonly compiled = new Map<string, { sql: string; file: SourceFile; pointer: string }[]>();
+  /** The SQL that Superset wrote for charts, by their numbers within their instance. */
+  readonly compiled = new Map<string, { chart: string; texts: CompiledText[] }>();
   /** SQL files that templates of the export include. */
   readonly includes: SourceFile[] = [];
   readonly #databases = new Map<string, ConnectionReference>();
@@ -43,17 +50,18 @@ export class Inventory {
       if (/\.sql$/i.test(file.path)) this.includes.push(file);
       else this.#visit(file, file.value, '', 0);
     }
-    for (const entry of this.datasets) for (const key of [entry.value.uuid, entry.value.id]) if (key) this.#datasetKeys.set(key, entry);
+    for (const entry of this.datasets) for (const key of keysOf(entry.value, entry.file)) this.#datasetKeys.set(key, entry);
   }
 
-  dataset(key: string | null | undefined): DatasetEntry | null {
-    return key ? (this.#datasetKeys.get(key) ?? null) : null;
+  /** By uuid, or by number within the instance of a file. */
+  dataset(key: string | null | undefined, near: SourceFile): DatasetEntry | null {
+    return key ? (this.#datasetKeys.get(key) ?? this.#datasetKeys.get(within(near, key)) ?? null) : null;
   }
 
-  /** By uuid, number or name. */
-  connection(...keys: readonly (string | null | undefined)[]): ConnectionReference | null {
+  /** By uuid, or by number or name within the instance of a file. */
+  connection(near: SourceFile, ...keys: readonly (string | null | undefined)[]): ConnectionReference | null {
     for (const key of keys) {
-      const found = key ? this.#databases.get(key) : undefined;
+      const found = key ? (this.#databases.get(within(near, key)) ?? this.#databases.get(key)) : undefined;
       if (found !== undefined) return found;
     }
     const first = keys.find((key) => key);
@@ -66,9 +74,14 @@ export class Inventory {
   }
 
   /** The first dashboard on which a chart stands. */
-  dashboardOf({ uuid, id }: Chart): DashboardEntry | null {
+  dashboardOf({ value: { uuid, id }, file }: ChartEntry): DashboardEntry | null {
     this.#members ??= this.#placed();
-    return (uuid ? this.#members.get(uuid) : undefined) ?? (id === null ? undefined : this.#members.get(id)) ?? null;
+    return (uuid ? this.#members.get(uuid) : undefined) ?? (id === null ? undefined : this.#members.get(within(file, id))) ?? null;
+  }
+
+  /** The SQL that Superset wrote for a chart. */
+  compiledOf({ value: { id }, file }: ChartEntry): readonly CompiledText[] {
+    return id === null ? [] : (this.compiled.get(within(file, id))?.texts ?? []);
   }
 
   #members: Map<string, DashboardEntry> | undefined;
@@ -82,9 +95,9 @@ export class Inventory {
         const layout = typeof part === 'string' ? new SourceFile('', part).json : part;
         for (const item of isObject(layout) ? Object.values(layout) : []) {
           const meta = isObject(item) && isObject(item['meta']) ? item['meta'] : {};
-          for (const key of [meta['uuid'], meta['chartId']]) {
-            if ((typeof key === 'string' || typeof key === 'number') && !members.has(String(key))) members.set(String(key), entry);
-          }
+          const { uuid, chartId } = meta;
+          const keys = [...(typeof uuid === 'string' ? [uuid] : []), ...(typeof chartId === 'string' || typeof chartId === 'number' ? [within(entry.file, String(chartId))] : [])];
+          for (const key of keys) if (!members.has(key)) members.set(key, entry);
         }
       }
     }
@@ -133,7 +146,7 @@ export class Inventory {
   #put<T extends { id: string | null; uuid?: string | null | undefined }>(entries: Entry<T>[], kind: string, value: T, raw: Record<string, unknown>, file: SourceFile, pointer: string): void {
     const entry = { value, file, pointer };
     const fields = Object.values(raw).filter((field) => field !== null).length;
-    const keys = [value.uuid, value.id].flatMap((key) => (key ? [`${kind} ${key}`] : []));
+    const keys = keysOf(value, file).map((key) => `${kind} ${key}`);
     const known = keys.map((key) => this.#known.get(key)).find((one) => one !== undefined);
     if (known === undefined) entries.push(entry);
     else if (fields <= known.fields) return;
@@ -145,7 +158,7 @@ export class Inventory {
   #compiled(value: Record<string, unknown>, file: SourceFile, pointer: string): void {
     const chart = /\bchart\/(\d{1,12})\/data\b/.exec(file.path)?.[1] ?? file.path;
     const queries = listOf(value['result']).flatMap((item, index) => (isObject(item) && typeof item['query'] === 'string' ? [{ sql: item['query'], file, pointer: `${pointer}/result/${index}/query` }] : []));
-    this.compiled.set(chart, queries);
+    this.compiled.set(within(file, chart), { chart, texts: queries });
   }
 
   #database(value: Record<string, unknown>, file: SourceFile, pointer: string): void {
@@ -155,12 +168,14 @@ export class Inventory {
       if (isObject(table) && typeof table['table_name'] === 'string') this.#add('dataset', { database: { id, uuid, database_name: name }, ...table }, file, `${pointer}/tables/${index}`);
     }
     const read = connectionOfUri(uri ?? '');
-    const connection = { id: uuid ?? id, name: name ?? null, engine: read.engine ?? backend ?? null, host: read.host, database: read.database };
-    for (const key of [uuid, id, name]) {
-      if (!key) continue;
-      const known = this.#databases.get(key);
-      if (known === undefined || (known.host === null && connection.host !== null)) this.#databases.set(key, connection);
-    }
+    const own = [...keysOf({ id, uuid }, file), ...(name ? [within(file, name)] : [])];
+    const known = own.map((key) => this.#databases.get(key)).find((one) => one !== undefined && (name ?? one.name) === one.name);
+    // A list tells the uuid, the answer of its connection tells the address: they are one.
+    const connection = {
+      id: known?.id ?? uuid ?? id, name: name ?? known?.name ?? null, engine: read.engine ?? known?.engine ?? backend ?? null, host: known?.host ?? read.host, database: known?.database ?? read.database,
+    };
+    if (known !== undefined) Object.assign(known, connection);
+    for (const key of own) if (known !== undefined || !this.#databases.has(key)) this.#databases.set(key, known ?? connection);
   }
 
   /** The JSON export of dashboards up to version 1: objects in `__Dashboard__`, `__Slice__` and `__SqlaTable__`. */
@@ -195,4 +210,14 @@ export class Inventory {
 
 function listOf(value: unknown): unknown[] {
   return Array.isArray(value) ? value : [];
+}
+
+/** Numbers and names are those of one instance: its answers stand in a folder of their own, its export in a file of its own. */
+function within({ path }: SourceFile, key: string): string {
+  const at = path.indexOf('api/v1/');
+  return `${at > 0 ? path.slice(0, at) : ''}\n${key}`;
+}
+
+function keysOf({ id, uuid }: { id: string | null; uuid?: string | null | undefined }, file: SourceFile): string[] {
+  return [...(uuid ? [uuid] : []), ...(id === null ? [] : [within(file, id)])];
 }

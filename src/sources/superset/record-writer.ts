@@ -1,6 +1,7 @@
 import type { CollectedQuery, ConnectionReference, Container, Owner, Problem, QueryRole, QueryVariant, SqlKind } from '../../model/query.js';
-import { TEXT_LENGTH_MAX } from '../../template/limits.js';
+import { TEXT_LENGTH_MAX, VARIANTS_MAX } from '../../template/limits.js';
 import type { Neutralised } from '../../template/result.js';
+import { compose, Rewriter } from '../../template/rewrite.js';
 import { rebuiltVariant } from '../../template/wrap.js';
 import { Origins } from '../common/origins.js';
 import type { SourceFile } from '../common/source-file.js';
@@ -46,10 +47,16 @@ export class RecordWriter {
     readonly fallback: ConnectionReference | null,
   ) {}
 
-  text(subject: Subject, { role, kind, raw, file, pointer }: Text, dataset: DatasetEntry | null, part: string, params?: unknown): void {
+  text(subject: Subject, { role, kind, raw, file, pointer }: Text, dataset: DatasetEntry | null, part: string, params?: unknown, isOfSqlLab = false): void {
     const { variants, problems } = this.#rendered(raw, kind, dataset, params);
-    const missing: Problem[] = kind !== 'statement' && dataset === null ? [{ code: 'missing-reference', message: 'its dataset is not in the export' }] : [];
+    const missing: Problem[] = kind === 'statement' ? [] : this.#missing(dataset);
+    if (isOfSqlLab) variants.push(...limited(variants).slice(0, VARIANTS_MAX - variants.length));
     this.push(subject, role, kind, raw.length > TEXT_LENGTH_MAX ? '' : raw, false, variants, [...problems, ...missing], { file, pointer }, part);
+  }
+
+  #missing(dataset: DatasetEntry | null): Problem[] {
+    if (dataset === null) return [{ code: 'missing-reference', message: 'its dataset is not in the export; export the dataset too' }];
+    return this.templates.over(dataset).sql === null ? [{ code: 'missing-reference', message: 'the SQL of its dataset cannot be read or is too long; see the dataset' }] : [];
   }
 
   #rendered(raw: string, kind: SqlKind, dataset: DatasetEntry | null, params: unknown): Neutralised {
@@ -82,4 +89,21 @@ export class RecordWriter {
       problems,
     });
   }
+}
+
+/** What begins like a query, and what limits it already. */
+const QUERY = /^(?:\s|--[^\n]*\n|\()*(?:select|with)\b/i;
+const LIMITED = /\b(?:limit\s+\S+|fetch\s+(?:first|next)\b)[^()]{0,80}$/i;
+
+/** SQL Lab gives every query a limit of rows (`DEFAULT_SQLLAB_LIMIT`, and one more to see that there are more) unless it has one. */
+function limited(variants: readonly QueryVariant[]): QueryVariant[] {
+  const [first] = variants;
+  const end = first?.sql.replace(/[\s;]+$/, '').length ?? 0;
+  const text = first?.sql.slice(0, end) ?? '';
+  if (first === undefined || !QUERY.test(text) || text.includes(';') || LIMITED.test(text)) return [];
+  const rewriter = new Rewriter(first.sql);
+  rewriter.copy(0, end);
+  rewriter.generate('\nLIMIT 1001', end, first.sql.length);
+  const { sql, map } = rewriter.finish();
+  return [{ label: 'in SQL Lab', sql, map: compose(map, first.map), assumptions: [...first.assumptions, 'SQL Lab limits the rows'] }];
 }

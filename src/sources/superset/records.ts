@@ -1,14 +1,15 @@
 import type { CollectedQuery, ConnectionReference, Container, Owner, Problem } from '../../model/query.js';
 import { fillHoles } from '../../template/holes.js';
 import { isObject } from '../common/json.js';
-import type { SourceFile } from '../common/source-file.js';
+import { SourceFile } from '../common/source-file.js';
 import { titleOf } from '../common/words.js';
 import type { ReadContext } from '../source.js';
 import { fragmentsBelow, fragmentsOf, parametersOf, savedQueries, type Fragment } from './chart-parts.js';
 import { QueryBuilder } from './chart-query.js';
-import type { ChartEntry, DashboardEntry, DatasetEntry, Inventory } from './inventory.js';
+import type { ChartEntry, CompiledText, DashboardEntry, DatasetEntry, Inventory } from './inventory.js';
 import { unwrapped } from './items.js';
-import { columnShape, metricShape, nativeFilterShape, targetShape, type Person } from './shapes.js';
+import { filterQuery, formQueries, keptQuery } from './query-object.js';
+import { columnShape, metricShape, nativeFilterShape, targetShape, type NativeFilter, type Person } from './shapes.js';
 import { ID, RecordWriter, type Place, type Subject, type Text } from './record-writer.js';
 import { Templates } from './templates.js';
 
@@ -20,7 +21,7 @@ export class Records {
   readonly templates: Templates;
   readonly #writer: RecordWriter;
   /** Charts of which the SQL that Superset made is among the records. */
-  readonly #shown = new Set<string>();
+  readonly #shown = new Set<readonly CompiledText[]>();
 
   constructor(
     readonly inventory: Inventory,
@@ -36,9 +37,9 @@ export class Records {
     for (const entry of this.inventory.dashboards) this.#dashboard(entry);
     for (const entry of this.inventory.savedQueries) this.#savedQuery(entry);
     for (const entry of this.inventory.reports) this.#report(entry);
-    for (const [chart, texts] of this.inventory.compiled) {
+    for (const { chart, texts } of this.inventory.compiled.values()) {
       const subject = { id: `${ID}:chart:${chart}`, title: null, container: null, owners: [], connection: null };
-      if (!this.#shown.has(chart)) for (const [index, one] of texts.entries()) this.#compiled(subject, one, index);
+      if (!this.#shown.has(texts)) for (const [index, one] of texts.entries()) this.#compiled(subject, one, index);
     }
     for (const file of this.templates.unused()) this.#file(file);
     this.#writer.origins.resolve();
@@ -88,12 +89,12 @@ export class Records {
   #connectionOf(entry: DatasetEntry | null): ConnectionReference | null {
     if (entry === null) return this.context.connection;
     const { database_uuid: uuid, database, database_id: id } = entry.value;
-    return this.#connected(database, uuid, id);
+    return this.#connected(entry.file, database, uuid, id);
   }
 
   /** The connection of an object that names its database by key, or as the interface does, by a part of it. */
-  #connected(database: DatasetEntry['value']['database'], ...keys: (string | null | undefined)[]): ConnectionReference | null {
-    const found = this.inventory.connection(...keys, database?.uuid, database?.id, database?.database_name);
+  #connected(near: SourceFile, database: DatasetEntry['value']['database'], ...keys: (string | null | undefined)[]): ConnectionReference | null {
+    const found = this.inventory.connection(near, ...keys, database?.uuid, database?.id, database?.database_name);
     if (found === null) return this.context.connection;
     return { ...found, name: found.name ?? database?.database_name ?? null, engine: found.engine ?? database?.backend ?? null };
   }
@@ -110,8 +111,8 @@ export class Records {
 
   #chart(entry: ChartEntry): void {
     const { value, file, pointer } = entry;
-    const dataset = this.inventory.dataset(value.dataset_uuid) ?? (value.datasource_type === 'table' || !value.dataset_uuid ? this.inventory.dataset(value.datasource_id) : null);
-    const dashboard = this.inventory.dashboardOf(value);
+    const dataset = this.inventory.dataset(value.dataset_uuid, file) ?? (value.datasource_type === 'table' || !value.dataset_uuid ? this.inventory.dataset(value.datasource_id, file) : null);
+    const dashboard = this.inventory.dashboardOf(entry);
     const subject: Subject = {
       id: `${ID}:chart:${value.uuid ?? value.id ?? `${file.path}${pointer}`}`,
       title: titleOf(value.slice_name),
@@ -119,12 +120,13 @@ export class Records {
       container: containerOf(dashboard) ?? statedContainer(value.dashboards),
       owners: this.#owners(value),
       connection: this.#connectionOf(dataset),
+      schedule: dashboard === null ? null : refreshOf(dashboard),
     };
     for (const fragment of fragmentsOf(entry)) this.#fragment(subject, fragment, dataset);
-    const compiled = this.inventory.compiled.get(value.id ?? '') ?? [];
+    const compiled = this.inventory.compiledOf(entry);
     for (const [index, one] of compiled.entries()) this.#compiled(subject, one, index);
     if (compiled.length === 0) this.#chartQueries(entry, dataset, subject);
-    else this.#shown.add(value.id ?? '');
+    else this.#shown.add(compiled);
   }
 
   /** What Superset itself made of a chart is the text that runs. */
@@ -142,16 +144,17 @@ export class Records {
     const { value, file, pointer } = entry;
     const kept = savedQueries(parametersOf(entry, 'query_context'));
     const params = parametersOf(entry, 'params') ?? parametersOf(entry, 'form_data');
-    const asked = kept.length > 0 ? kept : params === null ? [] : [params];
+    const type = value.viz_type ?? params?.value['viz_type'];
+    const asked = kept.length > 0 ? kept.map((one) => keptQuery(one.value)) : params === null ? [] : formQueries(params.value, typeof type === 'string' ? type : '');
     if (dataset === null) {
       if (!value.dataset_uuid && !value.datasource_id) return;
-      return this.#writer.built(subject, 'query', null, [{ code: 'missing-reference', message: 'its dataset is not in the export' }], { file, pointer }, '');
+      return this.#writer.built(subject, 'query', null, [{ code: 'missing-reference', message: 'its dataset is not in the export; export the dataset too' }], { file, pointer }, '');
     }
     if (asked.length === 0) {
       return this.#writer.built(subject, 'query', null, [{ code: 'unreadable', message: 'its parameters cannot be read' }], { file, pointer }, '');
     }
-    for (const [index, parameters] of asked.entries()) {
-      const { sql, problems } = new QueryBuilder(dataset, this.templates).build(parameters, kept.length > 0);
+    for (const [index, query] of asked.entries()) {
+      const { sql, problems } = new QueryBuilder(dataset, this.templates, subject.connection?.engine ?? null).build(query);
       this.#writer.built(subject, 'query', sql, problems, { file, pointer }, index === 0 ? '' : `:query:${index + 1}`);
     }
   }
@@ -165,6 +168,7 @@ export class Records {
       owners: this.#owners(value),
       connection: null,
       lifecycle: value.published === false ? 'draft' : 'active',
+      schedule: refreshOf(entry),
     };
     for (const name of ['metadata', 'json_metadata'] as const) {
       const stored = value[name];
@@ -179,39 +183,39 @@ export class Records {
 
   /** A filter of a dashboard asks for the values of its column. */
   #nativeFilter(subject: Subject, filter: Record<string, unknown>, place: Place): void {
-    const { id, name, filterType, targets } = nativeFilterShape.parse(filter);
+    const stored = nativeFilterShape.parse(filter);
+    const { id, name, filterType, targets } = stored;
     const part = `:filter:${id ?? name ?? place.pointer}`;
     const datasets: (DatasetEntry | null)[] = [];
     for (const [index, item] of targets.entries()) {
       const target = targetShape.safeParse(item).data;
       if (!target?.datasetUuid && !target?.datasetId) continue;
-      const dataset = this.inventory.dataset(target.datasetUuid) ?? this.inventory.dataset(target.datasetId);
+      const dataset = this.inventory.dataset(target.datasetUuid, place.file) ?? this.inventory.dataset(target.datasetId, place.file);
       datasets.push(dataset);
       const own: Subject = { ...subject, title: titleOf(name) ?? subject.title, connection: this.#connectionOf(dataset) };
       const suffix = index === 0 ? part : `${part}:${index + 1}`;
-      if (dataset === null) this.#writer.built(own, 'variable', null, [{ code: 'missing-reference', message: 'its dataset is not in the export' }], place, suffix);
-      else if (target.column?.name && filterType !== 'filter_time') this.#filterValues(own, target.column.name, dataset, filterType ?? '', place, suffix);
+      if (dataset === null) this.#writer.built(own, 'variable', null, [{ code: 'missing-reference', message: 'its dataset is not in the export; export the dataset too' }], place, suffix);
+      else if (target.column?.name && filterType !== 'filter_time') this.#filterValues(own, target.column.name, dataset, stored, place, suffix);
     }
     const [first = null] = datasets;
     const own: Subject = { ...subject, title: titleOf(name) ?? subject.title, connection: this.#connectionOf(first) };
     for (const fragment of fragmentsBelow({ value: filter, ...place })) this.#fragment(own, { ...fragment, part: `${part.slice(1)}:${fragment.part}` }, first);
   }
 
-  #filterValues(subject: Subject, column: string, dataset: DatasetEntry, filterType: string, place: Place, part: string): void {
-    const ends = ['MIN', 'MAX'].map((aggregate) => ({ expressionType: 'SIMPLE', aggregate, column: { column_name: column } }));
-    const value = filterType === 'filter_range' ? { metrics: ends } : { columns: [column], metrics: [] };
-    const { sql, problems } = new QueryBuilder(dataset, this.templates).build({ value, ...place }, true);
+  #filterValues(subject: Subject, column: string, dataset: DatasetEntry, { filterType, adhoc_filters: filters, sortMetric, controlValues }: NativeFilter, place: Place, part: string): void {
+    const query = filterQuery(column, filterType === 'filter_range', filters, sortMetric, controlValues?.['sortAscending']);
+    const { sql, problems } = new QueryBuilder(dataset, this.templates, subject.connection?.engine ?? null).build(query);
     this.#writer.built(subject, 'variable', sql, problems, place, part);
   }
 
   #savedQuery({ value, file, pointer }: Inventory['savedQueries'][number]): void {
     if (!value.sql?.trim()) return;
-    const connection = this.#connected(value.database, value.database_uuid, value.db_id);
+    const connection = this.#connected(file, value.database, value.database_uuid, value.db_id);
     const subject: Subject = {
       id: `${ID}:saved_query:${value.uuid ?? value.id ?? `${connection?.name ?? connection?.id ?? 'unknown'}:${value.label ?? pointer}`}`,
       title: titleOf(value.label), description: value.description ?? null, container: null, owners: this.#owners(value), connection,
     };
-    this.#writer.text(subject, { role: 'query', kind: 'statement', raw: value.sql, file, pointer: `${pointer}/sql` }, null, '', value.template_parameters);
+    this.#writer.text(subject, { role: 'query', kind: 'statement', raw: value.sql, file, pointer: `${pointer}/sql` }, null, '', value.template_parameters, true);
   }
 
   #report({ value, file, pointer }: Inventory['reports'][number]): void {
@@ -221,7 +225,7 @@ export class Records {
       id: `${ID}:report:${value.uuid ?? value.id ?? value.name ?? pointer}`,
       title: titleOf(value.name), description: value.description ?? null, owners: this.#owners(value),
       container: dashboard?.id ? { kind: 'dashboard', id: dashboard.id, title: titleOf(dashboard.dashboard_title) } : null,
-      connection: this.#connected(database),
+      connection: this.#connected(file, database),
       lifecycle: value.active === false ? 'disabled' : 'active', schedule: value.crontab ?? null,
     };
     this.#writer.text(subject, { role: 'alert', kind: 'statement', raw: value.sql, file, pointer: `${pointer}/sql` }, null, '');
@@ -242,6 +246,20 @@ function ownerOf(person: Person | undefined, via: Owner['via']): Owner[] {
   const name = full ?? titleOf(person?.email) ?? titleOf(person?.username);
   if (name === null) return [];
   return [person?.active === false ? { name, via, inactive: true } : { name, via }];
+}
+
+/** How often a dashboard runs its charts while it is open: `refresh_frequency`, in seconds. */
+function refreshOf({ value: { metadata, json_metadata: json } }: DashboardEntry): string | null {
+  for (const stored of [metadata, json]) {
+    const frequency = (isObject(stored) ? stored : objectOf(stored))['refresh_frequency'];
+    if (typeof frequency === 'number' && frequency > 0) return `${frequency}s`;
+  }
+  return null;
+}
+
+function objectOf(text: unknown): Record<string, unknown> {
+  const value = typeof text === 'string' ? new SourceFile('', text).json : null;
+  return isObject(value) ? value : {};
 }
 
 function containerOf(entry: DashboardEntry | null): Container | null {

@@ -58,7 +58,8 @@ export const adhocShape = z.object({
 });
 export type Adhoc = z.infer<typeof adhocShape>;
 
-export const nativeFilterShape = z.object({ id: text, name: text, filterType: text, type: text, targets: list, adhoc_filters: list });
+export const nativeFilterShape = z.object({ id: text, name: text, filterType: text, type: text, targets: list, adhoc_filters: list, sortMetric: text, controlValues: object });
+export type NativeFilter = z.infer<typeof nativeFilterShape>;
 export const targetShape = z.object({ datasetUuid: text, datasetId: key, column: z.object({ name: text }).nullish().catch(null) });
 
 export const ownershipShape = z.array(z.object({ name: text, uuid: text, owners: z.array(z.string().catch('')).catch([]) }).catch({ name: null, uuid: null, owners: [] }));

@@ -1,6 +1,6 @@
 import type { QueryVariant, SqlKind } from '../../model/query.js';
 import { neutraliseJinja, type JinjaEnvironment } from '../../template/jinja.js';
-import { VARIANTS_MAX } from '../../template/limits.js';
+import { TEXT_LENGTH_MAX, VARIANTS_MAX } from '../../template/limits.js';
 import { mergeProblems, type Neutralised } from '../../template/result.js';
 import { quoteIdentifier } from '../../template/placeholder.js';
 import { compose, Rewriter } from '../../template/rewrite.js';
@@ -8,7 +8,7 @@ import { wrapFragment } from '../../template/wrap.js';
 import type { SourceFile } from '../common/source-file.js';
 import { supersetEnvironment } from './environment.js';
 import type { DatasetEntry, Inventory } from './inventory.js';
-import { metricShape } from './shapes.js';
+import { columnShape, metricShape } from './shapes.js';
 import { unwrapped } from './items.js';
 
 /** What the fragments of a dataset stand over. */
@@ -18,12 +18,22 @@ export interface Relation {
   alias: string;
 }
 
+/** Datasets and metrics include one another at most so deep. */
+const INCLUDED_DEPTH_MAX = 20;
+/** The SQL of datasets stands again below each of their metrics and charts: all in all at most so many characters. */
+const WRITTEN_LENGTH_MAX = 100_000_000;
+/** One text takes in at most so many others. */
+const INCLUDED_MAX = 200;
 const EMPTY: ReadonlyMap<string, string> = new Map();
 
 /** Renders SQL of an export: templates of the asset repository first, then those of Superset. */
 export class Templates {
   /** Datasets and metrics that are being written: one that includes itself ends there. */
   readonly #active = new Set<string>();
+  /** How often something that includes itself, or too deep, was left out. */
+  #cuts = 0;
+  #entered = 0;
+  #written = 0;
   readonly #relations = new Map<DatasetEntry, Relation>();
 
   readonly #loaded = new Set<SourceFile>();
@@ -69,8 +79,15 @@ export class Templates {
 
   fragment(raw: string, kind: SqlKind, dataset: DatasetEntry | null): Neutralised {
     const { variants, problems } = this.render(raw, dataset);
-    const { sql, alias } = this.relation(dataset);
+    const { sql, alias } = this.over(dataset);
     return { variants: variants.map((variant) => wrapFragment(variant, kind, sql, alias)), problems };
+  }
+
+  /** The relation over which a text is to stand; without its SQL once all of them together grow too large. */
+  over(dataset: DatasetEntry | null): Relation {
+    const relation = this.relation(dataset);
+    this.#written += relation.sql?.length ?? 0;
+    return this.#written > WRITTEN_LENGTH_MAX ? { sql: null, alias: relation.alias } : relation;
   }
 
   /** The table of a physical dataset, the query of a virtual one. */
@@ -79,19 +96,29 @@ export class Templates {
     const known = this.#relations.get(dataset);
     if (known !== undefined) return known;
     const key = keyOf(dataset);
-    if (this.#active.has(key)) return { sql: null, alias: 't' };
+    if (!this.#mayEnter(key)) return { sql: null, alias: 't' };
+    const cuts = this.#cuts;
     this.#active.add(key);
     const relation = this.#relationOf(dataset);
     this.#active.delete(key);
-    if (this.#active.size === 0) this.#relations.set(dataset, relation);
+    // What was cut short depends on where it was come from.
+    if (this.#active.size === 0 || cuts === this.#cuts) this.#relations.set(dataset, relation);
     return relation;
+  }
+
+  /** Each time that nothing is being written the count begins anew. */
+  #mayEnter(key: string): boolean {
+    if (this.#active.size === 0) this.#entered = 0;
+    if (!this.#active.has(key) && this.#active.size < INCLUDED_DEPTH_MAX && this.#entered++ < INCLUDED_MAX) return true;
+    this.#cuts++;
+    return false;
   }
 
   #relationOf(dataset: DatasetEntry): Relation {
     const { sql, table_name: name, schema, catalog } = dataset.value;
     if (sql?.trim()) {
       const plain = this.plain(sql, dataset);
-      return { sql: plain === null || plain.trim() === '' ? null : `(\n${plain}\n)`, alias: 'virtual_table' };
+      return { sql: plain === null || plain.trim() === '' || plain.length > TEXT_LENGTH_MAX ? null : `(\n${plain}\n)`, alias: 'virtual_table' };
     }
     if (!name) return { sql: null, alias: 't' };
     const parts = [catalog, schema, name].flatMap((part) => (part ? [this.#name(part, dataset)] : []));
@@ -107,23 +134,38 @@ export class Templates {
   #environment(dataset: DatasetEntry | null, params: unknown): JinjaEnvironment {
     const given = typeof params === 'string' ? parsed(params) : params;
     return supersetEnvironment({
-      dataset: (id) => {
-        const { sql } = this.relation(this.inventory.dataset(id));
-        return sql === null ? null : sql.startsWith('(') ? sql : `(SELECT * FROM ${sql})`;
-      },
-      metric: (name, id) => this.#metric(name, id === null ? dataset : this.inventory.dataset(id)),
+      dataset: (id, columns) => this.#included(this.#datasetOf(id, dataset), columns),
+      metric: (name, id) => this.#metric(name, id === null ? dataset : this.#datasetOf(id, dataset)),
       load: (name) => this.#load(name),
     }, given);
+  }
+
+  /** Numbers are those of the instance in which the template stands. */
+  #datasetOf(id: string, near: DatasetEntry | null): DatasetEntry | null {
+    const file = near?.file ?? this.inventory.datasets[0]?.file;
+    return file === undefined ? null : this.inventory.dataset(id, file);
+  }
+
+  /** The macro `dataset` names every column (`dataset_macro` in `superset/jinja_context.py`). */
+  #included(dataset: DatasetEntry | null, wanted: readonly string[]): string | null {
+    const { sql, alias } = this.relation(dataset);
+    if (sql === null || dataset === null) return null;
+    const all = dataset.value.columns.flatMap((item) => columnShape.safeParse(unwrapped(item).value).data ?? []);
+    const shown = all.flatMap(({ column_name: name, expression }) => {
+      if (!name || (wanted.length > 0 && !wanted.includes(name))) return [];
+      return [`${expression?.trim() ? (this.plain(expression, dataset) ?? 'NULL') : quotedName(name)} AS ${quotedName(name)}`];
+    });
+    return `(SELECT ${shown.length > 0 ? shown.join(', ') : '*'} FROM ${sql.startsWith('(') ? `${sql} AS ${alias}` : sql})`;
   }
 
   #metric(name: string, dataset: DatasetEntry | null): string | null {
     const expression = dataset?.value.metrics.map((item) => metricShape.safeParse(unwrapped(item).value).data).find((metric) => metric?.metric_name === name)?.expression;
     const key = `metric ${dataset?.file.path}${dataset?.pointer} ${name}`;
-    if (!expression || this.#active.has(key)) return null;
+    if (!expression || !this.#mayEnter(key)) return null;
     this.#active.add(key);
     const sql = this.plain(expression, dataset);
     this.#active.delete(key);
-    return sql;
+    return sql !== null && sql.length > TEXT_LENGTH_MAX ? null : sql;
   }
 
   #load(name: string): string | null {

@@ -33,7 +33,7 @@ interface ParameterPlace {
 }
 
 function neutralise(raw: string, parameters: ReadonlyMap<string, Parameter>, doubled: boolean): Neutralised {
-  const { sql, map, places } = undouble(raw, doubled);
+  const { sql, map, places } = undouble(raw, doubled && isDoubled(raw));
   const view = regions(withoutParameters(sql, places));
   const isQuoted = (at: number): boolean => regionAt(view, at)?.kind === 'string';
   const holes: Hole[] = places.map((place) => parameterHole(place, parameters.get(place.name), isQuoted(place.start)));
@@ -45,6 +45,25 @@ function neutralise(raw: string, parameters: ReadonlyMap<string, Parameter>, dou
   }
   const { variants, problems } = fillHoles(sql, holes);
   return { variants: variants.map((variant) => ({ ...variant, map: compose(variant.map, map) })), problems };
+}
+
+/** Whether every bracket is doubled: a text with a single one was written by another program, or by hand. */
+function isDoubled(raw: string): boolean {
+  for (let at = 0; at < raw.length; at++) {
+    const character = raw.charAt(at);
+    if (character !== '<' && character !== '>') continue;
+    let end = at + 1;
+    while (raw.charAt(end) === character) end++;
+    const parameter = character === '<' ? parameterAt(raw, end - 1) : null;
+    const length = parameter === null ? end - at : end - at - 1;
+    if (length % 2 === 1) return false;
+    at = (parameter === null ? end : end - 1 + parameter[0].length) - 1;
+  }
+  return true;
+}
+
+function parameterAt(raw: string, at: number): RegExpExecArray | null {
+  return raw.charAt(at + 1) === '[' ? PARAMETER.exec(raw.slice(at, at + PARAMETER_LENGTH_MAX)) : null;
 }
 
 /** The text with single angle brackets, and where its parameters stand in it. */
@@ -63,7 +82,7 @@ function undouble(raw: string, doubled: boolean): { sql: string; map: ReturnType
       at++;
       continue;
     }
-    const match = character === '<' && raw.charAt(at + 1) === '[' ? PARAMETER.exec(raw.slice(at, at + PARAMETER_LENGTH_MAX)) : null;
+    const match = character === '<' ? parameterAt(raw, at) : null;
     if (match === null) continue;
     const [written, name = ''] = match;
     places.push({ start: at - dropped, end: at - dropped + written.length, name });

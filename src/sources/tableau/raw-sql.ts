@@ -1,6 +1,6 @@
 import type { QueryRole } from '../../model/query.js';
 import type { Hole } from '../../template/holes.js';
-import { partsOf, quoteName } from './names.js';
+import { partsOf, quotedPath } from './names.js';
 
 /**
  * A pass-through call of a calculated field: `RAWSQL_STR("upper(%1)", [name])` (Tableau help, "Pass-Through Functions"). The
@@ -100,11 +100,29 @@ function closing(formula: string, open: number, sign: string): number {
 
 /** `%1`, `%2` … as the columns that stand behind the text. */
 export function argumentHoles(text: string, given: readonly string[], engine: string | null): Hole[] {
+  const standing = given.map((argument) => standingFor(argument, engine));
   return [...text.matchAll(/%(\d{1,2})/g)].map((match) => {
     const [whole, number] = match;
-    const argument = given[Number(number) - 1];
-    const parts = argument === undefined ? [] : partsOf(argument);
-    const column = parts.length > 0 ? parts.map((part) => quoteName(part, engine)).join('.') : undefined;
-    return { start: match.index, end: match.index + whole.length, name: argument ?? whole, text: column };
+    const index = Number(number) - 1;
+    return { start: match.index, end: match.index + whole.length, name: given[index] ?? whole, ...standing[index] };
   });
+}
+
+/** What is read of an argument, as SQL; nothing where it reads no column. */
+function standingFor(argument: string, engine: string | null): Pick<Hole, 'text' | 'assumption'> {
+  const columns = columnsOf(argument).map((field) => quotedPath(field, engine));
+  const [only, ...others] = columns;
+  if (only === undefined) return {};
+  const text = others.length > 0 ? `COALESCE(${columns.join(', ')})` : only;
+  return partsOf(argument).length > 0 ? { text } : { text, assumption: `the calculation ${argument.slice(0, 80)} stands for the columns that it reads` };
+}
+
+/** `[a]`, `[source].[a]`. */
+const FIELD = /\[(?:[^\]]|\]\]){1,300}\](?:\.\[(?:[^\]]|\]\]){1,300}\])?/g;
+
+/** The columns that an argument reads, each once, in the order of its text. */
+function columnsOf(argument: string): string[] {
+  if (argument.length > ARGUMENTS_LENGTH_MAX) return [];
+  const withoutTexts = argument.replace(/"[^"]*"|'[^']*'/g, (text) => ' '.repeat(text.length));
+  return [...new Set([...withoutTexts.matchAll(FIELD)].map(([field]) => field))];
 }

@@ -92,14 +92,21 @@ class RelationReader {
       case 'collection':
       case 'subquery':
       case 'project':
-        for (const child of bareChildren(element, 'relation')) this.#keep(this.#tree(child));
+      case 'pivot':
+        this.#inner(element);
         return null;
       case 'batch-union':
         return null;
       default:
         this.#unread(element, `relations of the type ${(type ?? 'none').slice(0, 40)} are not known`);
+        this.#inner(element);
         return null;
     }
+  }
+
+  /** What stands side by side in an element, or is reshaped by it: each is read by itself. */
+  #inner(element: XmlElement): void {
+    for (const child of bareChildren(element, 'relation')) this.#keep(this.#tree(child));
   }
 
   #leaf(element: XmlElement, type: 'text' | 'table' | 'stored-proc'): RelationTree | null {

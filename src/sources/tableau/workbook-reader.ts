@@ -177,7 +177,8 @@ export class WorkbookReader {
     const { part, role, sqlKind, element, attribute, stored, connection, variants, problems } = fragment;
     const offset = stored?.offsetOf(0) ?? element.start;
     const pointer = element.path() + (attribute === undefined ? '' : `/@${attribute}`);
-    const title = fragment.title === datasource.caption ? fragment.title : `${datasource.caption}: ${fragment.title}`;
+    const caption = this.#caption(datasource);
+    const title = fragment.title === caption ? caption : `${caption}: ${fragment.title}`;
     return {
       id: `${ID}:${this.#name}:${datasource.name}:${part}`,
       kind: ID,
@@ -198,6 +199,11 @@ export class WorkbookReader {
       schedule: datasource.isExtract ? 'extract' : 'live',
       problems,
     };
+  }
+
+  /** A file of one data source may hold Tableau's internal name only, `federated.1x8…`: people know it by its file. */
+  #caption({ element, caption }: Datasource): string {
+    return this.workbook.root.name === 'datasource' && element.attribute('caption') === null ? this.#name : caption;
   }
 
   #connection(datasource: Datasource): CollectedQuery['connection'] {

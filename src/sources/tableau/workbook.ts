@@ -1,4 +1,5 @@
 import type { ConnectionReference } from '../../model/query.js';
+import { connectionOfUrl } from '../code/connection-url.js';
 import type { XmlElement, XmlText } from '../common/xml.js';
 
 /** What a workbook or data source file tells, apart from its SQL. */
@@ -119,11 +120,16 @@ function connectionsOf(connection: XmlElement): NamedConnection[] {
 
 function referenceOf(connection: XmlElement, id: string | null, caption: string | null): ConnectionReference {
   const value = (name: string): string | null => connection.attribute(name)?.trim() || null;
-  return { id, name: caption?.trim() || null, engine: value('class'), host: hostOf(value('server')), database: value('dbname') };
+  const engine = value('class');
+  const url = connectionOfUrl(value('jdbcurl') ?? '');
+  if (url !== null) return { ...url, id, name: caption?.trim() || null };
+  // BigQuery calls it a project; the service of Oracle is its database, that of Snowflake a role.
+  const database = value('dbname') ?? value('CATALOG') ?? value('project') ?? (engine === 'oracle' ? value('service') : null);
+  return { id, name: caption?.trim() || null, engine, host: hostOf(value('server')), database };
 }
 
 /** A server may be given as an address with everything in it: only the host is kept. */
-function hostOf(server: string | null): string | null {
+export function hostOf(server: string | null): string | null {
   if (server === null) return null;
   if (!/[:/@]/.test(server)) return server;
   const address = /^[a-z][\w+.-]*:\/\//i.test(server) ? server : `tcp://${server}`;

@@ -9,10 +9,11 @@ export interface Served {
   atOnce: () => number;
 }
 
-type Answer = unknown;
-type Route = Answer | ((request: IncomingMessage, response: ServerResponse, body: string) => Answer | undefined);
+/** Answers by itself and returns undefined, or returns what is sent as JSON. */
+type Handler = (request: IncomingMessage, response: ServerResponse, body: string) => unknown;
+type Route = Handler | Record<string, unknown> | unknown[];
 
-/** A tool's interface that gives these answers by path (without the query); gone when the test ends. A function may answer by itself and return undefined. */
+/** A tool's interface that gives these answers by path (without the query); gone when the test ends. */
 export async function serve(routes: Record<string, Route>): Promise<Served> {
   const requests: string[] = [];
   let open = 0;

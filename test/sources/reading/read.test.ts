@@ -92,12 +92,12 @@ describe('a gap', () => {
         {
           "cause": "the folder holds no file",
           "missing": "every query of this source",
-          "remedy": "export dashboards into it (grafana, metabase, sql-files)",
+          "remedy": "export dashboards into it (airflow, appcode, cube, dbt, dcs, evidence, grafana, hex, lightdash, looker, metabase, metricflow, mode, notebook, odcs, powerbi, redash, sql-files, superset, tableau)",
           "severity": "blind",
           "subject": "empty",
         },
         {
-          "cause": "none of its 1 files could be read as grafana, metabase, sql-files",
+          "cause": "none of its 1 files could be read as airflow, appcode, cube, dbt, dcs, evidence, grafana, hex, lightdash, looker, metabase, metricflow, mode, notebook, odcs, powerbi, redash, sql-files, superset, tableau",
           "missing": "every query of this source",
           "remedy": "see the documentation of the export, or name another folder",
           "severity": "blind",
@@ -111,7 +111,7 @@ describe('a gap', () => {
           "subject": "users",
         },
         {
-          "cause": "there is no source "lotus"; the sources are grafana, metabase, sql-files",
+          "cause": "there is no source "lotus"; the sources are airflow, appcode, cube, dbt, dcs, evidence, grafana, hex, lightdash, looker, metabase, metricflow, mode, notebook, odcs, powerbi, redash, sql-files, superset, tableau",
           "missing": "every query of this source",
           "remedy": "name one of them as tool, or leave it out",
           "severity": "blind",
