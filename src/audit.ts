@@ -5,6 +5,7 @@ import { verdicts } from './findings/verdict.js';
 import { type ReadQuery, type StoreBoundary, buildBoundary, readQuery } from './graph/boundary.js';
 import { dialectOfQuery, storeOf } from './graph/connection.js';
 import { contractsOf } from './graph/contracts.js';
+import { withDeclaredContracts } from './graph/declared-contracts.js';
 import { coverageOf } from './graph/coverage.js';
 import { federate } from './graph/federation/federate.js';
 import { withoutSeen } from './graph/federation/seen-through.js';
@@ -64,7 +65,8 @@ async function turn(signal: AbortSignal | undefined): Promise<void> {
   signal?.throwIfAborted();
 }
 
-async function judgeWith(parsers: Parsers, snapshot: Snapshot, configuration: Configuration, rules: readonly Rule[], version: string, pause: () => Promise<void>): Promise<Audited> {
+async function judgeWith(parsers: Parsers, given: Snapshot, configuration: Configuration, rules: readonly Rule[], version: string, pause: () => Promise<void>): Promise<Audited> {
+  const snapshot = withDeclaredContracts(given, configuration);
   const { byStore, unplaced, waiting, guesses } = placeQueries(snapshot, configuration);
   for (const store of snapshot.stores) await parsers.prepare(dialectOfEngine(store.engine), textsOf(store, byStore.get(store) ?? []));
   const elsewhere = [...unplaced, ...waiting];

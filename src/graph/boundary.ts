@@ -1,5 +1,5 @@
 import { type ConsumerFacts, extractCard, extractRole } from '../facts/consumer.js';
-import { type CostFacts, type StoreTotals, blocksOf, extract as extractCost, totalsOf } from '../facts/cost.js';
+import { type CostFacts, type StoreTotals, extract as extractCost, totalsOf } from '../facts/cost.js';
 import { type StatementFacts, extract as extractStatement, extractUnparsed } from '../facts/statement.js';
 import type { Role } from '../model/catalog.js';
 import type { Configuration } from '../model/configuration.js';
@@ -7,12 +7,15 @@ import type { StoreSnapshot } from '../model/snapshot.js';
 import type { StatementStatistics } from '../model/statement.js';
 import type { Link } from '../model/finding.js';
 import type { Parse } from '../sql/parse/front-end.js';
-import { plainText } from '../text/plain-text.js';
-import type { Signature } from './join/signature.js';
 import { dialectOfEngine } from '../sql/dialect.js';
 import { relationKey } from '../sql/schema-index.js';
 import { consumerName } from './consumer-name.js';
-import { type Claim, type Join, type JoinRow, type Sender, joinCards } from './join/join.js';
+import { type Distinctness, distinctnessOf } from './join/distinctness.js';
+import { piecesOfWork } from './join/entries.js';
+import { SHARED } from './join/evidence.js';
+import { heardOf, linksOfClaims } from './join/heard.js';
+import { type Claim, type Join, type JoinRow, joinCards } from './join/join.js';
+import { toolOfRole } from './join/tools.js';
 import { ownerOf } from './owner.js';
 import type { PlacedQuery } from './placed-query.js';
 import { type PurposeAssignment, type RoleActivity, type RoleTraits, purposeOf } from './role-purpose.js';
@@ -34,6 +37,8 @@ export interface Access {
   rows: StatementStatistics[];
   /** Why these entries are the card's, the strongest first; empty for a role's own and where there is no entry. */
   links: Link[];
+  /** Of the entries, those of which it is in doubt that the tool sends them at all. */
+  doubtful: StatementStatistics[];
 }
 
 /** Everything that is known about one store and those who read it. */
@@ -45,8 +50,8 @@ export interface StoreBoundary {
   roles: Map<string, PurposeAssignment>;
   activity: Map<string, RoleActivity>;
   accesses: Access[];
-  /** Each entry of the statistics with its reading, for coverage. */
-  readRows: { row: StatementStatistics; read: ReadText | null }[];
+  /** Each piece of work in the statistics with its reading, for coverage. */
+  readRows: JoinRow[];
 }
 
 /** A query with every variant read against the store it runs on. */
@@ -78,31 +83,37 @@ class BoundaryBuilder {
   readonly #roleSettings: Map<string, Role>;
 
   readonly #clock: UsageClock;
+  readonly #functions: ReadonlySet<string>;
+  readonly #pieces: ReturnType<typeof piecesOfWork>;
 
   constructor(store: StoreSnapshot, configuration: Configuration, parse: Parse, clock: UsageClock) {
     this.#clock = clock;
     this.#store = store;
     this.#configuration = configuration;
-    this.#reader = new StatementReader({ catalog: store.catalog, dialect: dialectOfEngine(store.engine), parse, declaredMasks: new Map(Object.entries(configuration.maskingFunctions)) });
-    for (const relation of store.catalog.relations) this.#zones.set(relationKey(relation), zoneOf(relation, store, configuration));
-    this.#totals = totalsOf(store.statements, store.statementWindow?.block_bytes ?? 8192);
     this.#roleSettings = new Map(store.catalog.roles.map((role) => [role.name, role]));
+    this.#reader = new StatementReader({ catalog: store.catalog, searchPaths: searchPathsOf(store), dialect: dialectOfEngine(store.engine), parse, declaredMasks: new Map(Object.entries(configuration.maskingFunctions)) });
+    for (const relation of store.catalog.relations) this.#zones.set(relationKey(relation), zoneOf(relation, store, configuration));
+    this.#functions = new Set(store.catalog.functions.flatMap(({ schema, name }) => [name, `${schema}.${name}`]));
+    this.#pieces = piecesOfWork(store.statements);
+    // The work of what a function runs is in the entry of the statement that calls it.
+    this.#totals = totalsOf(this.#pieces.map(({ row }) => row).filter(({ toplevel }) => toplevel), store.statementWindow?.block_bytes ?? 8192);
   }
 
   build(queries: readonly PlacedQuery[]): StoreBoundary {
     const cards = queries.map((query) => readQuery(query, this.#reader));
-    const readRows = this.#store.statements.map((row) => ({ row, read: this.#readRow(row) }));
+    const readRows = this.#pieces.map(({ row, queryIds }): JoinRow => ({ row, queryIds, read: this.#readRow(row) }));
     // What an application sends too tells nothing of dashboards.
     const ofCode = new Set(cards.filter(({ query }) => query.kind === 'appcode').flatMap(fingerprintsOf));
     const cardFingerprints = new Set(cards.flatMap(fingerprintsOf).filter((fingerprint) => !ofCode.has(fingerprint)));
     const activity = this.#activity(readRows, cardFingerprints);
     const roles = new Map([...activity].map(([role, counts]) => [role, purposeOf(role, this.#traits(role), counts, this.#configuration)]));
     const join = joinCards({
-      cards: cards.map((card) => ({ query: card.query, name: consumerName(card.query), fingerprints: new Set(fingerprintsOf(card)) })),
+      cards: cards.map((card) => ({ query: card.query, name: consumerName(card.query), fingerprints: new Set(fingerprintsOf(card)), relations: relationsOf(card) })),
       rows: readRows,
       purposeOf: (role) => roles.get(role) ?? { purpose: 'unknown', reason: '' },
       isAnalytical: (rows) => this.#isAnalytical(rows),
       activity: this.#store.activity ?? [],
+      isKnownFunction: (name) => this.#functions.has(name.join('.')),
     });
     const reads = new Map(readRows.map(({ row, read }) => [row, read]));
     const claimed = new Set([...join.claims.values()].flatMap((claims) => claims.map(({ row }) => row)));
@@ -130,6 +141,7 @@ class BoundaryBuilder {
 
   #activity(readRows: StoreBoundary['readRows'], cardFingerprints: ReadonlySet<string>): Map<string, RoleActivity> {
     const activity = new Map<string, RoleActivity>(this.#store.catalog.roles.map((role) => [role.name, noActivity()]));
+    const ownLogins = this.#ownLogins(readRows);
     for (const { row, read } of readRows) {
       const counts = activity.get(row.role) ?? noActivity();
       activity.set(row.role, counts);
@@ -138,11 +150,23 @@ class BoundaryBuilder {
       if (!part) continue;
       if (part.resolution.base.size > 0) counts.readingRelations++;
       const facts = this.#statementFacts(part, read, row.calls > 0 ? [row] : []);
-      if (cardFingerprints.has(part.fingerprint) && facts.class === 'analytical') counts.cards++;
+      if (cardFingerprints.has(part.fingerprint) && facts.class === 'analytical' && row.toplevel && this.#distinctness(part) === 'enough') {
+        // What a tool sends under a login of its own, a person may have copied.
+        if (toolOfRole(row.role) !== null || !ownLogins.has(part.fingerprint)) counts.cards++;
+      }
       if (facts.class === 'analytical') counts.analytical++;
       if (facts.class === 'operational' && facts.writes.length > 0) counts.operationalWrites++;
     }
     return activity;
+  }
+
+  /** Texts that roles which are named after a tool send. */
+  #ownLogins(readRows: StoreBoundary['readRows']): Set<string> {
+    return new Set(readRows.flatMap(({ row, read }) => (toolOfRole(row.role) === null ? [] : (read?.parts[0]?.fingerprint ?? []))));
+  }
+
+  #distinctness({ statement }: ReadPart): Distinctness {
+    return distinctnessOf(statement, (name) => this.#functions.has(name.join('.')));
   }
 
   #isAnalytical(entries: readonly JoinRow[]): boolean {
@@ -186,9 +210,9 @@ class BoundaryBuilder {
     const rows = claims.map(({ row }) => row);
     const name = consumerName(query);
     const role = rows[0] ? this.#role(rows[0].role, roles) : null;
-    const consumer = extractCard({ query, name, owner: ownerOf(query, name, this.#configuration), role, seen: rows.length > 0, last_used_days: lastUsedDays(query, this.#clock) });
+    const consumer = extractCard({ query, name, owner: ownerOf(query, name, this.#configuration), role, seen: claims.some(isSure), last_used_days: lastUsedDays(query, this.#clock) });
     const statement = part ? this.#statementFacts(part, read, rows) : extractUnparsed(read.text);
-    return { query, consumer, text: read.text, statement, cost: extractCost(rows, this.#totals), part, rows, links: linksOfClaims(claims) };
+    return { query, consumer, text: read.text, statement, cost: extractCost(rows, this.#totals), part, rows, links: linksOfClaims(claims), doubtful: claims.filter(({ doubtful }) => doubtful).map(({ row }) => row) };
   }
 
   #roleAccesses(unclaimed: StoreBoundary['readRows'], roles: ReadonlyMap<string, PurposeAssignment>, { senders }: Join): Access[] {
@@ -204,7 +228,7 @@ class BoundaryBuilder {
       const [part] = first.read?.parts ?? [];
       const statement = part ? this.#statementFacts(part, first.read, rows) : extractUnparsed(first.row.text ?? '');
       const consumer = extractRole(this.#role(first.row.role, roles), heardOf(rows.flatMap((row) => senders.get(row) ?? [])));
-      return [{ query: null, consumer, text: first.row.text ?? '', statement, cost: extractCost(rows, this.#totals), part: part ?? null, rows, links: [] }];
+      return [{ query: null, consumer, text: first.row.text ?? '', statement, cost: extractCost(rows, this.#totals), part: part ?? null, rows, links: [], doubtful: [] }];
     });
   }
 
@@ -227,6 +251,16 @@ class BoundaryBuilder {
   }
 }
 
+/** More ways to look names up tell nothing any more of the way of one card. */
+const SEARCH_PATHS_MAX = 8;
+
+/** The search paths that the server and its roles are set to. */
+function searchPathsOf({ catalog }: StoreSnapshot): string[][] {
+  const settings = [...catalog.roles.map(({ name, settings: own }) => parseSearchPath(own['search_path'], name)), parseSearchPath(catalog.settings['search_path'], '')];
+  const paths = new Map(settings.flatMap((path) => (path === null || path.length === 0 ? [] : [[path.join('\n'), path] as const])));
+  return paths.size > SEARCH_PATHS_MAX ? [] : [...paths.values()];
+}
+
 function noActivity(): RoleActivity {
   return { cards: 0, analytical: 0, operationalWrites: 0, statements: 0, readingRelations: 0 };
 }
@@ -235,35 +269,11 @@ function fingerprintsOf({ variants }: ReadQuery): string[] {
   return variants.flatMap((read) => read.parts.map((part) => part.fingerprint));
 }
 
-/** One link a kind and reason, the strongest first. */
-function linksOfClaims(claims: readonly Claim[]): Link[] {
-  const links = new Map(claims.flatMap((claim) => claim.links).map((link) => [`${link.by}\n${link.evidence}`, link]));
-  return [...links.values()].sort((a, b) => b.confidence - a.confidence);
+/** Neither in doubt nor shared with cards that it may be as well. */
+function isSure({ doubtful, links: [first] }: Claim): boolean {
+  return !doubtful && first !== undefined && first.confidence > SHARED;
 }
 
-/** What comments and samples say of who sends a statement. */
-function heardOf(senders: readonly Sender[]): { senders: string[]; applications: string[] } {
-  const named = new Set(senders.flatMap(({ signatures }) => signatures.map(describe)));
-  return { senders: [...named], applications: [...new Set(senders.flatMap(({ applications }) => applications.map(({ name }) => name)))] };
-}
-
-/** Where in an application a statement is sent from, without anything that names a person. */
-const PLACES = ['controller', 'action', 'route', 'file', 'job', 'dag_id', 'task_id', 'node_id', 'query_id'];
-
-function describe({ sender, fields }: Signature): string {
-  const places = PLACES.flatMap((key) => {
-    const value = fields.get(key);
-    return value === undefined || value === '' ? [] : [`${key} ${value}`];
-  });
-  return plainText([sender, ...places].join(', '));
-}
-
-/** The blocks of the store that a named card or a role of known purpose accounts for. Cards may share an entry. */
-export function attributedBlocks(boundary: StoreBoundary): number {
-  const rows = new Set<StatementStatistics>();
-  for (const { consumer, rows: own } of boundary.accesses) {
-    const known = consumer.kind !== 'role' || consumer.role_purpose === 'application' || consumer.role_purpose === 'loader';
-    if (known) for (const row of own) rows.add(row);
-  }
-  return [...rows].reduce((blocks, row) => blocks + blocksOf(row), 0);
+function relationsOf({ variants }: ReadQuery): Set<string> {
+  return new Set(variants.flatMap(({ parts }) => parts.flatMap(({ resolution }) => [...resolution.base])));
 }

@@ -31,9 +31,10 @@ const NAMES: Record<string, Namer> = {
   metricflow: (query, title) => join(['dbt', roleWord(query, 'semantic model'), title || lastPart(query.id)]),
   lightdash: (query, title) => join(['lightdash', roleWord(query, 'chart'), within(query, title, ['explore', 'dashboard'])]),
   cube: (query, title) => join(['cube', query.role === 'relation' || query.role === 'query' ? '' : roleWord(query, ''), within(query, title, ['model'])]),
-  evidence: (query, title) => join(['evidence page', query.container?.title ?? query.origin.file, title]),
-  tableau: (query, title) => join(['tableau', query.container?.kind === 'workbook' ? 'workbook' : 'datasource', within(query, title, ['workbook', 'project', 'folder'])]),
-  powerbi: (query, title) => join(['powerbi', query.role === 'query' || query.role === 'relation' ? 'table' : roleWord(query, 'table'), within(query, title, ['model', 'project', 'workbook', 'folder'])]),
+  // What `sources/` asks the database for at build names its folder itself.
+  evidence: (query, title) => (query.container?.kind === 'folder' ? join(['evidence source', title || lastPart(query.id)]) : join(['evidence', query.container?.kind === 'model' ? 'metrics' : 'page', query.container?.title ?? query.origin.file, title])),
+  tableau: (query, title) => join(['tableau', query.container?.kind === 'dag' ? 'flow' : query.container?.kind === 'workbook' ? 'workbook' : 'datasource', within(query, title, ['workbook', 'project', 'folder'])]),
+  powerbi: (query, title) => join(['powerbi', roleWord(query, /:table:/.test(query.id) ? 'table' : /:expression:/.test(query.id) ? 'query' : 'report'), within(query, title, ['model', 'project', 'workbook', 'folder'])]),
   notebook: (query, title) => join(['notebook', query.origin.file, cell(query), title]),
   hex: (query, title) => join(['hex', within(query, title, ['notebook', 'project'])]),
   mode: (query, title) => join(['mode report', within(query, title, ['dashboard', 'project', 'folder'])]),

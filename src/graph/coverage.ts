@@ -1,6 +1,7 @@
 import type { Coverage, StatusCounts, ViewCounts } from '../model/report.js';
 import type { CollectedQuery } from '../model/query.js';
-import { type ReadQuery, type StoreBoundary, attributedBlocks } from './boundary.js';
+import { attributedBlocks } from './attributed.js';
+import type { ReadQuery, StoreBoundary } from './boundary.js';
 import type { SelfCheck } from './self-check.js';
 import type { ReadStatus } from './statement-reader.js';
 

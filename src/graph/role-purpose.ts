@@ -53,8 +53,12 @@ export function purposeOf(role: string, traits: RoleTraits, activity: RoleActivi
   return { ...guess(role, traits, activity), owner };
 }
 
+/** A person copies the text of a dashboard now and then. */
+const CARDS_OF_PERSON_MIN = 3;
+
 function guess(role: string, traits: RoleTraits, activity: RoleActivity): { purpose: RolePurpose; reason: string } {
-  if (activity.cards > 0 && activity.operationalWrites === 0) return { purpose: 'reporting', reason: `guessed: it runs ${activity.cards === 1 ? 'a statement' : `${activity.cards} statements`} of dashboards and writes nothing by key` };
+  const isPerson = NAME_OF_PERSON.test(role.toLowerCase()) || guessFromName(role.toLowerCase(), { ...activity, cards: 0 })?.purpose === 'person';
+  if (activity.cards >= (isPerson ? CARDS_OF_PERSON_MIN : 1) && activity.operationalWrites === 0) return { purpose: 'reporting', reason: `guessed: it runs ${activity.cards === 1 ? 'a statement' : `${activity.cards} statements`} of dashboards and writes nothing by key` };
   // It carries the log to a standby, whatever its name says: change data capture needs SELECT for its first copy.
   if (traits.replication && !traits.superuser && !traits.holdsRelations && activity.readingRelations === 0 && !readsAllData(traits)) {
     return { purpose: 'administration', reason: 'guessed: it may replicate and may read no relation' };

@@ -10,6 +10,8 @@ import { type TableReach, reachOf } from '../sql/reach.js';
 import type { Resolution } from '../sql/resolution.js';
 import { SchemaIndex, relationKey } from '../sql/schema-index.js';
 import { type Shape, shapeOf } from '../sql/shape.js';
+import { type Core, coresOf } from '../sql/unwrap.js';
+import { walkStatement } from '../sql/walk.js';
 import { ScriptScope } from './script-scope.js';
 import { type SelfCheck, doubtsOf, selfCheck } from './self-check.js';
 
@@ -24,6 +26,8 @@ export interface ReadPart {
   resolution: Resolution;
   reach: Map<string, TableReach>;
   fingerprint: string;
+  /** Fingerprints of the queries that it may have been made of, the outermost first (see `coresOf`). */
+  cores: () => { fingerprint: string; use: Core['use']; statement: SqlStatement }[];
 }
 
 export interface ReadText {
@@ -44,6 +48,8 @@ export interface ReaderInput {
   dialect: Dialect;
   /** Reads the dialect. */
   parse: Parse;
+  /** How sessions of the store look names up besides the usual way, where roles have a setting of their own. */
+  searchPaths?: readonly (readonly string[])[];
   /** What functions leave of their argument, by the configuration. */
   declaredMasks?: ReadonlyMap<string, MaskLevel>;
 }
@@ -71,13 +77,24 @@ export class StatementReader {
    * @param searchPath as the session has it; null where nothing tells
    */
   read(text: string, searchPath: readonly string[] | null): ReadText {
-    const path = searchPath ?? this.#input.dialect.searchPath;
+    const path = searchPath ?? this.#pathFor(text);
     const key = `${path.join(',')}\n${text}`;
     const known = this.#read.get(key);
     if (known) return known;
     const read = this.readOnce(text, path);
     this.#read.set(key, read);
     return read;
+  }
+
+  /** The one path on which every relation that the text names is found; the usual one where that is none or several. */
+  #pathFor(text: string): readonly string[] {
+    const { dialect, searchPaths = [], parse } = this.#input;
+    if (searchPaths.length === 0) return dialect.searchPath;
+    const names = parse(text).statements.flatMap(({ statement }) => bareNames(statement));
+    const finds = (path: readonly string[]): boolean => names.every((name) => this.index.find(null, name, path) !== null);
+    if (names.length === 0 || finds(dialect.searchPath)) return dialect.searchPath;
+    const [only, another] = searchPaths.filter(finds);
+    return only && !another ? only : dialect.searchPath;
   }
 
   /** Reads a text and keeps nothing of it. */
@@ -120,10 +137,12 @@ export class StatementReader {
     const { index, searchPath, dialect } = context;
     const resolution = resolveStatement(statement, context);
     const relationOf = (schema: string | null, name: string): KnownRelation | null => this.#knownRelation(index.find(schema, name, searchPath));
-    return {
-      statement, span, shape: shapeOf(statement), resolution, reach: reachOf(resolution.block, index),
-      fingerprint: fingerprint(statement, { dialect, relationOf }),
-    };
+    const fingerprintOf = (whole: SqlStatement): string => fingerprint(whole, { dialect, relationOf });
+    const cores: ReadPart['cores'] = () => coresOf(statement).map(({ query, use }) => {
+      const core: SqlStatement = { type: 'query_statement', form: 'select', query };
+      return { fingerprint: fingerprintOf(core), use, statement: core };
+    });
+    return { statement, span, shape: shapeOf(statement), resolution, reach: reachOf(resolution.block, index), fingerprint: fingerprintOf(statement), cores };
   }
 
   #knownRelation(relation: Relation | null): KnownRelation | null {
@@ -152,6 +171,21 @@ function remember({ statement, resolution }: ReadPart, script: ScriptScope, { in
   if (made === null) return;
   index.addRelation(made.relation);
   if (made.relation.kind === 'view') views.set(relationKey(made.relation), made.view);
+}
+
+/** Relations that a statement names without a schema, its own common tables aside. */
+function bareNames(statement: SqlStatement): string[] {
+  const own = new Set<string>();
+  const names: string[] = [];
+  walkStatement(statement, {
+    query: (query) => {
+      for (const { name } of query.ctes) own.add(name);
+    },
+    from: (item) => {
+      if (item.type === 'table' && item.schema === null) names.push(item.name);
+    },
+  });
+  return names.filter((name) => !own.has(name));
 }
 
 /** The schemas of a `search_path` setting, without the ones that only a session knows. */

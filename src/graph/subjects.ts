@@ -45,6 +45,9 @@ export function storeFacts(boundary: StoreBoundary): StoreFacts {
     blocks += blocksOf(row);
     execution_ms += row.execution_ms;
   }
+  // A statement may call functions whose statements have entries of their own: the same work twice.
+  blocks = Math.min(blocks, totals.blocks);
+  execution_ms = Math.min(execution_ms, totals.execution_ms);
   const unread = accesses.filter(({ statement }) => statement.class === 'unknown').flatMap(({ rows }) => rows).reduce((sum, row) => sum + blocksOf(row), 0);
   // What was not understood may all be reporting: a share that leaves it out would be a guess.
   const known = store.statements.length > 0 && unread <= UNREAD_SHARE_MAX * totals.blocks;
@@ -210,7 +213,7 @@ function exposuresOf({ part }: Access, input: SubjectInput): FactsOf<typeof expo
 function roleSubjects({ boundary, facts }: SubjectInput): Subject[] {
   const { store, roles, activity, totals, zones } = boundary;
   const blocksByRole = new Map<string, number>();
-  for (const row of store.statements) blocksByRole.set(row.role, (blocksByRole.get(row.role) ?? 0) + blocksOf(row));
+  for (const { row } of boundary.readRows) if (row.toplevel) blocksByRole.set(row.role, (blocksByRole.get(row.role) ?? 0) + blocksOf(row));
   return store.catalog.roles.flatMap((role) => {
     const purpose = roles.get(role.name);
     const counts = activity.get(role.name);

@@ -34,13 +34,15 @@ const TOOL_TABLES: ReadonlySet<string> = new Set([
 ]);
 const TOOL_PREFIXES = ['awsdms_'];
 
-/** The zone of a relation: as configured, else by a guess that says so. What gives no hint stays `unknown`. */
-export function zoneOf(relation: Relation, store: Pick<StoreSnapshot, 'role'>, configuration: Configuration): ZoneAssignment {
+/** The zone of a relation: as configured, else as a data contract declares it, else by a guess that says so. What gives no hint stays `unknown`. */
+export function zoneOf(relation: Relation, store: Pick<StoreSnapshot, 'role' | 'contracted'>, configuration: Configuration): ZoneAssignment {
   const key = relationKey(relation);
   for (const { zone, patterns } of configuration.zones) {
     const pattern = patterns.find((candidate) => like(key, candidate));
     if (pattern !== undefined) return { zone, reason: `configured by ${pattern}`, guessed: false };
   }
+  const contract = store.contracted?.get(key);
+  if (contract !== undefined) return { zone: 'contract', reason: `declared by the data contract ${contract}`, guessed: false };
   return { ...guess(relation, store), guessed: true };
 }
 

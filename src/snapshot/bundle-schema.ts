@@ -166,6 +166,9 @@ const store = z.object({
   sampling: z.object({ seconds: number, samples: number, elapsed_ms: number }).optional(),
 });
 
+const connection = z.object({ id: maybeText, name: maybeText, engine: maybeText, host: maybeText, database: maybeText }).nullable();
+const origin = z.object({ file: text, pointer: text, line: number, column: number });
+
 const query = z.object({
   id: text,
   kind: text,
@@ -177,10 +180,8 @@ const query = z.object({
   owners: z.array(
     z.object({ name: text, via: z.enum(OWNER_SOURCES), inactive: flag.optional() }),
   ),
-  connection: z
-    .object({ id: maybeText, name: maybeText, engine: maybeText, host: maybeText, database: maybeText })
-    .nullable(),
-  origin: z.object({ file: text, pointer: text, line: number, column: number }),
+  connection,
+  origin,
   raw: text,
   reconstructed: flag,
   variants: z.array(
@@ -205,6 +206,17 @@ const query = z.object({
   signatures: texts.optional(),
 });
 
+const contract = z.object({
+  id: text,
+  name: text,
+  version: maybeText,
+  status: maybeText,
+  owner: maybeText,
+  connection,
+  relations: z.array(z.object({ schema: maybeText, name: text, columns: z.array(z.object({ name: text, classification: maybeText, pii: flag })) })),
+  origin,
+});
+
 const snapshot = z.object({
   takenAt: text,
   stores: z.array(store),
@@ -213,6 +225,7 @@ const snapshot = z.object({
   gaps: z.array(
     z.object({ subject: text, missing: text, cause: text, remedy: maybeText, severity: z.enum(['blind', 'partial']) }),
   ),
+  contracts: z.array(contract).optional(),
 }) satisfies z.ZodType<Snapshot>;
 
 /** A bundle after decompression. Unknown fields are dropped: a later version may have added them. */

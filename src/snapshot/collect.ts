@@ -1,5 +1,6 @@
 import type { Catalog } from '../model/catalog.js';
 import type { Configuration, StoreConfiguration } from '../model/configuration.js';
+import type { DeclaredContract } from '../model/contract.js';
 import type { CollectedQuery } from '../model/query.js';
 import type { Gap, Snapshot, SourceSummary, StoreSnapshot } from '../model/snapshot.js';
 import type { Engine } from '../model/store.js';
@@ -12,7 +13,7 @@ import { type StoreSample, withSamples } from './sample.js';
 export interface CollectOptions {
   configuration: Configuration;
   /** What the sources gave. */
-  read: { queries: readonly CollectedQuery[]; sources: readonly SourceSummary[]; gaps: readonly Gap[] };
+  read: { queries: readonly CollectedQuery[]; sources: readonly SourceSummary[]; gaps: readonly Gap[]; contracts?: readonly DeclaredContract[] };
   /** Who was seen running what, by store. */
   samples?: readonly StoreSample[] | undefined;
   environment: Readonly<Record<string, string | undefined>>;
@@ -53,6 +54,7 @@ export async function collectSnapshot(options: CollectOptions): Promise<Snapshot
     // Field by field: what else a reader counts is for the terminal, and a bundle would not keep it.
     sources: sortedBy(options.read.sources, (source) => [source.path]).map(({ path, files, ignored, queries }) => ({ path, files, ignored, queries })),
     gaps: sortedBy(gaps, (gap) => [gap.subject, gap.severity, gap.missing, gap.cause]),
+    ...(options.read.contracts?.length ? { contracts: sortedBy(options.read.contracts, (contract) => [contract.id, contract.origin.file]) } : {}),
   }, options.samples ?? []));
 }
 

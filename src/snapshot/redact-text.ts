@@ -1,5 +1,5 @@
 import { findPersonalData, locatePersonalData, type LiteralSpan } from '../privacy/literal.js';
-import { Scanner, Token, type TokenKind } from '../sql/lexer.js';
+import { Scanner, Token, credentials, type TokenKind } from '../sql/lexer.js';
 import type { Pseudonyms } from './pseudonym.js';
 
 /** A part of a text and what stands there instead, of the same length. */
@@ -20,7 +20,10 @@ export function replacementsInSql(sql: string, pseudonyms: Pseudonyms): Replacem
       found.push(replacement(text, span, inner.start, kind, pseudonyms));
     }
   }
-  return found;
+  // What stands before an @ with a host behind it looks like an address of a person: the host stays.
+  const secrets = credentials(sql);
+  const others = secrets.length === 0 ? found : found.filter(({ start, text }) => !secrets.some((secret) => secret.start < start + text.length && start < secret.end));
+  return [...others, ...secrets.map(({ start, end }) => ({ start, text: pseudonyms.marker('password', sql.slice(start, end)) }))];
 }
 
 function replacement(text: string, span: LiteralSpan, offset: number, kind: TokenKind, pseudonyms: Pseudonyms): Replacement {

@@ -42,6 +42,8 @@ const SENDS: Record<string, Form> = {
   mysql_execute: { engine: 'mysql', connection: 0, sql: 1 },
   // A linked server may be of any engine.
   openquery: { engine: null, connection: 0, sql: 1 },
+  // OPENROWSET('MSDASQL', 'Server=…;Database=…', 'SELECT …').
+  openrowset: { engine: null, connection: 1, sql: 2 },
 };
 
 /** Functions that read a table of another database, with the position of each part of its name. */
@@ -109,24 +111,13 @@ export function placeOf(connection: string | null): { connection: string | null;
   const url = /^[a-z][\w+]*:\/\/(?:[^/?#]*@)?([^/?#]*)(?:\/([^?#]*))?/i.exec(connection);
   if (url) return { connection: null, host: url[1] || null, database: url[2] || null };
   if (connection.includes('=')) {
-    const pairs = new Map([...connection.matchAll(/(\w{1,40})\s*=\s*(?:'([^']*)'|([^\s']*))/g)].map(([, key = '', inQuotes, bare]) => [key.toLowerCase(), inQuotes ?? bare ?? '']));
+    const pairs = new Map([...connection.matchAll(/(\w{1,40})\s*=\s*(?:'([^']*)'|([^\s';]*))/g)].map(([, key = '', inQuotes, bare]) => [key.toLowerCase(), inQuotes ?? bare ?? '']));
     const port = pairs.get('port');
-    const host = pairs.get('host') ?? pairs.get('hostaddr') ?? null;
+    const host = pairs.get('host') ?? pairs.get('hostaddr') ?? pairs.get('server') ?? null;
     return { connection: null, host: host !== null && port !== undefined ? `${host}:${port}` : host, database: pairs.get('dbname') ?? pairs.get('database') ?? null };
   }
   const address = /^[\w.-]+:\d{1,5}$/.test(connection);
   return address ? { connection: null, host: connection, database: null } : { connection, host: null, database: null };
-}
-
-/** Relations of another catalogue, `pg.app.case_file`: an attached database, another project, a linked server. */
-export function catalogReferences(statement: SqlStatement): TableReference[] {
-  const found: TableReference[] = [];
-  walkStatement(statement, {
-    from: (item) => {
-      if (item.type === 'table' && item.catalog !== null) found.push(item);
-    },
-  });
-  return found;
 }
 
 /** Every relation that stands in FROM, the names of common tables among them. */
@@ -153,6 +144,12 @@ export function attachedDatabases(text: string): Map<string, { engine: 'postgres
     attached.set(name.word.replaceAll('"', ''), { engine: type, host, database });
   }
   return attached;
+}
+
+/** The catalogue and schema in which later statements look names up: `USE pg`, `USE pg.app`. Null where the text sets none. */
+export function usedCatalog(text: string): { catalog: string; schema: string | null } | null {
+  const [catalog, schema] = (sentences(text, 'use').at(-1) ?? []).slice(1).filter(({ word }) => word !== '.').map(({ word }) => word.replaceAll('"', ''));
+  return catalog === undefined ? null : { catalog, schema: schema ?? null };
 }
 
 /** `EXECUTE IMMEDIATE 'SELECT …'`, `EXECUTE 'SELECT …'`, `EXEC('SELECT …') AT server`: SQL that stands as a literal. */

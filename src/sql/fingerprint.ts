@@ -19,7 +19,7 @@ export interface FingerprintContext {
  * A fingerprint that a card's SQL and its row in pg_stat_statements share, for every dialect. It ignores literals, parameters,
  * casts of them and the lengths of lists of them; every name that the statement itself gives (to outputs, relations, common
  * tables, windows, parameters of lambdas); formatting, comments and the case of unquoted names; and the wrappers of dashboards,
- * their row limit included (see `unwrap`). It keeps relations with their schemas as written, unlike the fingerprint of libpg_query; with a
+ * their row limit included (see `unwrap`), and the cursor through which drivers fetch the rows. It keeps relations with their schemas as written, unlike the fingerprint of libpg_query; with a
  * catalogue, by what the name means. 16 hexadecimal digits.
  */
 export function fingerprint(statement: SqlStatement, context: FingerprintContext = {}): string {
@@ -28,6 +28,6 @@ export function fingerprint(statement: SqlStatement, context: FingerprintContext
 
 /** What is hashed: close to SQL, with `?` for values and numbers for given names. For tests and for people who ask why. */
 export function canonicalText(statement: SqlStatement, { relationOf = () => null, dialect = POSTGRES }: FingerprintContext = {}): string {
-  const body = statement.type === 'query_statement' ? { ...statement, query: unwrap(statement.query).query } : statement;
+  const body = statement.type === 'query_statement' ? { ...statement, form: 'select' as const, query: unwrap(statement.query).query } : statement;
   return new StatementText(dialect, relationOf).statement(body).text;
 }

@@ -1,4 +1,4 @@
-import type { CommonTable, Expression, FromItem, Projection, Query, Select } from '../model/syntax-tree.js';
+import type { CommonTable, Expression, FromItem, Projection, Query, Select, SqlStatement } from '../model/syntax-tree.js';
 import { outputName } from './output-name.js';
 
 /** A query without what tools put around it. */
@@ -117,4 +117,53 @@ export function outputsOf(query: Query): string[] | null {
 
 export function nameOf({ alias, expression }: Projection): string {
   return alias ?? outputName(expression);
+}
+
+/**
+ * A query that stands whole in a statement. `portions`: a cursor or COPY hands out its rows; `limit`: only the first of its
+ * rows are asked for; `part`: a statement is made of it, as charts are of a data set and tables of a model.
+ */
+export interface Core {
+  query: Query;
+  use: 'portions' | 'limit' | 'part';
+}
+
+/** How far tools nest what they put around a query. */
+const CORES_MAX = 6;
+
+/**
+ * The queries that a statement may have been made of, the outermost first: what a cursor, COPY, CREATE TABLE AS or INSERT
+ * carries, the query without its row limit, then what stands first in FROM (Superset's `virtual_table`, Tableau's
+ * `Custom SQL Query`, Power BI's `$Table` and `rows`, Metabase's `source`).
+ */
+export function coresOf(statement: SqlStatement): Core[] {
+  const carried = carriedBy(statement);
+  if (carried === null) return [];
+  const cores: Core[] = carried.use === null ? [] : [{ query: carried.query, use: carried.use }];
+  const outer = carried.use === null ? 'limit' : carried.use;
+  if (carried.query.limit !== null) cores.push({ query: { ...carried.query, limit: null, offset: null }, use: outer === 'part' ? 'part' : 'limit' });
+  for (let query = firstInFrom(carried.query); query !== null && cores.length < CORES_MAX; query = firstInFrom(query)) cores.push({ query, use: 'part' });
+  return cores;
+}
+
+function carriedBy(statement: SqlStatement): { query: Query; use: Core['use'] | null } | null {
+  switch (statement.type) {
+    case 'query_statement':
+      return { query: statement.query, use: statement.form === 'cursor' ? 'portions' : null };
+    case 'copy':
+      return statement.direction === 'to' && statement.query !== null ? { query: statement.query, use: 'portions' } : null;
+    case 'create':
+      return { query: statement.query, use: 'part' };
+    case 'insert':
+      return statement.source === null || statement.ctes.length > 0 ? null : { query: statement.source, use: 'part' };
+    default:
+      return null;
+  }
+}
+
+function firstInFrom(query: Query): Query | null {
+  if (query.body.type !== 'select') return null;
+  let [item] = query.body.from;
+  while (item?.type === 'join') item = item.left;
+  return item === undefined ? null : (wrappedByTable(query, item) ?? wrappedByCommonTable(query, item))?.query ?? null;
 }

@@ -26,7 +26,7 @@ test.each<[string, Partial<CollectedQuery>]>([
   ['lightdash chart Case operations / Open cases', { kind: 'lightdash' }],
   ['tableau workbook Case operations / Open cases', { kind: 'tableau', container: { kind: 'workbook', id: 'ops.twb', title: 'Case operations' } }],
   ['tableau datasource Case file', { kind: 'tableau', title: 'Case file', container: null }],
-  ['powerbi table Casework / case_file', { kind: 'powerbi', title: 'case_file', container: { kind: 'model', id: 'casework', title: 'Casework' } }],
+  ['powerbi table Casework / case_file', { kind: 'powerbi', id: 'powerbi:casework:table:case_file:case_file', title: 'case_file', container: { kind: 'model', id: 'casework', title: 'Casework' } }],
   ['notebook notebooks/backlog.ipynb cell 4', { kind: 'notebook', title: null, origin: { file: 'notebooks/backlog.ipynb', pointer: 'cell 4', line: 30, column: 5 } }],
   ['airflow case_load.load_cases', { kind: 'airflow', title: 'load_cases', container: { kind: 'dag', id: 'case_load', title: null } }],
   ['app/reports.py open_cases', { kind: 'appcode', title: 'open_cases', container: null, origin: { file: 'app/reports.py', pointer: '', line: 40, column: 8 } }],

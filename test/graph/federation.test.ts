@@ -59,6 +59,8 @@ describe('a query of the warehouse that reads production', () => {
     ['a linked server', 'sqlserver', "SELECT * FROM OPENQUERY(PRODUCTION, 'SELECT region_code FROM app.case_file')", 'OPENQUERY through connection production'],
     ['a catalogue of Trino that is called as the store', 'trino', 'SELECT region_code, count(*) FROM production.app.case_file GROUP BY region_code', 'catalogue production'],
     ['a database that its own text attaches', 'duckdb', "ATTACH 'dbname=casework host=db.internal port=5432' AS pg (TYPE postgres); SELECT region_code, count(*) FROM pg.app.case_file GROUP BY region_code", 'catalogue pg'],
+    ['a database that is attached and used', 'duckdb', "ATTACH 'dbname=casework host=db.internal port=5432 password=s3cr3t' AS pg (READ_ONLY, TYPE 'postgres'); USE pg.app; SELECT region_code, count(*) FROM case_file GROUP BY region_code", 'catalogue pg'],
+    ['a driver of SQL Server', 'sqlserver', "SELECT * FROM OPENROWSET('MSDASQL', 'Server=db.internal;Database=casework;Uid=loader;Pwd=s3cr3t;', 'SELECT region_code FROM app.case_file')", 'OPENROWSET through database casework on host db.internal'],
   ])('through %s', async (_, engine, sql, via) => {
     const report = await judged([chart(sql, engine)]);
     const messages = report.findings.filter(({ ruleId }) => ruleId === 'federated-operational-read').map(({ message }) => message);

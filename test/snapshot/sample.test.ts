@@ -102,6 +102,28 @@ describe('sampling who runs what', () => {
     expect(off?.activity).toEqual([]);
   });
 
+  test('keeps what it saw of a server that dies half-way, and says so', async () => {
+    const other = await startServer(bundledServer());
+    try {
+      await loadCasework(other);
+      const sampling = sample({ seconds: 60 }, [production(other.url('casework', 'tidemark', 'spring tide'))]);
+      const client = new pg.Client({ connectionString: other.url('casework'), application_name: 'Metabase' });
+      client.on('error', () => undefined);
+      await client.connect();
+      const running = client.query('select count(*), pg_sleep(30) from app.case_file').catch(() => undefined);
+      await pause(1500);
+      other.kill();
+      const [seen] = await sampling;
+      await running;
+      expect(seen?.activity.map(({ application }) => application)).toEqual(['Metabase']);
+      expect(seen?.sampling.seconds).toBeLessThan(50);
+      expect(seen?.gaps).toMatchObject([{ subject: 'production', missing: 'who runs which statement (sampling)', severity: 'partial' }]);
+      expect(seen?.gaps[0]?.cause).not.toMatch(/spring tide|undefined/);
+    } finally {
+      await other.stop();
+    }
+  });
+
   test('leaves a store that does not answer to the collection, which says so', async () => {
     expect(await sample({ seconds: 1 }, [production('postgres://tidemark@127.0.0.1:1/casework')])).toMatchObject([{ activity: [], gaps: [] }]);
   });

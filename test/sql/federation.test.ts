@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type DialectId, dialectOf, POSTGRES } from '../../src/sql/dialect.js';
-import { type FederatedRead, attachedDatabases, catalogReferences, executedLiterals, federatedReads, placeOf } from '../../src/sql/federation.js';
+import { type FederatedRead, attachedDatabases, executedLiterals, federatedReads, placeOf, tableReferences, usedCatalog } from '../../src/sql/federation.js';
 import { type Parsers, createParsers } from '../../src/sql/parse/parsers.js';
 
 let parsers: Parsers;
@@ -50,7 +50,7 @@ test('relations of another catalogue, and databases that a text attaches', async
   const trino = dialectOf('trino') ?? POSTGRES;
   const text = 'SELECT count(*) FROM casework_pg.app.case_file AS c JOIN hive.plan.targets AS t ON t.region = c.region_code JOIN plan.period ON true';
   await parsers.prepare(trino, [text]);
-  expect(parsers.parse(trino)(text).statements.flatMap(({ statement }) => catalogReferences(statement)).map(({ catalog, schema, name }) => `${catalog}.${schema}.${name}`)).toEqual(['casework_pg.app.case_file', 'hive.plan.targets']);
+  expect(parsers.parse(trino)(text).statements.flatMap(({ statement }) => tableReferences(statement)).filter(({ catalog }) => catalog !== null).map(({ catalog, schema, name }) => `${catalog}.${schema}.${name}`)).toEqual(['casework_pg.app.case_file', 'hive.plan.targets']);
 });
 
 test.each([
@@ -69,4 +69,12 @@ test('a connection string is taken apart, and its user and password stay behind'
   expect(placeOf('postgresql://loader:s3cr3t@db.internal:5432/casework?sslmode=require')).toEqual({ connection: null, host: 'db.internal:5432', database: 'casework' });
   expect(placeOf("host='db.internal' dbname='case work' password='s3cr3t'")).toEqual({ connection: null, host: 'db.internal', database: 'case work' });
   expect(placeOf('regulator.eu.production')).toEqual({ connection: 'regulator.eu.production', host: null, database: null });
+});
+
+test.each([
+  ['USE pg; SELECT 1', { catalog: 'pg', schema: null }],
+  ['ATTACH \'a\' AS pg; USE "pg".app; SELECT 1', { catalog: 'pg', schema: 'app' }],
+  ["SELECT 'USE pg' FROM plan.use", null],
+])('%s', (text, expected) => {
+  expect(usedCatalog(text)).toEqual(expected);
 });

@@ -2,7 +2,7 @@ import type { Configuration } from '../../model/configuration.js';
 import type { CollectedQuery, QueryVariant } from '../../model/query.js';
 import type { ForeignTable, StoreSnapshot } from '../../model/snapshot.js';
 import type { ParsedStatement, TableReference } from '../../model/syntax-tree.js';
-import { type FederatedRead, attachedDatabases, catalogReferences, executedLiterals, federatedReads, tableReferences } from '../../sql/federation.js';
+import { type FederatedRead, attachedDatabases, executedLiterals, federatedReads, tableReferences, usedCatalog } from '../../sql/federation.js';
 import type { DialectId } from '../../sql/dialect.js';
 import type { Parse } from '../../sql/parse/front-end.js';
 import { plainText } from '../../text/plain-text.js';
@@ -107,16 +107,29 @@ function executed(text: string, { from }: FederationInput, lead: (side: OtherSid
 /** `pg.app.case_file`, where `pg` is an attached database or a catalogue that is called like the store. */
 function ofAttached(text: string, statements: readonly ParsedStatement[], lead: (side: OtherSide, onlyNamed?: boolean) => Destination | null): Outgoing[] {
   const attached = attachedDatabases(text);
+  const used = usedCatalog(text);
   const byCatalog = new Map<string, TableReference[]>();
-  for (const reference of statements.flatMap(({ statement }) => catalogReferences(statement))) {
-    byCatalog.set(reference.catalog ?? '', [...(byCatalog.get(reference.catalog ?? '') ?? []), reference]);
+  const schemas = new Map<TableReference, string | null>();
+  for (const reference of statements.flatMap(({ statement }) => tableReferences(statement))) {
+    const place = placeInCatalogue(reference, attached, used);
+    if (place === null) continue;
+    schemas.set(reference, place.schema);
+    byCatalog.set(place.catalog, [...(byCatalog.get(place.catalog) ?? []), reference]);
   }
   return [...byCatalog].flatMap(([catalog, references]): Outgoing[] => {
     const known = attached.get(catalog);
     const destination = known ? lead({ ...known, connection: null }) : lead({ engine: null, connection: catalog, host: null, database: null }, true);
     if (!destination) return [];
-    return throughNames(text, statements, references, destination, `catalogue ${catalog}`, ({ schema, name }) => [schema, name]);
+    return throughNames(text, statements, references, destination, `catalogue ${catalog}`, (reference) => [schemas.get(reference) ?? reference.schema, reference.name]);
   });
+}
+
+/** DuckDB takes `pg.case_file` for a table of the database `pg` too, and after `USE pg` every name for one of it. */
+function placeInCatalogue({ catalog, schema }: TableReference, attached: ReadonlyMap<string, unknown>, used: ReturnType<typeof usedCatalog>): { catalog: string; schema: string | null } | null {
+  if (catalog !== null) return { catalog, schema };
+  if (schema !== null && attached.has(schema)) return { catalog: schema, schema: null };
+  if (used === null || !attached.has(used.catalog)) return null;
+  return { catalog: used.catalog, schema: schema ?? used.schema };
 }
 
 function ofForeignTables(text: string, statements: readonly ParsedStatement[], from: StoreSnapshot | null, lead: (side: OtherSide) => Destination | null): Outgoing[] {

@@ -23,6 +23,25 @@ const ROLE_WORDS: Record<string, string> = {
   evidence: 'evidence', powerbi: 'powerbi', tableau: 'tableau', hex: 'hex', mode: 'mode', airflow: 'airflow', jupyter: 'notebook', notebook: 'notebook', notebooks: 'notebook',
 };
 
+/** What drivers and poolers call themselves where the program does not: it tells nothing of the program. */
+const DRIVER = /^(?:postgresql jdbc driver|npgsql|psycopg|psycopg2|asyncpg|pgx|node-postgres|libpq|odbc|pgbouncer|pgcat|odyssey|supavisor|rds ?proxy)\b/i;
+/** What people sit at. */
+const CLIENT = /^(?:psql|dbeaver|pgadmin|datagrip|tableplus|postico|heidisql|dbvisualizer|navicat|beekeeper|sqlworkbench|squirrel|azuredatastudio|intellij|pycharm|visual studio code|pgcli|pg_dump|pg_restore)\b/i;
+/** Tools that give their name on every connection unless somebody forbids it. */
+const NAMES_ITSELF: ReadonlySet<string> = new Set(['metabase', 'dbt']);
+
+export function isDriver(application: string): boolean {
+  return DRIVER.test(application.trim());
+}
+
+export function isClient(application: string): boolean {
+  return CLIENT.test(application.trim());
+}
+
+export function namesItself(tool: string): boolean {
+  return NAMES_ITSELF.has(tool);
+}
+
 /** The tool, by the name of its source, that an `application_name` belongs to. */
 export function toolOfApplication(application: string): string | null {
   return APPLICATIONS.find(([, form]) => form.test(application))?.[0] ?? null;

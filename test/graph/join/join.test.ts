@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest';
-import { type StoreBoundary, attributedBlocks, buildBoundary } from '../../../src/graph/boundary.js';
+import { attributedBlocks } from '../../../src/graph/attributed.js';
+import { type StoreBoundary, buildBoundary } from '../../../src/graph/boundary.js';
 import type { Catalog } from '../../../src/model/catalog.js';
 import type { CollectedQuery } from '../../../src/model/query.js';
 import type { StoreSnapshot } from '../../../src/model/snapshot.js';
@@ -66,8 +67,8 @@ describe('a text that cards of two tools send', () => {
 
   test('is both their own where nothing tells them apart, and its cost is counted once', () => {
     const found = boundary([card(COUNT), panel()], [statistics(SEEN, { role: 'bi_readonly' })]);
-    expect(joined(found)).toEqual([`${CARD} ← bi_readonly: role 0.8, fingerprint 0.5`, `${PANEL} ← bi_readonly: role 0.8, fingerprint 0.5`]);
-    expect(found.accesses[0]?.links[1]?.evidence).toBe(`the same text as ${PANEL}: nothing tells them apart, and the cost is that of all of them together`);
+    expect(joined(found)).toEqual([`${CARD} ← bi_readonly: fingerprint 0.5, role 0.5`, `${PANEL} ← bi_readonly: fingerprint 0.5, role 0.5`]);
+    expect(found.accesses[0]?.links[0]?.evidence).toBe(`the same text as ${PANEL}: nothing tells them apart, and the cost is that of all of them together`);
     expect(attributedBlocks(found)).toBe(100_000);
   });
 
@@ -85,13 +86,13 @@ describe('a comment', () => {
 
   test('names a card whose text is another one by now', () => {
     const found = boundary([redash("SELECT count(*) FROM app.case_file WHERE status = 'OPEN'")], [statistics(`/* Username: [user], query_id: 12, Queue: queries */ ${SEEN}`, { role: 'bi_readonly' })]);
-    expect(joined(found)).toEqual(['redash query 12 Open cases ← bi_readonly: comment 0.85, role 0.8']);
+    expect(joined(found)).toEqual(['redash query 12 Open cases ← bi_readonly: role 0.8, comment 0.7']);
     expect(found.accesses.map(({ statement, cost }) => `${statement.relations.join()} ${cost.known}`)).toEqual(['app.case_file false', 'app.case_file true']);
   });
 
   test('names the model that a table is built from', () => {
     const built = `/* {"app": "dbt", "node_id": "model.casework.case_monthly"} */ CREATE TABLE mart.case_monthly AS ${SEEN}`;
-    expect(joined(boundary([model()], [statistics(built, { role: 'dbt_loader' })]))).toEqual(['dbt model case_monthly ← dbt_loader: comment 0.85, role 0.85']);
+    expect(joined(boundary([model()], [statistics(built, { role: 'dbt_loader' })]))).toEqual(['dbt model case_monthly ← dbt_loader: comment 0.99, fingerprint 0.85, role 0.85']);
   });
 
   test('of a tool whose cards do not have this text leaves it to nobody, and says who sends it', () => {
@@ -129,4 +130,52 @@ test('what nobody claims names the applications that were seen running it', () =
   const row = statistics(SEEN, { role: 'bi_readonly', queryId: '88' });
   const activity = [{ queryId: '88', role: 'bi_readonly', application: 'DBeaver 25.1', seen: 1 }, { queryId: '88', role: 'bi_readonly', application: 'Tableau', seen: 7 }, { queryId: '88', role: 'case_app', application: 'case-api', seen: 3 }];
   expect(boundary([], [row], { activity }).accesses[0]?.consumer.applications).toEqual(['Tableau', 'DBeaver 25.1']);
+});
+
+const NOBODY = 'role bi_readonly ← bi_readonly: nobody';
+
+describe('samples', () => {
+  const seenAs = (...applications: [name: string, seen: number][]): StoreBoundary => {
+    const row = statistics(SEEN, { role: 'bi_readonly', queryId: '77' });
+    return boundary([card(COUNT)], [row], { activity: applications.map(([application, seen]) => ({ queryId: '77', role: 'bi_readonly', application, seen })) });
+  };
+
+  test.each<[string, [string, number][], string[]]>([
+    ['of an application leave the text to it', [['case-api', 50]], [NOBODY]],
+    ['of another tool leave it to that one', [['Grafana', 50]], [NOBODY]],
+    ['of a person at a client leave it to the person', [['psql', 5]], [NOBODY]],
+    ['of a single moment are a doubt and no proof', [['psql', 1]], [`${CARD} ← bi_readonly: fingerprint 0.5, role 0.5`]],
+    ['of a driver say nothing', [['PostgreSQL JDBC Driver', 40]], [`${CARD} ← bi_readonly: fingerprint 0.9, role 0.8`]],
+    ['of nearly only the tool make it the tool', [['Metabase v0.57.4', 49], ['case-api', 4]], [`${CARD} ← bi_readonly: fingerprint 0.9, sample 0.9, role 0.8`]],
+    ['of mostly others leave the card in doubt', [['Metabase v0.57.4', 4], ['case-api', 49]], [`${CARD} ← bi_readonly: fingerprint 0.5, sample 0.5, role 0.5`]],
+  ])('%s', (_, applications, expected) => {
+    expect(joined(seenAs(...applications))).toEqual(expected);
+  });
+
+  test('say in how many of all', () => {
+    const [access] = seenAs(['Metabase v0.57.4', 4], ['case-api', 49]).accesses;
+    expect(access?.links.map(({ evidence }) => evidence)).toEqual([
+      'the same text, its literals aside, which case-api sends too: the cost is that of both together', 'seen running as application Metabase v0.57.4 in 4 of 53 samples', 'run by role bi_readonly, which serves reports',
+    ]);
+  });
+
+  test('that leave a card in doubt attribute nothing to it', () => {
+    expect(attributedBlocks(seenAs(['Metabase v0.57.4', 4], ['case-api', 49]))).toBe(0);
+    expect(attributedBlocks(seenAs(['Metabase v0.57.4', 49], ['case-api', 4]))).toBe(100_000);
+  });
+});
+
+test('a card that others may be as well is not said to run', () => {
+  const seenIn = ({ accesses }: StoreBoundary): boolean[] => accesses.filter(({ query }) => query !== null).map(({ consumer }) => consumer.seen);
+  expect(seenIn(boundary([card(COUNT)], [statistics(SEEN)]))).toEqual([true]);
+  expect(seenIn(boundary([card(COUNT), panel()], [statistics(SEEN, { role: 'bi_readonly' })]))).toEqual([false, false]);
+  expect(seenIn(boundary([card(COUNT)], [statistics(SEEN, { role: 'analyst' })]))).toEqual([false]);
+});
+
+test('two cards of one name on two instances are two', () => {
+  const own = (instance: string, sql: string): CollectedQuery => card(sql, { id: `redash:${instance}:query:12`, kind: 'redash', container: null });
+  const signed = statistics(`/* Username: [user], query_id: 12, Queue: queries */ ${SEEN}`, { role: 'bi_readonly' });
+  const text = "SELECT count(*) FROM app.case_file WHERE status = 'OPEN'";
+  expect(joined(boundary([own('one.example', text), own('two.example', text.replace('OPEN', 'CLOSED').replace('count(*)', 'max(case_id)'))], [signed]))).toEqual([NOBODY]);
+  expect(joined(boundary([own('one.example', COUNT), own('two.example', text)], [signed]))).toEqual(['redash query 12 Open cases ← bi_readonly: comment 0.99, fingerprint 0.9, role 0.8']);
 });
