@@ -8,7 +8,7 @@ export const COMMANDS: readonly { name: string; summary: string }[] = [
   { name: 'watch', summary: 'the live screen: lag, freshness, reconciliation, workload' },
   { name: 'serve', summary: 'the same for Prometheus, and messages on changes of state' },
   { name: 'collect', summary: 'write what an audit needs to a bundle, to be audited elsewhere' },
-  { name: 'sources', summary: 'list the queries of dashboards, reports and code, with their places and problems' },
+  { name: 'sources', summary: 'every query of dashboards, reports and code: place, owner, problems' },
   { name: 'inspect', summary: 'what is understood of one SQL text: tables, lineage, masking, class' },
   { name: 'rules', summary: 'list, show and test the rules' },
   { name: 'schema', summary: 'print the JSON Schema of tidemark.yaml' },

@@ -7,18 +7,20 @@ import type { CommandContext } from './command.js';
 import { readerOptions } from './sources/reader-options.js';
 import type { Prepared } from './targets.js';
 
-export interface Sampling {
+export interface Looking {
   /** How long it is looked who runs what; absent for not at all. */
   sample_seconds?: number | undefined;
+  /** False where who wrote a file by git says nothing: an example that tidemark brings along. */
+  blame?: boolean;
 }
 
 /** Looks at everything that the configuration names, with progress, until the run is stopped. */
-export async function takeSnapshot(context: CommandContext, { configuration, directory }: Prepared, { sample_seconds }: Sampling = {}): Promise<Snapshot> {
+export async function takeSnapshot(context: CommandContext, { configuration, directory }: Prepared, { sample_seconds, blame = true }: Looking = {}): Promise<Snapshot> {
   const { host, lifetime, progress, redactor } = context;
   const { signal } = lifetime;
   progress.stage('reading dashboards');
   const read = await readSources(configuration.sources, {
-    ...readerOptions(context),
+    ...readerOptions(context, { blame }),
     baseDirectory: directory,
     onProgress: ({ path, files, filesTotal }) => progress.detail(`reading dashboards: ${path}, ${filesTotal === null ? `${files} answers` : `file ${files} of ${filesTotal}`}`),
   });

@@ -3,8 +3,10 @@ import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { zipSync } from 'fflate';
+import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
+import { type PostgresServer, startPostgres } from '../../src/cli/demo/postgres-server.js';
 import { build, tidemark } from './tidemark.js';
 
 const redash = {
@@ -42,7 +44,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 const record = z.object({
   id: z.string(), kind: z.string(), role: z.string(), sqlKind: z.string(), title: z.string().nullable(), owner: z.string().nullable(), store: z.string().nullable(), raw: z.string(), reading: z.string(),
   container: z.object({ kind: z.string(), id: z.string(), title: z.string().nullable() }).nullable(),
-  connection: z.object({ id: z.string().nullable() }).nullable(),
+  connection: z.object({ id: z.string().nullable(), name: z.string().nullable(), host: z.string().nullable(), database: z.string().nullable() }).nullable(),
   origin: z.object({ file: z.string(), pointer: z.string(), line: z.number(), column: z.number() }),
   variants: z.array(z.object({ label: z.string(), sql: z.string() })),
   problems: z.array(z.object({ code: z.string(), message: z.string() })),
@@ -62,9 +64,9 @@ describe('tidemark sources', () => {
 
       By tool
         tool          queries      parsed       owner  connection    problems
-        redash              2        50 %        50 %       100 %           1
+        redash              2       100 %        50 %       100 %           1
         sql-files           1       100 %       100 %         0 %           0
-        all                 3        67 %        67 %        67 %           1
+        all                 3       100 %        67 %        67 %           1
 
       Connections
              2  redash: 3 → store production
@@ -173,6 +175,52 @@ describe('a tool that is asked itself', () => {
     } finally {
       server.close();
     }
+  });
+});
+
+describe('a database', () => {
+  let server: PostgresServer;
+  const environment = (): Record<string, string> => ({ PGPASSWORD: new URL(server.superuserUrl).password });
+  const url = (): string => server.superuserUrl.replace(/:[^:@/]*@/, '@');
+
+  beforeAll(async () => {
+    server = await startPostgres({});
+    const client = new pg.Client({ connectionString: server.superuserUrl });
+    await client.connect();
+    await client.query(`CREATE TABLE case_file (case_id bigint, region text);
+      CREATE VIEW v_case AS SELECT case_id FROM case_file; COMMENT ON VIEW v_case IS 'for reports';
+      CREATE MATERIALIZED VIEW cases_by_region AS SELECT region, count(*) AS cases FROM case_file GROUP BY region;
+      CREATE TABLE report_card (id int, name text, dataset_query text, database_id int, archived bool);
+      CREATE TABLE metabase_database (id int, name text, engine text, details text);
+      INSERT INTO metabase_database VALUES (2, 'Production', 'postgres', '{"host": "db.example", "dbname": "casework", "password": "s3cr3t"}');
+      INSERT INTO report_card VALUES (7, 'Backlog', '{"type": "native", "database": 2, "native": {"query": "SELECT count(*) FROM app.case_file"}}', 2, false);`);
+    await client.end();
+  }, 90_000);
+
+  afterAll(() => server.stop());
+
+  test('of a store gives its views', async () => {
+    const { stdout, code } = await tidemark(['sources', '--postgres', url(), '--format', 'ndjson'], { cwd: '/', env: environment() });
+    const views = records(stdout).filter(({ role }) => role === 'view');
+    expect(views.map(({ id, kind, title, owner, reading }) => ({ id, kind, title, owner, reading }))).toEqual([
+      { id: 'postgres:postgres:view:public.cases_by_region', kind: 'postgres', title: 'public.cases_by_region', owner: 'postgres', reading: 'parsed' },
+      { id: 'postgres:postgres:view:public.v_case', kind: 'postgres', title: 'public.v_case', owner: 'postgres', reading: 'parsed' },
+    ]);
+    expect(code).toBe(0);
+  });
+
+  test('in which Metabase keeps its cards gives them, and no secret', async () => {
+    const { stdout, stderr, code } = await tidemark(['sources', url(), '--tool', 'metabase', '--format', 'ndjson'], { cwd: '/', env: environment() });
+    expect(records(stdout)).toMatchObject([{ kind: 'metabase', title: 'Backlog', raw: 'SELECT count(*) FROM app.case_file', connection: { name: 'Production', host: 'db.example', database: 'casework' } }]);
+    expect(stdout + stderr).not.toContain('s3cr3t');
+    expect(code).toBe(0);
+  });
+
+  test('that refuses the password is one line, and 3', async () => {
+    const { stdout, code } = await tidemark(['sources', url(), '--tool', 'metabase'], { cwd: '/', env: { PGPASSWORD: 'wrong-password', COLUMNS: '100' } });
+    expect(stdout).toMatch(/password authentication failed|refuses the password|the password/);
+    expect(stdout).not.toContain('wrong-password');
+    expect(code).toBe(3);
   });
 });
 

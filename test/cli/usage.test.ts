@@ -19,12 +19,13 @@ describe('tidemark alone', () => {
       watch    the live screen: lag, freshness, reconciliation, workload
       serve    the same for Prometheus, and messages on changes of state
       collect  write what an audit needs to a bundle, to be audited elsewhere
+      sources  every query of dashboards, reports and code: place, owner, problems
       inspect  what is understood of one SQL text: tables, lineage, masking, class
       rules    list, show and test the rules
       schema   print the JSON Schema of tidemark.yaml
       "
     `);
-    expect(stdout.trimEnd().split('\n')).toHaveLength(13);
+    expect(stdout.trimEnd().split('\n')).toHaveLength(14);
     expect({ stderr, code }).toEqual({ stderr: '', code: 0 });
   });
 
@@ -52,6 +53,7 @@ describe('help', () => {
         watch    the live screen: lag, freshness, reconciliation, workload
         serve    the same for Prometheus, and messages on changes of state
         collect  write what an audit needs to a bundle, to be audited elsewhere
+        sources  every query of dashboards, reports and code: place, owner, problems
         inspect  what is understood of one SQL text: tables, lineage, masking, class
         rules    list, show and test the rules
         schema   print the JSON Schema of tidemark.yaml

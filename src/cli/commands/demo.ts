@@ -103,7 +103,7 @@ async function look(context: CommandContext, estate: Estate): Promise<Looked> {
   const own = { ...context, host };
   const prepared = fromFile(await readConfiguration(own, estate.configurationFile, true));
   const { takeSnapshot } = await import('../take-snapshot.js');
-  return { prepared, snapshot: await takeSnapshot(own, prepared) };
+  return { prepared, snapshot: await takeSnapshot(own, prepared, { blame: false }) };
 }
 
 /** What was collected from the estate when this version was made. */

@@ -27,10 +27,12 @@ const HELP = `
 Examples:
   tidemark sources exports/ reports/ superset.zip
   tidemark sources exports/ --format ndjson | jq -r .id
-  METABASE_KEY=… tidemark sources https://bi.example --tool metabase --token-env METABASE_KEY --dump metabase/
+  tidemark sources https://bi.example --tool metabase \\
+    --token-env METABASE_KEY --dump metabase/
 
---format ndjson writes one line for each query: id, kind, role, sqlKind, title, container, owner, connection, store,
-origin (file, pointer, line, column), raw, variants, problems. docs/sources.md is its contract.
+--format ndjson writes a line for each query: id, kind, role, sqlKind, title,
+container, owner, connection, store, origin (file, pointer, line, column), raw,
+variants, problems. docs/sources.md is its contract.
 
 Exit codes:
   0  every source was read; queries with problems are listed
@@ -49,7 +51,7 @@ async function run(context: CommandContext, paths: readonly string[], options: S
   const { readerOptions } = await import('../sources/reader-options.js');
   progress.stage('reading sources');
   const reading = await readSources(configuration.sources, {
-    ...readerOptions(context, options.dump),
+    ...readerOptions(context, { dump: options.dump }),
     baseDirectory: directory,
     signal,
     onProgress: ({ path, files, filesTotal }) => progress.detail(`${path}: ${filesTotal === null ? `${files} answers` : `file ${files} of ${filesTotal}`}`),

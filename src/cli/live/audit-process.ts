@@ -1,5 +1,6 @@
 import { homedir } from 'node:os';
 import type { Configuration } from '../../model/configuration.js';
+import { openApplicationDatabase } from '../../stores/postgres/application-database.js';
 import type { AuditCost, AuditOutcome } from './audit-run.js';
 
 /** What the watch asks for; secrets are in the configuration, so it goes through the channel and not through arguments. */
@@ -33,7 +34,10 @@ async function answer({ configuration, directory, version }: AuditRequest): Prom
       import('../../audit.js'),
       import('./audit-answer.js'),
     ]);
-    const read = await readSources(configuration.sources, { baseDirectory: directory });
+    const context = { environment: process.env, homeDirectory: homedir(), signal: ending.signal };
+    const read = await readSources(configuration.sources, {
+      baseDirectory: directory, signal: ending.signal, openDatabase: (url) => openApplicationDatabase(url, 'the database of the tool', context),
+    });
     const snapshot = await collectSnapshot({ configuration, read, environment: process.env, homeDirectory: homedir(), signal: ending.signal, lockFree: true });
     const cost_ms: AuditCost = Object.fromEntries(snapshot.stores.map(({ name, cost }) => [name, cost.elapsed_ms]));
     process.send?.({ cost_ms });

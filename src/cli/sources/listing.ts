@@ -1,8 +1,8 @@
-import { storeOf } from '../../graph/connection.js';
+import { dialectOfQuery, storeOf } from '../../graph/connection.js';
 import type { Configuration } from '../../model/configuration.js';
 import type { CollectedQuery } from '../../model/query.js';
 import type { Gap, SourceSummary } from '../../model/snapshot.js';
-import { POSTGRES, dialectOf, type Dialect } from '../../sql/dialect.js';
+import type { Dialect } from '../../sql/dialect.js';
 import { createParsers } from '../../sql/parse/parsers.js';
 
 /** A query with what the list adds to it. */
@@ -53,10 +53,6 @@ export async function listingOf(
 function readingOf(parsed: number, total: number): ListedQuery['reading'] {
   if (total === 0) return 'none';
   return parsed === total ? 'parsed' : parsed > 0 ? 'partial' : 'unparsed';
-}
-
-function dialectOfQuery({ connection }: CollectedQuery): Dialect {
-  return dialectOf(connection?.engine ?? '') ?? POSTGRES;
 }
 
 function storeOfQuery(query: CollectedQuery, configuration: Configuration): ListedQuery['store'] {

@@ -1,3 +1,4 @@
+import { withoutCredentials } from '../../sql/lexer.js';
 import type { ListedQuery } from './listing.js';
 
 /** What `--format ndjson` says of one query. Its form is a contract (docs/sources.md). */
@@ -10,8 +11,8 @@ export function recordOf({ query, store, reading }: ListedQuery): Record<string,
     connection,
     store: store?.name ?? null,
     storeGuess: store?.guess ?? null,
-    origin, raw, reconstructed,
-    variants: variants.map(({ label, sql, assumptions }) => ({ label, sql, assumptions })),
+    origin, raw: withoutCredentials(raw), reconstructed,
+    variants: variants.map(({ label, sql, assumptions }) => ({ label, sql: withoutCredentials(sql), assumptions })),
     lifecycle, isPublic, usage, schedule, reading,
     problems: problems.map(({ code, message }) => ({ code, message })),
   };

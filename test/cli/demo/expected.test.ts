@@ -6,8 +6,11 @@ import { ESTATE_FOLDER } from '../../../src/cli/demo/estate-files.js';
 
 const RULES = fileURLToPath(new URL('../../../rules', import.meta.url));
 
-/** Rules of which the estate can have no case. */
-const WITHOUT_CASE = ['replica-used-as-warehouse'];
+/**
+ * Rules of which the estate has no case: it has no replica, its warehouse reads production by events alone, and its exports are older than
+ * the threshold, so that nobody can tell which cards are no longer opened.
+ */
+const WITHOUT_CASE = ['replica-used-as-warehouse', 'federated-operational-read', 'unused-card', 'unused-card-still-runs'];
 
 interface Case {
   rule: string;

@@ -1,0 +1,3 @@
+export function tableOf(region) {
+  return `sales_${region}.orders`;
+}

@@ -1,0 +1,1 @@
+select month, clinic_code, missed from ehr.by_clinic

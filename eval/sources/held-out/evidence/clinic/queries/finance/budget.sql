@@ -1,0 +1,1 @@
+select month, eur from marketing.budget

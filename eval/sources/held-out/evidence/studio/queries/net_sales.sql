@@ -1,0 +1,1 @@
+select order_date, region, gross - discount as net from mart.sales

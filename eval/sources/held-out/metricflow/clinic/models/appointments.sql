@@ -1,0 +1,1 @@
+select id, patient_id, starts_at, minutes, state_code, fee from {{ source('pms', 'appointment') }}
