@@ -1,3 +1,5 @@
+import { regionAt, regions } from '../sql/lexer.js';
+import type { Hole } from '../template/holes.js';
 import { neutraliseLiquid, type LiquidEnvironment } from '../template/liquid.js';
 import { TEXT_LENGTH_MAX } from '../template/limits.js';
 import type { CollectedQuery, ConnectionReference } from '../model/query.js';
@@ -47,7 +49,7 @@ class ModeReader {
     for (const file of files) this.#visit(file, file.value, '', 0);
     const definitions = new Map<string, string>();
     for (const { value } of this.#definitions.values()) if (value.name && value.source) definitions.set(value.name, value.source);
-    this.#environment = { definitions, holes: { word: 'parameter', unknown: 'bound' } };
+    this.#environment = { definitions, references: escapedBreaks, holes: { word: 'parameter', unknown: 'bound' } };
   }
 
   read(): CollectedQuery[] {
@@ -138,6 +140,15 @@ class ModeReader {
     if (raw == null) return { raw: '', variants: [], problems: [{ code: 'missing-reference', message: 'the text of the query is not in the answer' }] };
     return { raw: raw.length > TEXT_LENGTH_MAX ? '' : raw, ...neutraliseLiquid(raw, this.#environment) };
   }
+}
+
+/** Line breaks and tabs that a script around the interface escaped once more: outside of quotes no SQL holds a backslash. */
+function escapedBreaks(text: string): Hole[] {
+  if (!/\\[ntr]/.test(text)) return [];
+  const found = regions(text);
+  return [...text.matchAll(/\\[ntr]/g)].flatMap(({ index }) =>
+    regionAt(found, index)?.kind === 'code' ? [{ start: index, end: index + 2, name: 'line break', text: '', assumption: 'line breaks that were escaped twice are blanks' }] : [],
+  );
 }
 
 /** What holds for every query of a report. */

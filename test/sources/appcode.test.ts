@@ -234,3 +234,24 @@ describe('files', () => {
     for (const { variants, problems } of found) expect(variants.length + problems.length).toBeGreaterThan(0);
   });
 });
+
+test('a constant that a variable begins with, and what is appended to it, are one text', () => {
+  const program = `BASE = "SELECT case_id FROM app.case_file"
+
+def listing(cur, court):
+    query = BASE
+    query += " WHERE court = %s"
+    cur.execute(query, (court,))
+
+def built(cur, court):
+    query = BASE
+    query += where(court)
+    cur.execute(query)
+`;
+  const { queries } = read(program, 'reports.py');
+  expect(queries.map(({ title, raw }) => [title, raw])).toEqual([
+    ['BASE', 'SELECT case_id FROM app.case_file'],
+    ['listing', 'SELECT case_id FROM app.case_file WHERE court = %s'],
+    ['built', expect.stringContaining('where(court)')],
+  ]);
+});

@@ -119,3 +119,10 @@ describe('the interface of Mode', () => {
     await expect(collect(source.api?.fetch(api, { ...PAIR, username: null }))).rejects.toBeInstanceOf(ApiRefused);
   });
 });
+
+test('line breaks that a script escaped twice are blanks outside of quotes', () => {
+  const answer = { _embedded: { queries: [{ token: 'q1', name: 'Backlog', raw_query: "SELECT count(*)\\n\\tFROM app.case_file\\nWHERE note LIKE 'a\\n%'", data_source_id: 1 }] } };
+  const [query] = readValues(source, { 'spaces/reports/r1/queries.json': answer });
+  expect(query?.raw).toContain('\\n');
+  expect(query?.variants[0]?.sql).toBe("SELECT count(*)  FROM app.case_file WHERE note LIKE 'a\\n%'");
+});

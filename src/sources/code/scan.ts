@@ -36,6 +36,8 @@ export class ProgramScan {
   /** By the start of the function or class, then by name; -1 for the file. */
   readonly #bindings = new Map<number, Map<string, Binding[]>>();
   readonly #scopes = new Set<number>();
+  /** Names whose text a variable begins with, to which more is appended: `query = BASE`, then `query += …`. */
+  readonly #bases = new Map<number, number>();
   isCut = false;
 
   constructor(
@@ -46,6 +48,11 @@ export class ProgramScan {
     this.tree = language.parse(source, path);
     this.evaluator = new Evaluator(source, language, { bindingsOf: (name, node) => this.bindingsOf(name, node) });
     this.tree.iterate({ enter: (cursor) => this.#collect(cursor.node) });
+    for (const names of this.#bindings.values()) {
+      for (const [first, ...more] of names.values()) {
+        if (first !== undefined && more.length > 0 && !first.isAppended && more.every(({ isAppended }) => isAppended)) this.#bases.set(first.value.from, first.value.to);
+      }
+    }
   }
 
   #collect(node: SyntaxNode): void {
@@ -117,7 +124,7 @@ export class ProgramScan {
       enter: (cursor) => {
         const end = used.get(cursor.from);
         if (end !== undefined && cursor.to <= end) return false;
-        if (!this.language.textNodes.has(cursor.name)) return undefined;
+        if (!this.language.textNodes.has(cursor.name) && this.#bases.get(cursor.from) !== cursor.to) return undefined;
         // The left side of a long sum was asked for with the whole.
         if (failed !== null && cursor.from === failed.from && cursor.to <= failed.to && cursor.name === failed.name) return undefined;
         if (found.length >= FOUND_MAX) {
