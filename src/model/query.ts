@@ -54,6 +54,8 @@ export interface Container {
   kind: (typeof CONTAINER_KINDS)[number];
   id: string;
   title: string | null;
+  /** The collection or folder that the query lies in besides a dashboard; absent where the tool does not say. */
+  within?: Omit<Container, 'within'> | undefined;
 }
 
 /**

@@ -169,6 +169,8 @@ const store = z.object({
 const connection = z.object({ id: maybeText, name: maybeText, engine: maybeText, host: maybeText, database: maybeText }).nullable();
 const origin = z.object({ file: text, pointer: text, line: number, column: number });
 
+const container = z.object({ kind: z.enum(CONTAINER_KINDS), id: text, title: maybeText });
+
 const query = z.object({
   id: text,
   kind: text,
@@ -176,7 +178,7 @@ const query = z.object({
   sqlKind: z.enum(['statement', 'expression', 'predicate', 'relation']),
   title: maybeText,
   description: maybeText,
-  container: z.object({ kind: z.enum(CONTAINER_KINDS), id: text, title: maybeText }).nullable(),
+  container: container.extend({ within: container.optional() }).nullable(),
   owners: z.array(
     z.object({ name: text, via: z.enum(OWNER_SOURCES), inactive: flag.optional() }),
   ),

@@ -172,7 +172,9 @@ function targetQuery(
   origins: Origins,
   context: ReadContext,
 ): CollectedQuery {
-  const container: Container | null = isAlert ? null : { kind: 'dashboard', id: model.uid, title: model.title };
+  const container: Container | null = isAlert
+    ? null
+    : { kind: 'dashboard', id: model.uid, title: model.title, ...(model.folder === null ? {} : { within: { kind: 'folder', ...model.folder } }) };
   const { text } = target;
   return {
     id: `${ID}:${model.uid}:${target.part}`,

@@ -62,7 +62,7 @@ test('Grafana that is asked itself gives what a folder of its answers gives', as
   expect(files.map(({ path }) => path)).toEqual(['api/datasources.json', 'api/dashboards/uid/d1.json']);
   expect(requests).toContain('GET /grafana/api/search?type=dash-db&limit=1000&page=1');
   expect(source.read(files, { connection: null, gap: () => undefined })).toMatchObject([
-    { id: 'grafana:d1:panel:2:A', owners: [{ name: 'ines.krall' }], connection: { name: 'Casework', host: 'db.example', database: 'casework' }, origin: { file: 'api/dashboards/uid/d1.json' } },
+    { id: 'grafana:d1:panel:2:A', container: { id: 'd1', within: { kind: 'folder', id: 'Operations', title: 'Operations' } }, owners: [{ name: 'ines.krall' }], connection: { name: 'Casework', host: 'db.example', database: 'casework' }, origin: { file: 'api/dashboards/uid/d1.json' } },
   ]);
 });
 

@@ -145,10 +145,10 @@ describe('cards of a serialisation', () => {
   });
 
   test('know their dashboards, as cards, as series and as questions that live there', () => {
-    const dashboard = { kind: 'dashboard', id: 'DxSalesDashboardMain4', title: 'Sales at a glance' };
+    const dashboard = { kind: 'dashboard', id: 'DxSalesDashboardMain4', title: 'Sales at a glance', within: { kind: 'collection', id: 'Vg58R8kQddHWA7x47umnQ', title: 'Sales' } };
     for (const part of ['BxRevenueByMonthOld02', 'FxRevenueMetricxxxx06', 'CxRevenueByMonthNew03']) {
       // An embedded dashboard needs a signature: it is not public.
-      expect([query(part).container, query(part).isPublic]).toEqual([dashboard, false]);
+      expect([query(part).container, query(part).isPublic], part).toEqual([dashboard, false]);
     }
     expect(query('GxBestCustomersxxxx07').isPublic).toBe(false);
   });

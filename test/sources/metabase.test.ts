@@ -54,8 +54,9 @@ describe('the cards of an export', () => {
   });
 
   test('know their dashboard when it only names them, and their collection otherwise', () => {
-    expect(card(119).container).toEqual({ kind: 'dashboard', id: '7', title: 'Operations' });
-    expect(card(131).container).toEqual({ kind: 'dashboard', id: '7', title: 'Operations' });
+    const within = { kind: 'collection', id: '1', title: 'Regulatory reporting' };
+    expect(card(119).container).toEqual({ kind: 'dashboard', id: '7', title: 'Operations', within });
+    expect(card(131).container).toEqual({ kind: 'dashboard', id: '7', title: 'Operations', within });
     expect(card(122).container).toEqual({ kind: 'collection', id: '1', title: 'Regulatory reporting' });
   });
 

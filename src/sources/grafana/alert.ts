@@ -14,6 +14,7 @@ export function readAlertRule(value: Record<string, unknown>, pointer: string, s
   return {
     uid: `alert:${rule.uid ?? fallbackUid}`,
     title: null,
+    folder: null,
     owners: typeof owner === 'string' && owner !== '' ? [{ name: owner, via: 'owner-field' }] : [],
     isPublic: false,
     variables: new Map(),

@@ -48,6 +48,7 @@ export function readDashboardV2(resource: Record<string, unknown>, pointer: stri
   return {
     uid: metadata?.name || fallbackUid,
     title: titleOf(model.title),
+    folder: metaOfResource(metadata).folder,
     owners: ownersOf(metaOfResource(metadata)),
     isPublic: false,
     variables: templateVariables(variables.map(({ variable }) => variable)),

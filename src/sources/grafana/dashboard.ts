@@ -42,11 +42,13 @@ export interface DashboardMeta {
   createdBy: unknown;
   updatedBy: unknown;
   isPublic: boolean;
+  folder: DashboardModel['folder'];
 }
 
 export function metaOf(value: unknown): DashboardMeta {
-  const { createdBy, updatedBy, publicDashboardEnabled } = metaShape.parse(isObject(value) ? value : {});
-  return { createdBy, updatedBy, isPublic: publicDashboardEnabled === true };
+  const { createdBy, updatedBy, publicDashboardEnabled, folderUid, folderTitle } = metaShape.parse(isObject(value) ? value : {});
+  const id = folderUid || folderTitle;
+  return { createdBy, updatedBy, isPublic: publicDashboardEnabled === true, folder: id ? { id, title: titleOf(folderTitle) } : null };
 }
 
 /** Of a resource's `metadata`; people stand there as `user:ines.krall`. */
@@ -56,7 +58,8 @@ export function metaOfResource(metadata: unknown): DashboardMeta {
     const value: unknown = isObject(annotations) ? annotations[`grafana.app/${name}`] : null;
     return typeof value === 'string' ? value.replace(/^user:/, '') : null;
   });
-  return { createdBy, updatedBy, isPublic: false };
+  const folder: unknown = isObject(annotations) ? annotations['grafana.app/folder'] : null;
+  return { createdBy, updatedBy, isPublic: false, folder: typeof folder === 'string' && folder !== '' ? { id: folder, title: null } : null };
 }
 
 /** Reads the classic model (`panels`, `templating`, `annotations`). */
@@ -80,6 +83,7 @@ export function readDashboard(
   return {
     uid: dashboard.uid || String(dashboard.id ?? fallbackUid),
     title: titleOf(dashboard.title),
+    folder: meta.folder,
     owners: ownersOf(meta),
     isPublic: meta.isPublic,
     variables: new Map([...inputConstants(dashboard.__inputs ?? []), ...templateVariables(variables)]),

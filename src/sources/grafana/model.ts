@@ -10,6 +10,8 @@ import { builtQuery } from './builder.js';
 export interface DashboardModel {
   uid: string;
   title: string | null;
+  /** The folder that it lies in; null where nothing tells. */
+  folder: { id: string; title: string | null } | null;
   owners: Owner[];
   isPublic: boolean;
   variables: ReadonlyMap<string, GrafanaVariable>;

@@ -86,7 +86,7 @@ export const dashboardShape = z.object({
   __elements: anything,
 });
 
-export const metaShape = z.object({ createdBy: text, updatedBy: text, publicDashboardEnabled: flag });
+export const metaShape = z.object({ createdBy: text, updatedBy: text, publicDashboardEnabled: flag, folderUid: text, folderTitle: text });
 
 export const inputShape = z.object({ name: text, label: text, type: text, pluginId: text, value: anything });
 

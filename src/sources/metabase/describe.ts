@@ -27,9 +27,17 @@ export function databaseOf(id: string, inventory: Inventory): ConnectionReferenc
 
 export function containerOf({ card }: CardEntry, inventory: Inventory, dashboards: readonly string[]): Container | null {
   const dashboard = dashboards[0] ?? idKey(card.dashboard_id);
-  if (dashboard !== null) return { kind: 'dashboard', id: dashboard, title: titleOf(inventory.dashboards.get(dashboard)?.name) };
+  const collection = collectionOf(card, inventory);
+  if (dashboard !== null) {
+    const shown = { kind: 'dashboard' as const, id: dashboard, title: titleOf(inventory.dashboards.get(dashboard)?.name) };
+    return collection === null ? shown : { ...shown, within: collection };
+  }
   const document = idKey(card.document_id);
   if (document !== null) return { kind: 'notebook', id: document, title: titleOf(inventory.documents.get(document)) };
+  return collection;
+}
+
+function collectionOf(card: MetabaseCard, inventory: Inventory): Container | null {
   const collection = idKey(card.collection_id) ?? idKey(card.collection?.id);
   if (collection === null) return null;
   return { kind: 'collection', id: collection, title: titleOf(inventory.collections.get(collection)?.name ?? card.collection?.name) };
