@@ -1,3 +1,4 @@
+import { problemRecord } from './common/record.js';
 import type { CollectedQuery, ConnectionReference, Owner } from '../model/query.js';
 import { isObject } from './common/json.js';
 import { Origins } from './common/origins.js';
@@ -99,26 +100,7 @@ function fragmentQuery(fragment: CubeFragment, cube: Cube, model: CubeModel, con
 }
 
 function generatedQuery({ file, origin, problem }: GeneratedCube, name: string, context: ReadContext): CollectedQuery {
-  return {
-    id: `${ID}:${name}`,
-    kind: ID,
-    role: 'relation',
-    sqlKind: 'statement',
-    title: titleOf(file.path.slice(file.path.lastIndexOf('/') + 1)),
-    description: null,
-    container: null,
-    owners: [],
-    connection: context.connection ?? named('default'),
-    origin,
-    raw: '',
-    reconstructed: false,
-    variants: [],
-    isPublic: false,
-    lifecycle: 'active',
-    usage: null,
-    schedule: null,
-    problems: [problem],
-  };
+  return problemRecord(ID, `${ID}:${name}`, origin, problem, { role: 'relation', title: titleOf(file.path.slice(file.path.lastIndexOf('/') + 1)), connection: context.connection ?? named('default') });
 }
 
 /** `meta.owner` of the member, then of its cube: a name, or an object with one. */

@@ -1,3 +1,4 @@
+import { problemRecord } from './common/record.js';
 import type { CollectedQuery, Container, Problem, QueryVariant } from '../model/query.js';
 import { neutraliseGrafana } from '../template/grafana.js';
 import { TEXT_LENGTH_MAX } from '../template/limits.js';
@@ -157,11 +158,7 @@ class Found {
 /** A dashboard that Jsonnet or Terraform's functions make: what it asks is known when they have run. */
 function programQuery(file: SourceFile): CollectedQuery {
   const message = isJsonnet(file) ? 'the dashboard is a Jsonnet program; compile it, and name the JSON as a source' : 'the dashboard is made by functions of Terraform; export it from Grafana';
-  return {
-    id: `${ID}:${file.path}`, kind: ID, role: 'query', sqlKind: 'statement', title: titleOf(file.path.slice(file.path.lastIndexOf('/') + 1)), description: null, container: null, owners: [],
-    connection: null, origin: { file: file.path, pointer: '', line: 1, column: 1 }, raw: '', reconstructed: false, variants: [], isPublic: false, lifecycle: 'active', usage: null, schedule: null,
-    problems: [{ code: 'dynamic-sql', message }],
-  };
+  return problemRecord(ID, `${ID}:${file.path}`, { file: file.path, pointer: '', line: 1, column: 1 }, { code: 'dynamic-sql', message }, { title: titleOf(file.path.slice(file.path.lastIndexOf('/') + 1)) });
 }
 
 function targetQuery(

@@ -1,3 +1,4 @@
+import { problemRecord } from './common/record.js';
 import type { CollectedQuery } from '../model/query.js';
 import { certaintyOf, isObject } from './common/json.js';
 import { Origins } from './common/origins.js';
@@ -103,28 +104,8 @@ function brokenFile({ file, errors }: LookmlFile): CollectedQuery[] {
   if (first === undefined) return [];
   const place = file.position(first.offset);
   const more = errors.length > 1 ? `, and ${errors.length - 1} more` : '';
-  return [
-    {
-      id: `${ID}:file:${file.path}`,
-      kind: ID,
-      role: 'query',
-      sqlKind: 'statement',
-      title: null,
-      description: null,
-      container: null,
-      owners: [],
-      connection: null,
-      origin: { file: file.path, pointer: file.shownPointer(''), ...place },
-      raw: '',
-      reconstructed: false,
-      variants: [],
-      isPublic: false,
-      lifecycle: 'active',
-      usage: null,
-      schedule: null,
-      problems: [{ code: 'unreadable', message: `the LookML is malformed: ${first.message} in line ${place.line}${more}` }],
-    },
-  ];
+  const message = `the LookML is malformed: ${first.message} in line ${place.line}${more}`;
+  return [problemRecord(ID, `${ID}:file:${file.path}`, { file: file.path, pointer: file.shownPointer(''), ...place }, { code: 'unreadable', message })];
 }
 
 function unusedId(id: string, queries: ReadonlyMap<string, CollectedQuery>): string {

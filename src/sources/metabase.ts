@@ -11,7 +11,7 @@ import { programText } from './metabase/program.js';
 import { cardShape } from './metabase/shapes.js';
 import { instancesOf } from './common/instances.js';
 import { locate } from './common/json-position.js';
-import { certaintyOf, isObject } from './common/json.js';
+import { certaintyOf, isObject, parsedJson } from './common/json.js';
 import { Origins } from './common/origins.js';
 import { descriptionOf, titleOf } from './common/words.js';
 import type { ReadContext, Source } from './source.js';
@@ -189,7 +189,7 @@ class Reading {
     if (hasPointer(file.value, pointer + inner)) return this.#origins.add(file, pointer + inner);
     if (!card.legacy_query || !hasPointer(file.value, `${pointer}/legacy_query`)) return this.#origins.add(file, pointer);
     const sql = told.replace('/dataset_query', '');
-    const span = hasPointer(parsed(card.legacy_query), sql) ? locate(card.legacy_query, [sql]).get(sql) : undefined;
+    const span = hasPointer(parsedJson(card.legacy_query), sql) ? locate(card.legacy_query, [sql]).get(sql) : undefined;
     return this.#origins.add(file, `${pointer}/legacy_query`, span?.isString === true ? span.start + 1 : 0);
   }
 }
@@ -207,16 +207,6 @@ function told({ raw, reconstructed, variants, problems }: CardText): Told {
 function roleOf({ card, kind }: CardEntry): QueryRole {
   if (kind === 'transform' || (kind === 'card' && (card.type === 'model' || card.dataset === true))) return 'relation';
   return kind === 'card' && card.type === 'metric' ? 'metric' : 'query';
-}
-
-function parsed(text: string): unknown {
-  try {
-    const value: unknown = JSON.parse(text);
-    return value;
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined;
-    throw error;
-  }
 }
 
 function hasPointer(value: unknown, pointer: string): boolean {

@@ -1,10 +1,9 @@
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { describe, expect, onTestFinished, test } from 'vitest';
-import type { Gap } from '../../src/model/snapshot.js';
-import { ApiClient, type ApiAnswer } from '../../src/sources/api/client.js';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { describe, expect, test } from 'vitest';
+import { ApiClient } from '../../src/sources/api/client.js';
 import { SourceFile } from '../../src/sources/common/source-file.js';
 import { source } from '../../src/sources/lightdash.js';
+import { askTool } from './api/ask.js';
 
 const CHART = { uuid: 'c-1', slug: 'orders-by-day', projectUuid: 'p-1', name: 'Orders by day', tableName: 'orders', spaceUuid: 's-1', spaceName: 'Sales', metricQuery: { exploreName: 'orders', dimensions: [], metrics: ['orders_count'], filters: {}, tableCalculations: [] } };
 
@@ -21,20 +20,7 @@ const ANSWERS: Record<string, unknown> = {
   'GET /api/v1/projects/p-1/sqlCharts/code': { sqlCharts: [{ slug: 'stock', name: 'Stock', chartKind: 'table', sql: 'SELECT sku, quantity FROM shop.stock', spaceSlug: 'sales' }] },
 };
 
-async function ask(answer: (request: IncomingMessage, response: ServerResponse) => void, silence_ms_max = 2_000): Promise<{ answers: ApiAnswer[]; gaps: Gap[] }> {
-  const server = createServer(answer);
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  onTestFinished(() => {
-    server.closeAllConnections();
-    server.close();
-  });
-  const { port } = server.address() as AddressInfo;
-  const gaps: Gap[] = [];
-  const client = new ApiClient({ base: new URL(`http://127.0.0.1:${port}/`), report: (gap) => gaps.push(gap), silence_ms_max, sleep: () => Promise.resolve() });
-  const answers: ApiAnswer[] = [];
-  for await (const one of source.api?.fetch(client, { token: 's3cr3t', username: null, password: null }) ?? []) answers.push(one);
-  return { answers, gaps };
-}
+const ask = (answer: (request: IncomingMessage, response: ServerResponse) => void, silence_ms_max = 2_000): ReturnType<typeof askTool> => askTool(source, answer, { silence_ms_max });
 
 function replay(request: IncomingMessage, response: ServerResponse): void {
   const results = ANSWERS[`${request.method} ${request.url}`];

@@ -1,29 +1,14 @@
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { describe, expect, onTestFinished, test } from 'vitest';
-import type { Gap } from '../../src/model/snapshot.js';
-import { ApiClient, type ApiAnswer } from '../../src/sources/api/client.js';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { describe, expect, test } from 'vitest';
 import { SourceFile } from '../../src/sources/common/source-file.js';
 import type { Credentials } from '../../src/sources/source.js';
 import { source } from '../../src/sources/superset.js';
+import { askTool } from './api/ask.js';
 
 const PERSON: Credentials = { token: null, username: 'auditor', password: 's3cr3t' };
 const TOKEN: Credentials = { token: 's3cr3t-token', username: null, password: null };
 
-async function ask(answer: (request: IncomingMessage, response: ServerResponse) => void, credentials = TOKEN, silence_ms_max = 2_000): Promise<{ answers: ApiAnswer[]; gaps: Gap[] }> {
-  const server = createServer(answer);
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  onTestFinished(() => {
-    server.closeAllConnections();
-    server.close();
-  });
-  const { port } = server.address() as AddressInfo;
-  const gaps: Gap[] = [];
-  const client = new ApiClient({ base: new URL(`http://127.0.0.1:${port}/`), report: (gap) => gaps.push(gap), silence_ms_max, sleep: () => Promise.resolve() });
-  const answers: ApiAnswer[] = [];
-  for await (const one of source.api?.fetch(client, credentials) ?? []) answers.push(one);
-  return { answers, gaps };
-}
+const ask = (answer: (request: IncomingMessage, response: ServerResponse) => void, credentials = TOKEN, silence_ms_max = 2_000): ReturnType<typeof askTool> => askTool(source, answer, { credentials, silence_ms_max });
 
 function send(response: ServerResponse, value: unknown, status = 200): void {
   response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(value));

@@ -2,6 +2,17 @@ export function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
+/** The value of a text of JSON, undefined where it is none. Of the message of the engine nothing is kept: it quotes the content. */
+export function parsedJson(text: string): unknown {
+  try {
+    const value: unknown = JSON.parse(text);
+    return value;
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
+}
+
 /** How many items of a list, and how many keys of a wrapper, are looked at to recognise a file. */
 const LOOK_AT_MAX = 50;
 /** Answers of an API stand in wrappers at most so deep: `{ result: { elements: [...] } }`. */

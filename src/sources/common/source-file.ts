@@ -1,3 +1,4 @@
+import { parsedJson } from './json.js';
 import { decodeMap, findSyntaxError, locate } from './json-position.js';
 import { YamlFile } from './yaml-file.js';
 import { LineTable } from './line-table.js';
@@ -36,7 +37,7 @@ export class SourceFile {
 
   /** The value of the file as JSON; undefined where it is none. */
   get json(): unknown {
-    this.#json ??= { value: looksLikeJson(this.text) ? parse(this.text) : undefined };
+    this.#json ??= { value: looksLikeJson(this.text) ? parsedJson(this.text) : undefined };
     return this.#json.value;
   }
 
@@ -116,17 +117,6 @@ export class SourceFile {
     const read = YamlFile.read(this.text);
     if (read instanceof YamlFile) return { file: read, problem: null };
     return { file: null, problem: { format: 'YAML', ...this.position(read.offset), message: read.message } };
-  }
-}
-
-function parse(text: string): unknown {
-  try {
-    const value: unknown = JSON.parse(text);
-    return value;
-  } catch (error) {
-    // What is wrong and where, `syntaxProblem` says; the message of the engine quotes the content.
-    if (error instanceof SyntaxError) return undefined;
-    throw error;
   }
 }
 

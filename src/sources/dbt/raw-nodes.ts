@@ -37,12 +37,16 @@ export function rawNodes(files: readonly SourceFile[], context: RawContext): Dbt
 
 /** A table that dbt fills from a file: there is no query, but models refer to it. */
 function seed(name: string, place: Place, context: RawContext): DbtNode {
-  const entry = context.properties.seeds.get(name);
-  const config = mergeConfigs(context.project.configOf('seed', [], name), entry?.property.config);
+  return nodeWithoutText('seed', name, context.properties.seeds.get(name), place, context);
+}
+
+/** A node that only property files and folders tell of. */
+function nodeWithoutText(type: 'seed' | 'snapshot', name: string, entry: PropertyEntry | undefined, place: Place, context: RawContext): DbtNode {
+  const config = mergeConfigs(context.project.configOf(type, [], name), entry?.property.config);
   return {
     ...described(entry),
-    uniqueId: `seed.${context.project.name}.${name}`,
-    type: 'seed',
+    uniqueId: `${type}.${context.project.name}.${name}`,
+    type,
     project: context.project.name,
     name,
     version: null,
@@ -162,24 +166,7 @@ function propertyHooks(entry: PropertyEntry | undefined): DbtHook[] {
 
 /** A snapshot that a property file defines over a relation. */
 function relationSnapshot(name: string, entry: PropertyEntry, reference: string, context: RawContext): DbtNode {
-  const config = mergeConfigs(context.project.configOf('snapshot', [], name), entry.property.config);
-  return {
-    ...described(entry),
-    uniqueId: `snapshot.${context.project.name}.${name}`,
-    type: 'snapshot',
-    project: context.project.name,
-    name,
-    version: null,
-    relation: relationOf(config, name, context),
-    config,
-    text: null,
-    compiled: null,
-    dependsOn: [],
-    references: [reference],
-    place: { ...entry.place, offset: 0 },
-    enabled: context.names.isEnabled(config.enabled),
-    hooks: propertyHooks(entry),
-  };
+  return { ...nodeWithoutText('snapshot', name, entry, entry.place, context), references: [reference] };
 }
 
 /** A model in Python tells what it reads in calls of `dbt.ref` and `dbt.source`. */

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { isObject } from '../common/json.js';
+import { isObject, parsedJson } from '../common/json.js';
 import { splitField } from './names.js';
 import type { CustomMeasure, QueryRequest } from './query.js';
 import { words, type Question } from './shapes.js';
@@ -80,11 +80,6 @@ function customOf(value: unknown, qualified: (name: string) => string): Custom {
 function listOf(value: unknown): unknown[] {
   if (Array.isArray(value)) return value;
   if (typeof value !== 'string' || !value.trimStart().startsWith('[')) return [];
-  try {
-    const parsed: unknown = JSON.parse(value);
-    return Array.isArray(parsed) ? parsed : [];
-  } catch (error) {
-    if (error instanceof SyntaxError) return [];
-    throw error;
-  }
+  const list = parsedJson(value);
+  return Array.isArray(list) ? list : [];
 }

@@ -1,5 +1,5 @@
 import type { Problem } from '../../model/query.js';
-import { isObject } from '../common/json.js';
+import { isObject, parsedJson } from '../common/json.js';
 import { idKey } from './field-catalog.js';
 import { plainColumn, type ResultColumn } from './field-key.js';
 import { MbqlError, readQuery, type Stage } from './mbql.js';
@@ -23,13 +23,8 @@ export function definitionStage({ definition, table_id }: MetabaseDefinition): S
 export function datasetQuery(card: MetabaseCard): Record<string, unknown> | null {
   if (card.dataset_query && Object.keys(card.dataset_query).length > 0) return card.dataset_query;
   if (!card.legacy_query) return null;
-  try {
-    const query: unknown = JSON.parse(card.legacy_query);
-    return isObject(query) ? query : null;
-  } catch (error) {
-    if (error instanceof SyntaxError) return null;
-    throw error;
-  }
+  const query = parsedJson(card.legacy_query);
+  return isObject(query) ? query : null;
 }
 
 export function isMbql5(query: Record<string, unknown>): boolean {

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { ConnectionReference } from '../../model/query.js';
 import { pointerStep } from '../common/json-position.js';
-import { isObject } from '../common/json.js';
+import { isObject, parsedJson } from '../common/json.js';
 import type { Origins } from '../common/origins.js';
 import type { SourceFile } from '../common/source-file.js';
 import { descriptionOf, titleOf } from '../common/words.js';
@@ -74,15 +74,6 @@ function tmdlSource({ expression, expressions, children }: TmdlObject): Partitio
 /** `connectionDetails = { "protocol": "tds", "address": … }`. */
 function detailsOf({ expressions }: TmdlObject): ConnectionDetails {
   return connectionDetailsShape.parse(parsedJson(expressions.get('connectionDetails')?.text ?? 'null'));
-}
-
-function parsedJson(text: string): unknown {
-  try {
-    const value: unknown = JSON.parse(text);
-    return value;
-  } catch {
-    return null;
-  }
 }
 
 function unquoted(name: string | null): string | null {

@@ -1,3 +1,4 @@
+import { problemRecord } from '../common/record.js';
 import type { CollectedQuery, Container } from '../../model/query.js';
 import { isObject } from '../common/json.js';
 import type { SourceFile } from '../common/source-file.js';
@@ -33,26 +34,10 @@ function pbixRecord(archive: string, title: string, members: readonly SourceFile
   const message = isThin
     ? 'the report reads a semantic model that is published in the service; read it there, by the scanner interface'
     : 'the model of a .pbix file is compressed in a form that only Power BI reads; save it as a .pbip project or a .pbit template, or read the scanner interface';
-  return {
-    id: `${ID}:${title}:model`,
-    kind: ID,
-    role: 'query',
-    sqlKind: 'statement',
-    title: titleOf(title),
-    description: null,
-    container: { kind: 'dashboard', id: title, title: titleOf(title) },
-    owners: [],
-    connection: context.connection,
-    origin: { file: archive, pointer: '', line: 1, column: 1 },
-    raw: '',
-    reconstructed: false,
-    variants: [],
-    isPublic: false,
-    lifecycle: 'active',
-    usage: null,
-    schedule: null,
-    problems: [{ code: isThin ? 'missing-reference' : 'encrypted', message }],
-  };
+  return problemRecord(
+    ID, `${ID}:${title}:model`, { file: archive, pointer: '', line: 1, column: 1 }, { code: isThin ? 'missing-reference' : 'encrypted', message },
+    { title: titleOf(title), container: { kind: 'dashboard', id: title, title: titleOf(title) }, connection: context.connection },
+  );
 }
 
 /** A report without a model of its own names that of the service. */

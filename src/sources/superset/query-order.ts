@@ -1,4 +1,4 @@
-import { isObject } from '../common/json.js';
+import { isObject, parsedJson } from '../common/json.js';
 import { listOf } from './lists.js';
 
 /** A column or metric, as stored, by which rows are ordered. */
@@ -51,14 +51,7 @@ function columnOrder(item: unknown): OrderBy[] {
 }
 
 function parsedPair(text: string): unknown {
-  if (text.length > COLUMN_ORDER_LENGTH_MAX) return null;
-  try {
-    const value: unknown = JSON.parse(text);
-    return value;
-  } catch (error) {
-    if (error instanceof SyntaxError) return null;
-    throw error;
-  }
+  return text.length > COLUMN_ORDER_LENGTH_MAX ? undefined : parsedJson(text);
 }
 
 export function isRising(value: unknown): boolean {

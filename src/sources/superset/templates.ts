@@ -1,3 +1,4 @@
+import { parsedJson } from '../common/json.js';
 import type { QueryVariant, SqlKind } from '../../model/query.js';
 import { neutraliseJinja, type JinjaEnvironment } from '../../template/jinja.js';
 import { TEXT_LENGTH_MAX, VARIANTS_MAX } from '../../template/limits.js';
@@ -132,7 +133,7 @@ export class Templates {
   }
 
   #environment(dataset: DatasetEntry | null, params: unknown): JinjaEnvironment {
-    const given = typeof params === 'string' ? parsed(params) : params;
+    const given = typeof params === 'string' ? parsedJson(params) : params;
     return supersetEnvironment({
       dataset: (id, columns) => this.#included(this.#datasetOf(id, dataset), columns),
       metric: (name, id) => this.#metric(name, id === null ? dataset : this.#datasetOf(id, dataset)),
@@ -225,14 +226,4 @@ const RESERVED = new Set(
 /** A name as SQL, quoted where it has to be. */
 export function quotedName(name: string): string {
   return /^[a-z_][a-z0-9_]*$/.test(name) && !RESERVED.has(name) ? name : quoteIdentifier(name);
-}
-
-function parsed(text: string): unknown {
-  try {
-    const value: unknown = JSON.parse(text);
-    return value;
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined;
-    throw error;
-  }
 }
