@@ -7,8 +7,8 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 
 /** What a part of `src` may import besides itself. A part that is not listed fails. */
 const DIRECTIONS: Record<string, readonly string[]> = {
-  cli: ['audit', 'config', 'facts', 'findings', 'graph', 'inspect', 'live', 'metrics', 'model', 'privacy', 'probes', 'reconcile', 'report', 'rules', 'snapshot', 'sources', 'sql', 'stores', 'text', 'tui'],
-  audit: ['facts', 'findings', 'graph', 'metrics', 'model', 'privacy', 'rules', 'sql'],
+  cli: ['audit', 'config', 'facts', 'findings', 'graph', 'inspect', 'live', 'metrics', 'model', 'privacy', 'probes', 'reconcile', 'report', 'rules', 'snapshot', 'sources', 'sql', 'stores', 'text', 'tui', 'workload'],
+  audit: ['facts', 'findings', 'graph', 'metrics', 'model', 'privacy', 'rules', 'sql', 'workload'],
   config: ['model', 'text'],
   facts: ['model', 'sql', 'text'],
   findings: ['facts', 'model', 'text'],
@@ -29,6 +29,7 @@ const DIRECTIONS: Record<string, readonly string[]> = {
   template: ['model', 'sql/lexer'],
   text: [],
   tui: ['live', 'model', 'text'],
+  workload: ['facts', 'graph', 'model', 'sql', 'text'],
 };
 
 const LINES_MAX = 300;

@@ -9,7 +9,9 @@ import { defaultLive } from './live-defaults.js';
  * What holds where the configuration says nothing. Bytes a call are blocks touched times the block size: 64 MiB are
  * 8,192 blocks of PostgreSQL, more than a keyed statement reaches; 1 MiB is what an index range of a busy page touches.
  * A person waits two minutes for a report at most, and an open transaction holds vacuum back from its first second.
- * A report of the quarter is opened once in 90 days.
+ * A report of the quarter is opened once in 90 days. A snapshot of five minutes keeps what a busy table left dead in them; a sort takes
+ * work_mem several times over, so 256 MiB are a gigabyte for one query; a second worker is a second core that commands do not get.
+ * Half a year is what it takes to move a report.
  */
 export const defaultThresholds: Thresholds = {
   analytical_bytes_per_call: 64 * 2 ** 20,
@@ -17,6 +19,12 @@ export const defaultThresholds: Thresholds = {
   privacy_confidence: 0.7,
   statement_timeout_seconds_max: 120,
   idle_in_transaction_timeout_seconds_max: 60,
+  lock_timeout_seconds_max: 30,
+  reporting_transaction_seconds_max: 300,
+  reporting_temp_bytes_max: 20 * 2 ** 30,
+  reporting_work_mem_bytes_max: 256 * 2 ** 20,
+  reporting_parallel_workers_max: 1,
+  growth_days: 180,
   unused_days: 90,
 };
 

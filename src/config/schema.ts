@@ -121,6 +121,29 @@ const thresholds = z.strictObject({
   idle_in_transaction_timeout_seconds_max: duration
     .default(defaultThresholds.idle_in_transaction_timeout_seconds_max)
     .describe('a longer idle_in_transaction_session_timeout is as good as none'),
+  lock_timeout_seconds_max: duration
+    .default(defaultThresholds.lock_timeout_seconds_max)
+    .describe('a longer lock_timeout is as good as none'),
+  reporting_transaction_seconds_max: duration
+    .default(defaultThresholds.reporting_transaction_seconds_max)
+    .describe('a session of reports that keeps a transaction open for longer holds vacuum back'),
+  reporting_temp_bytes_max: size
+    .default(defaultThresholds.reporting_temp_bytes_max)
+    .describe('a higher temp_file_limit of a reporting role is as good as none'),
+  reporting_work_mem_bytes_max: size
+    .default(defaultThresholds.reporting_work_mem_bytes_max)
+    .describe('a reporting role with more work_mem may take the memory of all others'),
+  reporting_parallel_workers_max: z
+    .number()
+    .int()
+    .min(0)
+    .default(defaultThresholds.reporting_parallel_workers_max)
+    .describe('a statement of a reporting role with more parallel workers may take the cores of all others'),
+  growth_days: z
+    .number()
+    .positive()
+    .default(defaultThresholds.growth_days)
+    .describe('a statement that outgrows its bound within so many days is told of now'),
   unused_days: z
     .number()
     .positive()

@@ -2,11 +2,14 @@ import { schema as column } from './column.js';
 import { schema as consumer } from './consumer.js';
 import { schema as cost } from './cost.js';
 import { schema as exposure } from './exposure.js';
+import { schema as growth } from './growth.js';
+import { schema as index_use } from './index-use.js';
 import { schema as metric } from './metric.js';
 import { schema as relation } from './relation.js';
 import { schema as role } from './role.js';
 import type { Link } from '../model/finding.js';
 import type { GroupSchema } from './schema.js';
+import { schema as session } from './session.js';
 import { schema as statement } from './statement.js';
 import { schema as store } from './store.js';
 
@@ -28,6 +31,12 @@ export const subjects = {
   metric: { metric, store },
   /** A store as a whole. */
   store: { store },
+  /** Sessions of one role and application that were in a transaction, held vacuum back or waited. */
+  session: { session, store },
+  /** An index. */
+  index: { index_use, store },
+  /** An access whose cost grows with a table. */
+  growth: { statement, cost, consumer, store, growth },
 } as const satisfies Record<string, Record<string, GroupSchema>>;
 
 export type SubjectId = keyof typeof subjects;

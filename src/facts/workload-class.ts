@@ -1,13 +1,12 @@
 import type { Thresholds } from '../model/configuration.js';
 import type { Expression, SqlStatement } from '../model/syntax-tree.js';
+import type { WorkloadClass } from '../model/workload.js';
 import { type Block, tableOf, withoutPlace } from '../sql/block.js';
 import type { Resolution } from '../sql/resolution.js';
 import type { TableReach } from '../sql/reach.js';
 import type { SchemaIndex } from '../sql/schema-index.js';
 import { type Shape, outerQuery } from '../sql/shape.js';
 import { formatQuantity } from '../text/quantity.js';
-
-export type WorkloadClass = 'operational' | 'analytical' | 'mixed' | 'unknown';
 
 export interface Classification {
   class: WorkloadClass;

@@ -1,66 +1,21 @@
-import { extract as extractRole } from '../facts/role.js';
-import type { FactsOf, GroupSchema } from '../facts/schema.js';
+import type { FactsOf } from '../facts/schema.js';
 import type { schema as columnSchema } from '../facts/column.js';
 import type { schema as exposureSchema } from '../facts/exposure.js';
 import type { schema as relationSchema } from '../facts/relation.js';
-import type { StoreFacts } from '../facts/store.js';
-import type { Subject, SubjectId } from '../facts/subjects.js';
-import { blocksOf, extract as extractCost } from '../facts/cost.js';
-import type { Classification } from '../privacy/classify.js';
+import type { Subject } from '../facts/subjects.js';
+import { extract as extractCost } from '../facts/cost.js';
 import { type MaskLevel, rank } from '../sql/flow.js';
 import { relationKey } from '../sql/schema-index.js';
 import type { Access, StoreBoundary } from './boundary.js';
-import { type Contract, standIns } from './contracts.js';
-
-/** Everything of one store that rules judge. */
-export interface SubjectInput {
-  boundary: StoreBoundary;
-  facts: StoreFacts;
-  contracts: readonly Contract[];
-  /** `schema.table.column` → what it holds. */
-  classified: ReadonlyMap<string, Classification>;
-  /** Below it personal data is not reported. */
-  confidence_min: number;
-  /** Columns of personal data on operational stores, for naming where a mart's column came from. */
-  operationalColumns: readonly { column: string; kind: string }[];
-}
-
-type Facts = Record<string, FactsOf<GroupSchema>>;
+import { standIns } from './contracts.js';
+import { pressureSubjects } from './pressure-subjects.js';
+import { roleSubjects } from './role-subjects.js';
+import { type Facts, type SubjectInput, subject } from './subject.js';
 
 interface Readers {
   /** How many cards read a relation by its name. */
   readers: ReadonlyMap<string, number>;
   columns: ReadonlyMap<string, ReadonlySet<string>>;
-}
-
-/** Part of the blocks that statements of unknown class may take before the share of the others says nothing. */
-const UNREAD_SHARE_MAX = 0.05;
-
-export function storeFacts(boundary: StoreBoundary): StoreFacts {
-  const { store, totals, accesses, zones } = boundary;
-  const analytical = new Set(accesses.filter(({ statement }) => statement.class === 'analytical').flatMap(({ rows }) => rows));
-  let blocks = 0;
-  let execution_ms = 0;
-  for (const row of analytical) {
-    blocks += blocksOf(row);
-    execution_ms += row.execution_ms;
-  }
-  // A statement may call functions whose statements have entries of their own: the same work twice.
-  blocks = Math.min(blocks, totals.blocks);
-  execution_ms = Math.min(execution_ms, totals.execution_ms);
-  const unread = accesses.filter(({ statement }) => statement.class === 'unknown').flatMap(({ rows }) => rows).reduce((sum, row) => sum + blocksOf(row), 0);
-  // What was not understood may all be reporting: a share that leaves it out would be a guess.
-  const known = store.statements.length > 0 && unread <= UNREAD_SHARE_MAX * totals.blocks;
-  return {
-    name: store.name,
-    role: store.role,
-    engine: store.engine,
-    in_recovery: store.inRecovery,
-    analytical_block_share: known && totals.blocks > 0 ? blocks / totals.blocks : Number.NaN,
-    analytical_time_share: known && totals.execution_ms > 0 ? execution_ms / totals.execution_ms : Number.NaN,
-    analytical_statements: known ? analytical.size : Number.NaN,
-    has_contracts: [...zones.values()].some(({ zone }) => zone === 'contract'),
-  };
 }
 
 export function subjectsOf(input: SubjectInput): Subject[] {
@@ -74,13 +29,10 @@ export function subjectsOf(input: SubjectInput): Subject[] {
     ]),
     ...cardSubjects(input),
     ...roleSubjects(input),
+    ...pressureSubjects(input),
     ...columnSubjects(input),
     subject('store', { store: input.facts }, { consumer: '', owner: null, store: boundary.store.name, relation: '', locations: [] }),
   ];
-}
-
-function subject(id: SubjectId, facts: Facts, rest: Omit<Subject, 'subject' | 'facts'>): Subject {
-  return { subject: id, facts, ...rest };
 }
 
 function base(access: Access, input: SubjectInput): { facts: Facts; rest: Omit<Subject, 'subject' | 'facts' | 'relation'> } {
@@ -208,24 +160,6 @@ function exposuresOf({ part }: Access, input: SubjectInput): FactsOf<typeof expo
   for (const { name, flows } of part?.resolution.outputs ?? []) for (const [column, flow] of flows) note(column, 'shown', flow.mask, name);
   for (const { column, kind, mask } of part?.resolution.uses ?? []) if (!found.has(`shown\n${column}`)) note(column, kind, mask, '');
   return [...found.values()].map(({ facts }) => facts);
-}
-
-function roleSubjects({ boundary, facts }: SubjectInput): Subject[] {
-  const { store, roles, activity, totals, zones } = boundary;
-  const blocksByRole = new Map<string, number>();
-  for (const { row } of boundary.readRows) if (row.toplevel) blocksByRole.set(row.role, (blocksByRole.get(row.role) ?? 0) + blocksOf(row));
-  return store.catalog.roles.flatMap((role) => {
-    const purpose = roles.get(role.name);
-    const counts = activity.get(role.name);
-    if (!purpose || !counts) return [];
-    const roleFacts = extractRole({
-      role, purpose: purpose.purpose, purposeReason: purpose.reason, owner: purpose.owner, catalog: store.catalog,
-      isInternal: (relation) => zones.get(relation)?.zone === 'internal',
-      statements: counts.statements, analyticalStatements: counts.analytical, cardStatements: counts.cards, operationalWrites: counts.operationalWrites,
-      blockShare: totals.blocks > 0 ? (blocksByRole.get(role.name) ?? 0) / totals.blocks : Number.NaN,
-    });
-    return [subject('role', { role: roleFacts, store: facts }, { consumer: `role ${role.name}`, owner: purpose.owner, store: store.name, relation: '', locations: [] })];
-  });
 }
 
 function columnSubjects({ boundary, facts, classified, confidence_min, operationalColumns }: SubjectInput): Subject[] {

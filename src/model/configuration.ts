@@ -176,6 +176,15 @@ export interface Thresholds {
   /** Parameters of guardrails: a longer timeout is as good as none. */
   statement_timeout_seconds_max: number;
   idle_in_transaction_timeout_seconds_max: number;
+  lock_timeout_seconds_max: number;
+  /** A session of reports that keeps a transaction open for longer holds vacuum back. */
+  reporting_transaction_seconds_max: number;
+  /** Temporary files, sort memory and parallel workers that one session of reports may take. */
+  reporting_temp_bytes_max: number;
+  reporting_work_mem_bytes_max: number;
+  reporting_parallel_workers_max: number;
+  /** A statement that outgrows its bound within so many days is told of now. */
+  growth_days: number;
   /** A card that nobody has opened for longer is unused. */
   unused_days: number;
 }

@@ -1,5 +1,6 @@
 import type { CollectionCost, Gap } from './snapshot.js';
 import type { Area, Finding } from './finding.js';
+import type { Change, ClassWork, Trust } from './workload.js';
 
 /** What every report format is made of. Everything is sorted; a field may be added in a later version, never changed. */
 export interface Report {
@@ -13,6 +14,8 @@ export interface Report {
   findings: Finding[];
   coverage: Coverage;
   stores: { name: string; engine: string; role: string; version: string; cost: CollectionCost }[];
+  /** How the work of each store that has statistics divides, and what would free most of it. */
+  workload?: { store: string; since: string | null; until: string | null; trust: Trust; classes: ClassWork[]; changes: Change[] }[];
   gaps: Gap[];
   /** Guesses that were made because the configuration is silent, in words. */
   assumptions: string[];

@@ -1,5 +1,6 @@
 import type { Catalog } from './catalog.js';
 import type { DeclaredContract } from './contract.js';
+import type { DatabaseStatistics, ObservedStarts, RelationStatistics, SessionLooks } from './pressure.js';
 import type { CollectedQuery } from './query.js';
 import type { StatementStatistics, StatementWindow } from './statement.js';
 import type { Engine, StoreRole } from './store.js';
@@ -43,6 +44,13 @@ export interface StoreSnapshot {
   activity?: StatementActivity[] | undefined;
   /** What sampling was asked for and cost, which is part of `cost`. */
   sampling?: SamplingCost | undefined;
+  /** When statements were begun while it was sampled. */
+  starts?: ObservedStarts[] | undefined;
+  /** Sorted by schema and name; absent where they could not be read. */
+  relationStatistics?: RelationStatistics[] | undefined;
+  databaseStatistics?: DatabaseStatistics | undefined;
+  /** Who was in a transaction, held vacuum back or waited for a lock. */
+  sessionLooks?: SessionLooks | undefined;
   /** `schema.relation` → the data contract that declares it; the audit works it out, a bundle does not hold it. */
   contracted?: ReadonlyMap<string, string> | undefined;
 }

@@ -16,6 +16,17 @@ export interface StatementStatistics {
   tempBlocksRead: number;
   tempBlocksWritten: number;
   wal_bytes: number | null;
+  /** Shared blocks that it changed first since they were last written out. */
+  sharedBlocksDirtied?: number | null | undefined;
+  /** The longest execution and the deviation of all from their mean; of entries that fell together the larger one. */
+  longest_ms?: number | null | undefined;
+  deviation_ms?: number | null | undefined;
+  /** Compiling for JIT, which execution_ms contains; null before extension version 1.10. */
+  jit_ms?: number | null | undefined;
+  /** Parallel workers that were launched for it; null before extension version 1.12. */
+  parallelWorkers?: number | null | undefined;
+  /** ISO 8601: since when this entry counts; null before extension version 1.11. */
+  since?: string | null | undefined;
 }
 
 /** `hidden`: the role may not see it; `lost`: the server no longer has it; `truncated`: cut at a known length. */
@@ -29,4 +40,12 @@ export interface StatementWindow {
   entries: number;
   entries_max: number | null;
   block_bytes: number;
+  /** ISO 8601, by the server's clock: when the counters were read. */
+  until?: string | undefined;
+  /** ISO 8601: the server started then, and what it had counted is gone where it had crashed before. */
+  startedAt?: string | undefined;
+  /** pg_stat_statements.track: `top`, `all` or `none`. */
+  tracked?: string | undefined;
+  /** False where utility statements (COPY, cursors, SET) are not counted. */
+  tracksUtility?: boolean | undefined;
 }

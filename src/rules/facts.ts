@@ -16,6 +16,12 @@ export const thresholdSchema = {
     unit: 'seconds',
     doc: 'a longer idle_in_transaction_session_timeout is as good as none',
   },
+  lock_timeout_seconds_max: { type: 'number', unit: 'seconds', doc: 'a longer lock_timeout is as good as none' },
+  reporting_transaction_seconds_max: { type: 'number', unit: 'seconds', doc: 'a session of reports that keeps a transaction open for longer holds vacuum back' },
+  reporting_temp_bytes_max: { type: 'number', unit: 'bytes', doc: 'a higher temp_file_limit of a reporting role is as good as none' },
+  reporting_work_mem_bytes_max: { type: 'number', unit: 'bytes', doc: 'more work_mem of a reporting role is too much' },
+  reporting_parallel_workers_max: { type: 'number', doc: 'more parallel workers for a statement of a reporting role are too many' },
+  growth_days: { type: 'number', unit: 'days', doc: 'a statement that outgrows its bound within so many days is told of now' },
   unused_days: { type: 'number', unit: 'days', doc: 'a card that nobody has opened for longer is unused' },
 } as const satisfies Record<keyof Thresholds, Field>;
 

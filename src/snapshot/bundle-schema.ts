@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { CONTAINER_KINDS, OWNER_SOURCES, PROBLEM_CODES, QUERY_ROLES } from '../model/query.js';
 import type { Snapshot } from '../model/snapshot.js';
+import { databaseStatistics, observedStarts, relationStatistics, sessionLooks } from './pressure-schema.js';
 
 /** Raised when a reader of the old form would misread the new one; added fields do not raise it. */
 export const SCHEMA_VERSION = 1;
@@ -129,6 +130,13 @@ const statement = z.object({
   tempBlocksRead: number,
   tempBlocksWritten: number,
   wal_bytes: maybeNumber,
+  // What bundles of before have none of.
+  sharedBlocksDirtied: maybeNumber.optional(),
+  longest_ms: maybeNumber.optional(),
+  deviation_ms: maybeNumber.optional(),
+  jit_ms: maybeNumber.optional(),
+  parallelWorkers: maybeNumber.optional(),
+  since: maybeText.optional(),
 });
 
 const store = z.object({
@@ -141,7 +149,17 @@ const store = z.object({
   catalog,
   statements: z.array(statement),
   statementWindow: z
-    .object({ since: maybeText, evictions: maybeNumber, entries: number, entries_max: maybeNumber, block_bytes: number })
+    .object({
+      since: maybeText,
+      evictions: maybeNumber,
+      entries: number,
+      entries_max: maybeNumber,
+      block_bytes: number,
+      until: text.optional(),
+      startedAt: text.optional(),
+      tracked: text.optional(),
+      tracksUtility: flag.optional(),
+    })
     .nullable(),
   cost: z.object({ elapsed_ms: number, queries: number, received_bytes: number }),
   // What bundles of before have none of.
@@ -164,6 +182,10 @@ const store = z.object({
     .optional(),
   activity: z.array(z.object({ queryId: text, role: text, application: text, seen: number })).optional(),
   sampling: z.object({ seconds: number, samples: number, elapsed_ms: number }).optional(),
+  starts: z.array(observedStarts).optional(),
+  relationStatistics: z.array(relationStatistics).optional(),
+  databaseStatistics: databaseStatistics.optional(),
+  sessionLooks: sessionLooks.optional(),
 });
 
 const connection = z.object({ id: maybeText, name: maybeText, engine: maybeText, host: maybeText, database: maybeText }).nullable();

@@ -2,7 +2,7 @@ import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { attributedBlocks } from '../../../src/graph/attributed.js';
 import { type StoreBoundary, buildBoundary } from '../../../src/graph/boundary.js';
-import { storeFacts } from '../../../src/graph/subjects.js';
+import { storeFacts } from '../../../src/graph/store-facts.js';
 import type { CollectedQuery } from '../../../src/model/query.js';
 import { collectSnapshot } from '../../../src/snapshot/collect.js';
 import type { Parse } from '../../../src/sql/parse/front-end.js';

@@ -1,0 +1,26 @@
+import type { FactsOf, GroupSchema } from '../facts/schema.js';
+import type { StoreFacts } from '../facts/store.js';
+import type { Subject, SubjectId } from '../facts/subjects.js';
+import type { Classification } from '../privacy/classify.js';
+import type { StoreBoundary } from './boundary.js';
+import type { Contract } from './contracts.js';
+
+/** Everything of one store that rules judge. */
+export interface SubjectInput {
+  boundary: StoreBoundary;
+  facts: StoreFacts;
+  contracts: readonly Contract[];
+  /** `schema.table.column` → what it holds. */
+  classified: ReadonlyMap<string, Classification>;
+  /** Below it personal data is not reported. */
+  confidence_min: number;
+  /** Columns of personal data on operational stores, for naming where a mart's column came from. */
+  operationalColumns: readonly { column: string; kind: string }[];
+}
+
+export type Facts = Record<string, FactsOf<GroupSchema>>;
+
+/** One thing to judge. */
+export function subject(id: SubjectId, facts: Facts, rest: Omit<Subject, 'subject' | 'facts'>): Subject {
+  return { subject: id, facts, ...rest };
+}
