@@ -12,10 +12,12 @@ export interface Looking {
   sample_seconds?: number | undefined;
   /** False where who wrote a file by git says nothing: an example that tidemark brings along. */
   blame?: boolean;
+  /** An earlier snapshot of the same stores: texts of statements that it has are not read again. */
+  previous?: Snapshot | undefined;
 }
 
 /** Looks at everything that the configuration names, with progress, until the run is stopped. */
-export async function takeSnapshot(context: CommandContext, { configuration, directory }: Prepared, { sample_seconds, blame = true }: Looking = {}): Promise<Snapshot> {
+export async function takeSnapshot(context: CommandContext, { configuration, directory }: Prepared, { sample_seconds, blame = true, previous }: Looking = {}): Promise<Snapshot> {
   const { host, lifetime, progress, redactor } = context;
   const { signal } = lifetime;
   progress.stage('reading dashboards');
@@ -28,7 +30,7 @@ export async function takeSnapshot(context: CommandContext, { configuration, dir
   progress.stage('looking at stores');
   const { environment, homeDirectory } = host;
   const samples = sample_seconds === undefined ? [] : await sample(context, configuration, sample_seconds);
-  const snapshot = await collectSnapshot({ configuration, read, samples, environment, homeDirectory, signal, onProgress: progress.stage });
+  const snapshot = await collectSnapshot({ configuration, read, samples, previous, environment, homeDirectory, signal, onProgress: progress.stage });
   signal.throwIfAborted();
   // Causes often quote a driver, and a bundle leaves the machine.
   return { ...snapshot, gaps: redactor.redactAll(snapshot.gaps) };

@@ -71,6 +71,8 @@ export interface HorizonHolder {
   transactions: number;
   /** How long it is open; null where the server does not tell. */
   age_seconds: number | null;
+  /** It holds back the system catalogues only (a logical slot's catalog_xmin), never a table of the application. */
+  catalogOnly?: boolean | undefined;
 }
 
 /** What was seen of sessions: one look at collection, or all looks while it was sampled. Sorted by role, application, state, query id. */

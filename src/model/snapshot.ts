@@ -31,6 +31,8 @@ export interface StoreSnapshot {
   catalog: Catalog;
   /** Without tidemark's own statements. Sorted by role, then query id. */
   statements: StatementStatistics[];
+  /** Query ids of tidemark's own entries, which `statements` leaves out; only where there are any. Sorted. */
+  ownStatements?: string[] | undefined;
   /** Null where the engine keeps no statistics, and where they cannot be read: only the latter is a gap. */
   statementWindow: StatementWindow | null;
   cost: CollectionCost;

@@ -148,6 +148,7 @@ const store = z.object({
   inRecovery: flag,
   catalog,
   statements: z.array(statement),
+  ownStatements: texts.optional(),
   statementWindow: z
     .object({
       since: maybeText,

@@ -7,6 +7,7 @@ import type { Engine } from '../model/store.js';
 import { openStore } from '../stores/index.js';
 import { sortedBy } from '../stores/shared/order.js';
 import { ConnectError, StoreLost, type OpenContext, type Reading, type StatementReading, type Store, type StoreTarget, type Surroundings } from '../stores/store.js';
+import { knownStatements } from './known-statements.js';
 import { redactSnapshot } from './redact.js';
 import { type StoreSample, withSamples } from './sample.js';
 
@@ -16,6 +17,8 @@ export interface CollectOptions {
   read: { queries: readonly CollectedQuery[]; sources: readonly SourceSummary[]; gaps: readonly Gap[]; contracts?: readonly DeclaredContract[] };
   /** Who was seen running what, by store. */
   samples?: readonly StoreSample[] | undefined;
+  /** An earlier snapshot: texts of statements that it has are not read again. */
+  previous?: Snapshot | undefined;
   environment: Readonly<Record<string, string | undefined>>;
   homeDirectory: string | null;
   signal?: AbortSignal | undefined;
@@ -88,42 +91,67 @@ async function lookAt(configured: StoreConfiguration, options: CollectOptions): 
 
 async function readStore(store: Store, configured: StoreConfiguration, options: CollectOptions): Promise<Look> {
   const { name, role, engine } = configured;
+  const parts = new Parts(name);
   options.onProgress?.(`reading the catalogue of ${name}`);
-  const catalog = await unlessLost(store.catalog(), name, 'the whole catalogue', EMPTY_CATALOG);
-  options.onProgress?.(`reading the statement statistics of ${name}`);
-  const nothing: StatementReading = { statements: [], window: null };
-  const statements = await unlessLost(store.statements(), name, 'statement statistics', nothing);
-  const surroundings = store.surroundings ? await unlessLost(store.surroundings(), name, 'where the store is among others', NO_SURROUNDINGS) : { value: NO_SURROUNDINGS, gaps: [] };
-  // One loss of the connection is one gap.
-  const wasLost = [...catalog.gaps, ...statements.gaps].some(({ severity }) => severity === 'blind');
-  const { address, systemIdentifier, foreignTables } = surroundings.value;
+  const catalog = await parts.read('the whole catalogue', () => store.catalog(), EMPTY_CATALOG);
+  const { address, systemIdentifier, foreignTables } = await parts.read('where the store is among others', store.surroundings, NO_SURROUNDINGS);
   const { version, database, inRecovery } = store.identity();
+  const place = {
+    name,
+    role,
+    engine,
+    version,
+    database,
+    inRecovery,
+    ...(address === null ? {} : { address }),
+    ...(systemIdentifier === null ? {} : { systemIdentifier }),
+    ...(foreignTables.length === 0 ? {} : { foreignTables }),
+  };
+  const pressure = await parts.read('counters of tables and the database, and its sessions', store.pressure, {});
+  options.onProgress?.(`reading the statement statistics of ${name}`);
+  // Last: what tidemark sends after it has read the texts is new to the next look.
+  const nothing: StatementReading = { statements: [], own: [], window: null };
+  const { statements, own, window } = await parts.read('statement statistics', () => store.statements(knownStatements(options.previous, place)), nothing);
   return {
-    store: {
-      name,
-      role,
-      engine,
-      version,
-      database,
-      inRecovery,
-      catalog: catalog.value,
-      statements: statements.value.statements,
-      statementWindow: statements.value.window,
-      cost: store.cost(),
-      ...(address === null ? {} : { address }),
-      ...(systemIdentifier === null ? {} : { systemIdentifier }),
-      ...(foreignTables.length === 0 ? {} : { foreignTables }),
-    },
-    gaps: [...catalog.gaps, ...statements.gaps, ...(wasLost ? [] : surroundings.gaps)],
+    store: { ...place, catalog, statements, statementWindow: window, cost: store.cost(), ...pressure, ...(own.length > 0 ? { ownStatements: own } : {}) },
+    gaps: parts.gaps(),
   };
 }
 
-async function unlessLost<T>(reading: Promise<Reading<T>>, name: string, missing: string, nothing: T): Promise<Reading<T>> {
-  try {
-    return await reading;
-  } catch (error) {
-    if (!(error instanceof StoreLost)) throw error;
-    return { value: nothing, gaps: [blind(name, missing, `the connection was lost: ${error.detail}`, 'Run it again when the server is back.')] };
+/** What is read of one store, one part after another. */
+class Parts {
+  readonly #gaps: Gap[] = [];
+  readonly #unread: string[] = [];
+  #loss: string | null = null;
+
+  constructor(private readonly store: string) {}
+
+  /** A part; `nothing` where it cannot be read or the store does not have it. Once the connection is lost nothing is asked for. */
+  async read<T>(missing: string, read: (() => Promise<Reading<T>>) | undefined, nothing: T): Promise<T> {
+    if (!read) return nothing;
+    if (this.#loss !== null) {
+      this.#unread.push(missing);
+      return nothing;
+    }
+    try {
+      const reading = await read();
+      this.#gaps.push(...reading.gaps);
+      // What it had read so far is kept, and its own gap says why there is no more.
+      const loss = reading.gaps.find(({ severity }) => severity === 'blind');
+      if (loss) this.#loss = loss.cause;
+      return reading.value;
+    } catch (error) {
+      if (!(error instanceof StoreLost)) throw error;
+      this.#loss = `the connection was lost: ${error.detail}`;
+      this.#unread.push(missing);
+      return nothing;
+    }
+  }
+
+  /** One loss of the connection is one line for all that it cost, besides the one of the part in which it happened. */
+  gaps(): Gap[] {
+    if (this.#loss === null || this.#unread.length === 0) return this.#gaps;
+    return [...this.#gaps, blind(this.store, this.#unread.join(', '), this.#loss, 'Run it again when the server is back.')];
   }
 }
 

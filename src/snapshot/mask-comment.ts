@@ -19,12 +19,16 @@ const PERSON_FIELDS: readonly RegExp[] = [
   /(\b(?:user|username|user_name|user_email|email)=')([^']{1,200})/gi,
 ];
 const LONG_NUMBER = /\d{5,}/g;
+/** No tool signs at such length; it is SQL or prose that somebody put aside, and nothing that attribution needs. */
+const LENGTH_MAX = 10_000;
 
 /**
  * A comment of a production statement, with its marks: personal data and secrets are replaced by their kind; a comment
- * that is no tool's signature may be SQL that somebody put aside, so its quoted texts and long numbers go too.
+ * that is no tool's signature may be SQL that somebody put aside, so its quoted texts and long numbers go too. Of a very
+ * long one nothing is left.
  */
 export function maskComment(comment: string): string {
+  if (comment.length > LENGTH_MAX) return comment.startsWith('--') ? '-- ?' : '/* ? */';
   const inner = (comment.startsWith('--') ? comment.slice(2) : comment.slice(2).replace(/\*\/$/, '')).trim();
   const named = PERSON_FIELDS.reduce((text, field) => text.replace(field, '$1[user]'), comment);
   const clean = withKinds(named);

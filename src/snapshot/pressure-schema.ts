@@ -53,7 +53,7 @@ export const sessionLooks = z.object({
       blockedBy: z.array(z.object({ role: text, application: text, state, queryId: maybeText, looks: number })),
     }),
   ),
-  holders: z.array(z.object({ kind: z.enum(['replication slot', 'prepared transaction', 'standby']), name: text, transactions: number, age_seconds: maybeNumber })),
+  holders: z.array(z.object({ kind: z.enum(['replication slot', 'prepared transaction', 'standby']), name: text, transactions: number, age_seconds: maybeNumber, catalogOnly: z.boolean().optional() })),
 }) satisfies z.ZodType<SessionLooks>;
 
 export const observedStarts = z.object({ queryId: text, role: text, application: text, startedAt_ms: z.array(number) }) satisfies z.ZodType<ObservedStarts>;

@@ -1,4 +1,5 @@
 import type { Catalog } from '../model/catalog.js';
+import type { SessionLooks } from '../model/pressure.js';
 import type { Snapshot, StoreSnapshot } from '../model/snapshot.js';
 import { locatePersonalData } from '../privacy/literal.js';
 import { maskStatement } from './mask-statement.js';
@@ -27,11 +28,27 @@ function redactStore(store: StoreSnapshot, pseudonyms: Pseudonyms): StoreSnapsho
   return {
     ...store,
     catalog: redactCatalog(store.catalog, pseudonyms),
-    ...(store.activity ? { activity: store.activity.map((seen) => ({ ...seen, application: redactProse(seen.application, pseudonyms) })) } : {}),
+    ...(store.activity ? { activity: store.activity.map((seen) => named(seen, pseudonyms)) } : {}),
+    ...(store.starts ? { starts: store.starts.map((seen) => named(seen, pseudonyms)) } : {}),
+    ...(store.sessionLooks ? { sessionLooks: redactLooks(store.sessionLooks, pseudonyms) } : {}),
     statements: store.statements.map((statement) => ({
       ...statement,
       text: statement.text === null ? null : maskStatement(statement.text),
     })),
+  };
+}
+
+/** What a client calls itself is free text: `psql anna@example.org`. */
+function named<T extends { application: string }>(seen: T, pseudonyms: Pseudonyms): T {
+  return { ...seen, application: redactProse(seen.application, pseudonyms) };
+}
+
+function redactLooks(looks: SessionLooks, pseudonyms: Pseudonyms): SessionLooks {
+  return {
+    ...looks,
+    sessions: looks.sessions.map((session) => ({ ...named(session, pseudonyms), blockedBy: session.blockedBy.map((blocker) => named(blocker, pseudonyms)) })),
+    // Names of prepared transactions are the application's own, and standbys name themselves.
+    holders: looks.holders.map((holder) => ({ ...holder, name: redactProse(holder.name, pseudonyms) })),
   };
 }
 

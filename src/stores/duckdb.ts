@@ -44,7 +44,7 @@ export const engine: StoreEngine = {
         superuser: false,
       }),
       catalog: () => Promise.resolve(catalog),
-      statements: () => Promise.resolve({ value: { statements: [], window: null }, gaps: [] }),
+      statements: () => Promise.resolve({ value: { statements: [], own: [], window: null }, gaps: [] }),
       cost: () => ({ elapsed_ms, queries, received_bytes: 0 }),
       close: () => Promise.resolve(),
     };

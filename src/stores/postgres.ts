@@ -3,6 +3,7 @@ import { readCatalog } from './postgres/catalog.js';
 import { resolveConnection } from './postgres/connection.js';
 import { openLiveSession } from './postgres/live.js';
 import { lookAtServer, openSession, storeIdentity } from './postgres/open.js';
+import { readPressure } from './postgres/pressure.js';
 import { CostMeter, type SessionOptions } from './postgres/session.js';
 import { defaultsOfOthers, overrideRow, settingRow } from './postgres/settings.js';
 import { readStatements } from './postgres/statements.js';
@@ -25,7 +26,8 @@ export const engine: StoreEngine = {
     return {
       identity: () => identity,
       catalog: () => readCatalog(session, target.name, server, settings),
-      statements: () => readStatements(session, target.name, server),
+      statements: (known) => readStatements(session, target.name, server, known),
+      pressure: () => readPressure(session, target.name, server),
       surroundings: () => readSurroundings(session, target.name, server, connection),
       cost: () => meter.read(),
       close: () => session.close(),

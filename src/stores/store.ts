@@ -1,6 +1,7 @@
 import type { Catalog } from '../model/catalog.js';
 import type { CollectionCost, ForeignTable, Gap, StoreAddress } from '../model/snapshot.js';
-import type { StatementStatistics, StatementWindow } from '../model/statement.js';
+import type { DatabaseStatistics, RelationStatistics, SessionLooks } from '../model/pressure.js';
+import type { StatementStatistics, StatementWindow, TextState } from '../model/statement.js';
 import type { Engine } from '../model/store.js';
 import type { LiveSession } from './live.js';
 
@@ -52,9 +53,38 @@ export interface Surroundings {
   foreignTables: ForeignTable[];
 }
 
+/** A text that an earlier look has found, or had found lost: masked or not, it is taken as it is. */
+export interface KnownText {
+  role: string;
+  toplevel: boolean;
+  text: string | null;
+  state: TextState;
+}
+
+/** Of the same database of the same server at the same major version, or the numbers mean something else. */
+export interface KnownStatements {
+  /** By `knownTextKey`. */
+  texts: ReadonlyMap<string, KnownText>;
+  /** Numbers of tidemark's own statements. */
+  own: ReadonlySet<string>;
+}
+
+export function knownTextKey({ role, queryId, toplevel }: { role: string; queryId: string; toplevel: boolean }): string {
+  return `${queryId} ${toplevel} ${role}`;
+}
+
+/** What a server counts and shows besides statements. What could not be read is absent. */
+export interface Pressure {
+  relationStatistics?: RelationStatistics[];
+  databaseStatistics?: DatabaseStatistics;
+  sessionLooks?: SessionLooks;
+}
+
 export interface StatementReading {
   /** Texts as the store keeps them, literals included: mask them before they go anywhere. */
   statements: StatementStatistics[];
+  /** Numbers of tidemark's own, which are not among them; sorted. */
+  own: string[];
   window: StatementWindow | null;
 }
 
@@ -75,7 +105,12 @@ export interface Store {
   /** Known since the opening. */
   identity(): StoreIdentity;
   catalog(): Promise<Reading<Catalog>>;
-  statements(): Promise<Reading<StatementReading>>;
+  /**
+   * @param known what an earlier look has read: where nothing is missing, no text is read.
+   */
+  statements(known?: KnownStatements): Promise<Reading<StatementReading>>;
+  /** One look at tables, the database and its sessions. Absent where the engine counts nothing. */
+  pressure?(): Promise<Reading<Pressure>>;
   /** Absent where the engine knows of no other store. */
   surroundings?(): Promise<Reading<Surroundings>>;
   /** What tidemark cost this store up to now, opening included. */

@@ -314,6 +314,11 @@ describe('what cannot be compared is said', () => {
     const [without] = [await unreadOf(settings([pair()]), 'watcher')];
     await server.run(['grant select on shop.orders to watcher', 'alter table shop.orders enable row level security', 'create policy own on shop.orders using (id < 10)']);
     const hidden = await unreadOf(settings([pair()]), 'watcher');
+    // What the message says mends it.
+    await server.run('create policy all_rows on shop.orders for select to watcher using (true)');
+    expect(await unreadOf(settings([pair()]), 'watcher')).toBeNull();
+    await server.run('create policy not_deleted on shop.orders as restrictive for select using (id > 3)');
+    expect(await unreadOf(settings([pair()]), 'watcher')).toBe(hidden);
     expect({ without, hidden }).toMatchInlineSnapshot(`
       {
         "hidden": "production: shop.orders hides rows from tidemark by row-level security, so its counts would be too small. Let a role that sees all rows do the reconciliation (BYPASSRLS, or a policy with USING (true) for it).",

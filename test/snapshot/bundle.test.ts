@@ -34,6 +34,37 @@ describe('a bundle', () => {
     expect(await readBundle(path('casework.tidemark'))).toEqual(snapshot);
   });
 
+  it('keeps the counters, looks at sessions and starts of a store', async () => {
+    const seen = { role: 'reporting', application: 'Metabase', state: 'idle in transaction' as const, queryId: null, looks: 3 };
+    const plain = storeSnapshot();
+    const store = storeSnapshot({
+      statements: plain.statements.map((statement) => ({ ...statement, sharedBlocksDirtied: 2, longest_ms: 9.5, deviation_ms: 1.25, jit_ms: 0, parallelWorkers: null, since: '2026-03-01T00:00:00.123Z' })),
+      ownStatements: ['-12', '34'],
+      statementWindow: { since: null, evictions: null, entries: 1, entries_max: 5000, block_bytes: 8192, until: '2026-03-02T09:00:00.000Z', startedAt: '2026-02-01T00:00:00.000Z', tracked: 'top', tracksUtility: true },
+      starts: [{ queryId: '42', role: 'reporting', application: 'Metabase', startedAt_ms: [1_772_000_000_000, 1_772_000_300_000] }],
+      relationStatistics: [
+        {
+          schema: 'app', name: 'officer', sequentialScans: 3, rowsReadBySequentialScans: 600, indexScans: 9, rowsInserted: 200, rowsUpdated: 4, rowsUpdatedInPlace: 1, rowsDeleted: 0,
+          rowsLive: 200, rowsDead: 4, lastVacuumAt: null, heap_bytes: 16_384,
+        },
+      ],
+      databaseStatistics: {
+        since: null, blocksHit: 9, blocksRead: 1, rowsReturned: 5, rowsFetched: 4, tempFiles: 1, temp_bytes: 8_192, deadlocks: 0,
+        conflicts: { tablespace: 0, lock: 1, snapshot: 2, bufferPin: 0, deadlock: 0 },
+      },
+      sessionLooks: {
+        looks: 3,
+        seconds: 4,
+        sessions: [{ ...seen, transaction_seconds: 61.5, statement_seconds: null, horizon_transactions: 9, lockWaits: 1, lockWait_seconds: null, blockedBy: [{ ...seen, queryId: '7', looks: 1 }] }],
+        holders: [{ kind: 'replication slot', name: 'warehouse', transactions: 12, age_seconds: null, catalogOnly: true }, { kind: 'standby', name: 'reports', transactions: 3, age_seconds: null }],
+      },
+    });
+    const snapshot = snapshotOf({ stores: [store] });
+    await writeBundle(path('pressure.tidemark'), snapshot);
+    expect(await readBundle(path('pressure.tidemark'))).toEqual(snapshot);
+    rmSync(path('pressure.tidemark'));
+  });
+
   it('keeps where a store is, what was sampled of it and where its foreign tables lead', async () => {
     const store = storeSnapshot({
       address: { host: 'db.internal', port: 5432 },

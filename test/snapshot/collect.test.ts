@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
+import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Configuration, StoreConfiguration } from '../../src/model/configuration.js';
 import type { Snapshot } from '../../src/model/snapshot.js';
@@ -63,7 +64,7 @@ describe('collectSnapshot', () => {
   it('is the same again, apart from its own cost and the time', async () => {
     const bare = async (): Promise<unknown> => {
       const snapshot = await collect([production, warehouse], { now: () => new Date('2026-03-02T09:00:00Z') });
-      return { ...snapshot, stores: snapshot.stores.map((store) => ({ ...store, cost: null, statements: [], statementWindow: null, catalog: { ...store.catalog, indexes: [] } })) };
+      return { ...snapshot, stores: snapshot.stores.map((store) => ({ ...store, cost: null, statements: [], ownStatements: [], statementWindow: null, databaseStatistics: null, relationStatistics: null, catalog: { ...store.catalog, indexes: [] } })) };
     };
     expect(await bare()).toEqual(await bare());
   });
@@ -72,6 +73,39 @@ describe('collectSnapshot', () => {
     const snapshot = await collect([production, warehouse]);
     await writeBundle(join(folder, 'casework.tidemark'), snapshot);
     expect(await readBundle(join(folder, 'casework.tidemark'))).toEqual(snapshot);
+  });
+
+  it('reads no text again that an earlier snapshot has, after the way through a bundle too', async () => {
+    const textReads = async (): Promise<string> => {
+      const client = new pg.Client({ connectionString: server.url('casework') });
+      await client.connect();
+      const { rows } = await client.query<{ calls: string }>("select coalesce(sum(calls), 0)::text as calls from monitoring.pg_stat_statements where query like '%bytes_before%'");
+      await client.end();
+      return rows[0]?.calls ?? '';
+    };
+    await textReads();
+    await writeBundle(join(folder, 'earlier.tidemark'), await collect([production]));
+    const previous = await readBundle(join(folder, 'earlier.tidemark'));
+    const before = await textReads();
+    const later = await collect([production], { previous });
+    expect(await textReads()).toBe(before);
+    const texts = (snapshot: Snapshot): unknown => snapshot.stores[0]?.statements.map(({ role, queryId, text, textState }) => [role, queryId, textState, text]);
+    expect(texts(later)).toEqual(texts(previous));
+    expect(previous.stores[0]?.ownStatements?.length).toBeGreaterThan(10);
+
+    const elsewhere = { ...previous, stores: previous.stores.map((store) => ({ ...store, systemIdentifier: '7000000000000000000' })) };
+    await collect([production], { previous: elsewhere });
+    expect(Number(await textReads())).toBe(Number(before) + 1);
+  });
+
+  it('knows its own statements by number also under a role that others use', async () => {
+    const asOwner: StoreConfiguration = { ...production, url: server.url('casework') };
+    const first = await collect([asOwner]);
+    const second = await collect([asOwner], { previous: first });
+    const third = await collect([asOwner], { previous: second });
+    const marked = (snapshot: Snapshot): unknown => snapshot.stores[0]?.statements.filter(({ role, text }) => role === 'postgres' && text?.includes('/* tidemark */')).map(({ text }) => text);
+    expect([first, second, third].map(marked)).toEqual([[], [], []]);
+    expect(third.stores[0]?.statements.filter(({ role, textState }) => role === 'postgres' && textState !== 'full')).toEqual([]);
   });
 
   it('takes queries and gaps of the sources along, sorted', async () => {

@@ -161,6 +161,27 @@ describe('redactSnapshot', () => {
     expect(after.stores[0]?.statements[0]?.text).toBe("copy (select email from app.officer where display_name = '?') to stdout");
   });
 
+  it('keeps who was seen, and hides what a client or a transaction calls itself where that is personal', () => {
+    const seen = { role: 'reporting', application: 'psql anna@example.org', state: 'active' as const, queryId: '42', looks: 2 };
+    const store = storeSnapshot({
+      starts: [{ queryId: '42', role: 'reporting', application: 'psql anna@example.org', startedAt_ms: [1_772_000_000_000] }],
+      sessionLooks: {
+        looks: 2,
+        seconds: 2,
+        sessions: [{ ...seen, transaction_seconds: 4, statement_seconds: 4, horizon_transactions: 9, lockWaits: 1, lockWait_seconds: 1, blockedBy: [{ ...seen, application: 'Metabase' }] }],
+        holders: [{ kind: 'prepared transaction', name: 'import of anna@example.org', transactions: 9, age_seconds: 60 }],
+      },
+    });
+    const [redacted] = redactSnapshot(snapshotOf({ stores: [store] })).stores;
+    expect(JSON.stringify([redacted?.starts, redacted?.sessionLooks])).not.toContain('anna');
+    const [session] = redacted?.sessionLooks?.sessions ?? [];
+    expect(session).toMatchObject({ role: 'reporting', state: 'active', queryId: '42', lockWaits: 1, blockedBy: [{ application: 'Metabase', looks: 2 }] });
+    // Equal names stay equal, so that starts and sessions still meet.
+    expect(redacted?.starts?.[0]?.application).toBe(session?.application);
+    expect(redacted?.starts?.[0]?.startedAt_ms).toEqual([1_772_000_000_000]);
+    expect(redacted?.sessionLooks?.holders[0]?.name).toMatch(/^import of tm#email#/);
+  });
+
   it('is the same when it is done twice: a bundle may be redacted again', () => {
     const once = redactSnapshot(snapshotOf());
     expect(redactSnapshot(once)).toEqual(once);

@@ -50,6 +50,75 @@ describe('sampling who runs what', () => {
     expect(seen?.cost.queries).toBeGreaterThan(seen?.sampling.samples ?? 0);
   });
 
+  test('sees short statements by when they began, of idle sessions too', async () => {
+    const client = new pg.Client({ connectionString: server.url('casework'), application_name: 'case-api' });
+    await client.connect();
+    const before = Date.now();
+    // Over before the first look: its session is idle then.
+    await client.query('select case_number from app.case_file where case_id = 7');
+    const sampling = sample({ seconds: 2 });
+    await pause(900);
+    await client.query('select case_number from app.case_file where case_id = 8');
+    const [seen] = await sampling;
+    await client.end();
+    const after = Date.now();
+    expect(seen?.activity.filter(({ application }) => application === 'case-api')).toEqual([]);
+    const starts = seen?.starts.filter(({ application }) => application === 'case-api') ?? [];
+    expect(starts).toEqual([{ queryId: expect.stringMatching(/^-?\d+$/), role: 'postgres', application: 'case-api', startedAt_ms: expect.any(Array) }]);
+    const [first, second, ...more] = starts[0]?.startedAt_ms ?? [];
+    expect(more).toEqual([]);
+    expect(first).toBeGreaterThanOrEqual(before - 1);
+    expect(second).toBeGreaterThan((first ?? 0) + 500);
+    expect(second).toBeLessThanOrEqual(after + 1);
+  });
+
+  test('keeps the newest 256 moments of one statement', async () => {
+    const over = new AbortController();
+    let runs = 0;
+    const work = async (): Promise<void> => {
+      const client = new pg.Client({ connectionString: server.url('casework'), application_name: 'queue-worker' });
+      await client.connect();
+      for (; !over.signal.aborted; runs++) await client.query('select officer_id from app.officer where officer_id = 7');
+      await client.end();
+    };
+    const workers = Array.from({ length: 8 }, work);
+    const [seen] = await sample({ seconds: 3, interval_ms: 1 });
+    over.abort();
+    await Promise.all(workers);
+    const moments = seen?.starts.find(({ application }) => application === 'queue-worker')?.startedAt_ms ?? [];
+    expect(runs).toBeGreaterThan(256);
+    expect(moments).toHaveLength(256);
+    expect(moments).toEqual([...new Set(moments)].toSorted((a, b) => a - b));
+  });
+
+  test('gathers who waits for whom over all looks', async () => {
+    const clients = await Promise.all(['flyway', 'Grafana', 'Metabase'].map(async (application) => {
+      const client = new pg.Client({ connectionString: server.url('casework'), application_name: application });
+      await client.connect();
+      return client;
+    }));
+    const [migration, ...dashboards] = clients;
+    await migration?.query('begin');
+    await migration?.query('lock table app.officer in access exclusive mode');
+    const blocked = dashboards.map((client) => client.query('select count(*) from app.officer'));
+    await pause(200);
+    const [seen] = await sample({ seconds: 2, sessions_interval_ms: 300 });
+    await migration?.query('rollback');
+    await Promise.all(blocked);
+    for (const client of clients) await client.end();
+    const looks = seen?.sessionLooks;
+    expect(looks?.looks).toBeGreaterThan(3);
+    expect(looks?.seconds).toBeGreaterThan(1);
+    const grafana = looks?.sessions.find(({ application, lockWaits }) => application === 'Grafana' && lockWaits > 0);
+    expect(grafana).toMatchObject({ role: 'postgres', state: 'active', looks: looks?.looks, lockWaits: looks?.looks });
+    expect(grafana?.lockWait_seconds).toBeGreaterThan(1);
+    expect(grafana?.blockedBy).toEqual([{ role: 'postgres', application: 'flyway', state: 'idle in transaction', queryId: expect.any(String), looks: looks?.looks }]);
+    expect(looks?.sessions.find(({ application }) => application === 'flyway')?.transaction_seconds).toBeGreaterThan(1);
+    const snapshot = await collectSnapshot({ configuration: configuration({ stores: [production()] }), read: { queries: [], sources: [], gaps: [] }, samples: seen ? [seen] : [], environment: {}, homeDirectory: null });
+    expect(snapshot.stores[0]?.sessionLooks).toEqual(looks);
+    expect(snapshot.stores[0]?.starts).toEqual(seen?.starts);
+  });
+
   test('is part of the snapshot, with the cost and without any text or address of a person', async () => {
     const samples = await whileRunning('psql ines.okafor@regulator.example', () => sample({ seconds: 1 }));
     const snapshot = await collectSnapshot({ configuration: configuration({ stores: [production()] }), read: { queries: [], sources: [], gaps: [] }, samples, environment: {}, homeDirectory: null });
@@ -59,7 +128,9 @@ describe('sampling who runs what', () => {
     expect(store?.sampling).toEqual(samples[0]?.sampling);
     expect(store?.cost.queries).toBeGreaterThan(samples[0]?.cost.queries ?? 0);
     const entry = store?.statements.find(({ queryId }) => queryId === store.activity?.[0]?.queryId);
-    expect(JSON.stringify(store?.activity)).not.toMatch(/OPEN|select/);
+    expect(JSON.stringify([store?.activity, store?.starts, store?.sessionLooks])).not.toMatch(/OPEN|select|ines/);
+    expect(store?.starts?.map(({ application }) => application)).toContain(store?.activity?.[0]?.application);
+    expect(store?.sessionLooks?.sessions.map(({ application }) => application)).toEqual([store?.activity?.[0]?.application]);
     expect(entry === undefined || entry.role === 'postgres').toBe(true);
     expect(store?.address).toEqual({ host: '127.0.0.1', port: server.port });
     expect(store?.systemIdentifier).toMatch(/^\d{10,20}$/);
@@ -100,6 +171,8 @@ describe('sampling who runs what', () => {
       ]
     `);
     expect(off?.activity).toEqual([]);
+    // Locks and transactions need no number of a statement, only the right.
+    expect([off?.sessionLooks?.looks, blind?.sessionLooks]).toEqual([1, null]);
   });
 
   test('keeps what it saw of a server that dies half-way, and says so', async () => {
@@ -147,6 +220,7 @@ test.each(installedServers().filter(({ major }) => major === 13))('PostgreSQL $m
       cause: 'PostgreSQL 13 does not show the number of a statement in pg_stat_activity',
       remedy: 'Sample a server of version 14 or later; comments and roles still name senders.',
     }]);
+    expect(seen?.sessionLooks).toEqual({ looks: 1, seconds: 0, sessions: [], holders: [] });
   } finally {
     await old.stop();
   }

@@ -108,7 +108,7 @@ describe('a DuckDB file', () => {
       ['main', 'label', ['a', 'b'], 0, false, "SELECT ((a || ' of ') || b)"],
     ]);
     // DuckDB keeps no statistics: nothing is hidden, so that there is no gap.
-    expect(await store.statements()).toEqual({ value: { statements: [], window: null }, gaps: [] });
+    expect(await store.statements()).toEqual({ value: { own: [], statements: [], window: null }, gaps: [] });
     await store.close();
     expect(store.cost().queries).toBe(6);
   });

@@ -145,6 +145,24 @@ describe('a PostgreSQL server that is looked at again and again', () => {
     }
   });
 
+  it('brings them along too where the role has such limits of its own, which a pooler leaves in force', async () => {
+    await server.run([
+      `create role cautious login password '${password}'`,
+      'alter role cautious set default_transaction_read_only = on',
+      "alter role cautious set lock_timeout = '5s'",
+      "alter role cautious set search_path = 'pg_catalog'",
+    ]);
+    const pooler = await startPooler(server.port, 'drop');
+    try {
+      const session = await open(server.url('postgres', 'cautious', password).replace(String(server.port), String(pooler.port)));
+      const row = z.object({ statement: z.string(), lock: z.string(), jit: z.string() });
+      const sql = "select current_setting('statement_timeout') as statement, current_setting('lock_timeout') as lock, current_setting('jit') as jit";
+      expect(await session.query(row, sql)).toEqual([{ statement: '2s', lock: '200ms', jit: 'off' }]);
+    } finally {
+      await pooler.stop();
+    }
+  });
+
   it('when it is told to stop, the server stops working for it too', async () => {
     const controller = new AbortController();
     const session = await open(undefined, { ...noContext, signal: controller.signal });

@@ -51,7 +51,7 @@ describe('a server that cannot be reached or does not let in', () => {
     await migration.query('begin; lock table pg_catalog.pg_settings in access exclusive mode');
     const error = await refusal(server.url('postgres', 'hasty', 'spring tide')).finally(() => migration.end());
     expect(error.reason).toBe('timeout');
-    expect(message(error)).toMatchInlineSnapshot(`"production: cannot open 127.0.0.1:PORT/postgres: the server cancelled the first look at it: canceling statement due to statement timeout (57014). Give the role time (ALTER ROLE hasty SET statement_timeout = '30s';), or run it again when the server is less busy."`);
+    expect(message(error)).toMatchInlineSnapshot(`"production: cannot open 127.0.0.1:PORT/postgres: the server cancelled the first look at it: canceling statement due to statement timeout (57014). Take the limit from the role (ALTER ROLE hasty RESET statement_timeout;), or run it again when the server is less busy."`);
   });
 
   it('names a missing password', async () => {

@@ -214,7 +214,17 @@ describe.each(servers)('PostgreSQL $major', (binaries) => {
       work_mem: '4096',
       temp_file_limit: '-1',
       search_path: '"$user", public',
+      hot_standby_feedback: 'off',
+      max_parallel_workers: '8',
+      max_standby_archive_delay: '30000',
+      max_worker_processes: '8',
+      shared_buffers: '16384',
+      superuser_reserved_connections: '3',
+      track_activity_query_size: '1024',
+      track_io_timing: 'off',
+      'pg_stat_statements.track_utility': 'on',
     });
+    expect(settings['compute_query_id']).toBe(binaries.major >= 14 ? 'auto' : undefined);
   });
 
   it('needs no right but CONNECT for the catalogue', async () => {
@@ -234,6 +244,13 @@ describe.each(servers)('PostgreSQL $major', (binaries) => {
     expect(byKey[0]?.sharedBlocksHit).toBeGreaterThan(0);
     expect(byKey[0]?.wal_bytes).toBe(0);
     expect(byKey[0]?.planning_ms).toBeNull();
+    expect(byKey[0]).toMatchObject({ longest_ms: expect.any(Number), deviation_ms: expect.any(Number), sharedBlocksDirtied: 0 });
+    // What the extension of each version counts.
+    expect(byKey[0]?.jit_ms).toBe(binaries.major >= 15 ? 0 : null);
+    expect(byKey[0]?.since === null).toBe(binaries.major < 17);
+    expect(byKey[0]?.parallelWorkers).toBe(binaries.major >= 18 ? 0 : null);
+    expect(value.own.length).toBeGreaterThan(10);
+    expect(value.window).toMatchObject({ tracked: 'top', tracksUtility: true, until: expect.stringMatching(/Z$/), startedAt: expect.stringMatching(/Z$/) });
     expect(value.statements.filter((s) => s.role === 'metabase' && s.text?.startsWith('copy')).map((s) => s.calls)).toEqual([1]);
     expect(value.statements.filter((s) => s.role === 'tidemark')).toEqual([]);
     expect(value.window).toMatchObject({ entries_max: 5000, block_bytes: 8192, evictions: binaries.major >= 14 ? 0 : null });

@@ -11,15 +11,29 @@ import { UsageError } from '../usage-error.js';
 
 interface CollectOptions extends Partial<Targets> {
   sample?: string;
+  previous?: string;
 }
 
 export function register(command: Command, act: Act): void {
   addSampleOption(addTargetOptions(command))
-    .addHelpText('after', '\nThe bundle holds names, definitions and statistics, never a row value.')
+    .option('--previous <bundle>', 'an earlier bundle of the same stores: texts of statements that it has are not read again')
+    .addHelpText('after', HELP)
     .action((options: CollectOptions) => act((context) => run(context, options)));
 }
 
-async function run(context: CommandContext, { sample, ...targets }: CollectOptions): Promise<ExitCode> {
+const HELP = `
+Examples:
+  tidemark collect -o monday.tidemark
+  tidemark collect -o tuesday.tidemark --previous monday.tidemark
+  tidemark collect -o busy.tidemark --sample 5min --postgres service=casework
+
+The bundle holds names, definitions and statistics, never a row value.
+
+With --previous the server need not read its file of statement texts again where
+nothing new has gathered, which is what a collection costs most. Counters are
+read anew; a text of another database, server or major version is never used.`;
+
+async function run(context: CommandContext, { sample, previous: earlier, ...targets }: CollectOptions): Promise<ExitCode> {
   const { host, options, output, progress, redactor } = context;
   if (options.output === undefined) {
     throw new UsageError('collect needs a file to write to', 'as in tidemark collect -o casework.tidemark');
@@ -27,16 +41,27 @@ async function run(context: CommandContext, { sample, ...targets }: CollectOptio
   if (options.format.length > 0) throw new UsageError('a bundle has one form; --format belongs to tidemark audit');
   const sample_seconds = sampleSeconds(sample);
   await output.refuseUnwritable(options.output);
+  const { readBundle, writeBundle } = await import('../../snapshot/bundle.js');
+  const previous = earlier === undefined ? undefined : await readBundle(path.resolve(host.directory, earlier));
   const { prepareLive } = await import('../targets.js');
   const prepared = await prepareLive(context, targets);
   const { takeSnapshot } = await import('../take-snapshot.js');
-  const snapshot = await takeSnapshot(context, prepared, { sample_seconds });
+  const snapshot = await takeSnapshot(context, prepared, { sample_seconds, previous });
   progress.stage('writing the bundle');
-  const { writeBundle } = await import('../../snapshot/bundle.js');
   await writeBundle(path.resolve(host.directory, options.output), snapshot);
   progress.end();
-  if (!options.quiet) for (const line of summary(snapshot, options.output)) output.note(redactor.redact(line));
+  if (!options.quiet) for (const line of [...summary(snapshot, options.output), ...(await unused(snapshot, previous, earlier))]) output.note(redactor.redact(line));
   return snapshot.gaps.some((gap) => gap.severity === 'blind') ? EXIT.blind : EXIT.clean;
+}
+
+/** Stores of which the earlier bundle told nothing, and why. */
+async function unused(snapshot: Snapshot, previous: Snapshot | undefined, file = ''): Promise<string[]> {
+  if (previous === undefined) return [];
+  const { whyUnknown } = await import('../../snapshot/known-statements.js');
+  return snapshot.stores.flatMap((store) => {
+    const why = store.engine === 'postgres' ? whyUnknown(previous, store) : null;
+    return why === null ? [] : [`${file}: its texts of ${store.name} are not used: ${why}`];
+  });
 }
 
 function sampled({ name, sampling, activity = [] }: StoreSnapshot): string[] {

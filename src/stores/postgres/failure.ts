@@ -111,7 +111,10 @@ function diagnoseServerError(connection: Connection, said: string, code: string 
       return {
         reason: 'too-many-connections',
         detail,
-        nextStep: 'Try again when there are fewer sessions; tidemark opens one at a time and never more than two.',
+        // InitializeSessionUserId() in miscinit.c, 18: the limit of the role, of which another tidemark may use a part.
+        nextStep: /for role/.test(said)
+          ? `Is another tidemark connected, or one that was cut off? ALTER ROLE ${role} CONNECTION LIMIT 8; makes room for more.`
+          : 'Try again when there are fewer sessions; tidemark opens one at a time and never more than two.',
       };
     case '57P03':
       return { reason: 'unavailable', detail, nextStep: 'Wait until the server has started.' };

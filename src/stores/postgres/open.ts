@@ -85,7 +85,8 @@ function troubled(store: string, connection: Connection, error: Error, code: str
       ? {
           reason: 'timeout' as const,
           detail: `the server cancelled the first look at it: ${error.message} (${code})`,
-          nextStep: `Give the role time (ALTER ROLE ${role} SET statement_timeout = '30s';), or run it again when the server is less busy.`,
+          // Not a longer one of its own: that would hide the server's from it.
+          nextStep: `Take the limit from the role (ALTER ROLE ${role} RESET statement_timeout;), or run it again when the server is less busy.`,
         }
       : { reason: 'unavailable' as const, detail: `${error.message} (${code})`, nextStep: 'Try psql with the same connection.' };
   return new ConnectError({ store, place: connection.place, ...failure }, { cause: error });

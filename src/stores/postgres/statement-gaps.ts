@@ -1,9 +1,11 @@
 import type { Gap } from '../../model/snapshot.js';
 import type { PermissionGap, StoreLost } from '../store.js';
 import { errorText } from './failure.js';
+import type { Part } from './statement-texts.js';
 
 interface Access {
   track: string | null;
+  track_utility?: string | null | undefined;
   reads_all: boolean;
   preloaded: string | null;
   entries_max: number | null;
@@ -55,6 +57,12 @@ export class StatementGaps {
     return this.#gap(ALL, cause, `GRANT EXECUTE ON FUNCTION ${schema}.pg_stat_statements(boolean) TO ${this.role};`);
   }
 
+  /** `pg_stat_statements_info()` is a function of its own. */
+  windowDenied(schema: string): void {
+    const cause = `${this.role} may not call ${schema}.pg_stat_statements_info()`;
+    this.#gaps.push(this.#gap('since when statements are counted, and how many were pushed out', cause, `GRANT EXECUTE ON FUNCTION ${schema}.pg_stat_statements_info() TO ${this.role};`));
+  }
+
   /** Rights and settings that hide a part. */
   look(access: Access): void {
     if (!access.reads_all) {
@@ -64,6 +72,9 @@ export class StatementGaps {
     if (access.track === 'none') {
       const remedy = "ALTER SYSTEM SET pg_stat_statements.track = 'top'; SELECT pg_reload_conf();";
       this.#gaps.push(this.#gap('statements since pg_stat_statements.track was set to none', 'nothing is tracked', remedy));
+    } else if (access.track_utility === 'off') {
+      const remedy = 'ALTER SYSTEM SET pg_stat_statements.track_utility = on; SELECT pg_reload_conf();';
+      this.#gaps.push(this.#gap('exports by COPY, cursors and other utility statements', 'pg_stat_statements.track_utility is off', remedy));
     }
   }
 
@@ -72,14 +83,24 @@ export class StatementGaps {
     this.#gaps.push(this.#gap('the rest of the statement statistics', cause, null));
   }
 
-  textsTooLarge(length_max: number): void {
-    const cause = `the texts together are longer than ${length_max} characters`;
-    this.#gaps.push(this.#gap('some statement texts', cause, 'Lower pg_stat_statements.max, or reset the statistics once.'));
+  /** Texts that the limit of all together does not let through whole. */
+  textsCut({ bytes_max, head, ...part }: Part & { bytes_max: number; head: number }): void {
+    const missing = `statement texts beyond the first ${head} characters: ${inWords(part)}`;
+    const cause = `all texts together are longer than ${bytes_max / 1_000_000} MB`;
+    this.#gaps.push(this.#gap(missing, cause, 'Lower pg_stat_statements.max, or reset the statistics once.'));
   }
 
-  textsFailed(said: string, code: string | null, deadline_ms: number): void {
+  /** @param schema of the extension, as SQL writes it. */
+  textsLost(part: Part, schema: string): void {
+    const cause = 'the server has lost them: its file of texts was damaged, removed or had grown too large';
+    const remedy = 'Whoever owns the statistics may begin them anew, which sets every counter to 0: SELECT ';
+    this.#gaps.push(this.#gap(`statement texts: ${inWords(part)}`, cause, `${remedy}${schema}.pg_stat_statements_reset();`));
+  }
+
+  textsFailed(part: Part, said: string, code: string | null, deadline_ms: number): void {
     const cause = code === '57014' ? `the server did not send them within ${deadline_ms / 1000} s` : said;
-    this.#gaps.push(this.#gap('all statement texts', cause, 'Run it again when the server is less busy.'));
+    const missing = part.statements === part.of ? 'all statement texts' : `statement texts: ${inWords(part)}`;
+    this.#gaps.push(this.#gap(missing, cause, 'Run it again when the server is less busy.'));
   }
 
   denied(error: PermissionGap): Gap {
@@ -94,6 +115,12 @@ export class StatementGaps {
   lost(error: StoreLost): Gap {
     return { ...this.#gap('statement texts', error.detail, 'Run it again when the server is back.'), severity: 'blind' };
   }
+}
+
+/** `12 of 5,000 statements with 3 % of the execution time`. */
+function inWords({ statements, of, time }: Part): string {
+  const share = time === null ? '' : ` with ${time > 0 && time < 0.01 ? 'less than 1' : Math.round(time * 100)} % of the execution time`;
+  return `${statements} of ${of} statements${share}`;
 }
 
 /** Keeps the libraries that are loaded already; without the right to see them they must be looked up. */

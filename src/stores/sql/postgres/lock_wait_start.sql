@@ -1,0 +1,2 @@
+-- 13: pg_locks does not show it.
+null::timestamptz

@@ -1,0 +1,2 @@
+-- 13: pg_stat_activity does not show it.
+null::text
