@@ -1,31 +1,37 @@
 import { setImmediate } from 'node:timers/promises';
 import type { StoreFacts } from './facts/store.js';
 import type { Subject } from './facts/subjects.js';
+import { tempered } from './findings/temper.js';
 import { verdicts } from './findings/verdict.js';
+import { assumptionsOf } from './graph/assumptions.js';
 import { type ReadQuery, type StoreBoundary, buildBoundary, readQuery } from './graph/boundary.js';
-import { dialectOfQuery, storeOf } from './graph/connection.js';
+import { dialectOfQuery } from './graph/connection.js';
 import { contractsOf } from './graph/contracts.js';
 import { withDeclaredContracts } from './graph/declared-contracts.js';
 import { coverageOf } from './graph/coverage.js';
 import { federate } from './graph/federation/federate.js';
 import { withoutSeen } from './graph/federation/seen-through.js';
 import type { PlacedQuery } from './graph/placed-query.js';
+import { type Placement, placeQueries, unplacedGaps } from './graph/placement.js';
 import { StatementReader } from './graph/statement-reader.js';
 import { unreadGaps } from './graph/unread.js';
-import { storeFacts } from './graph/store-facts.js';
+import { type StatisticsState, storeFacts } from './graph/store-facts.js';
 import { subjectsOf } from './graph/subjects.js';
 import { metricSubjects } from './graph/metric-subjects.js';
 import { usageClock } from './graph/usage.js';
 import type { Configuration } from './model/configuration.js';
 import type { CollectedQuery } from './model/query.js';
 import type { Report } from './model/report.js';
-import type { Gap, Snapshot, SourceSummary, StoreSnapshot } from './model/snapshot.js';
+import type { Gap, Snapshot, StoreSnapshot } from './model/snapshot.js';
+import type { StoreWorkload } from './model/workload.js';
 import { classifyCatalog } from './privacy/classify.js';
 import type { Rule } from './rules/rule.js';
 import { judge } from './rules/run.js';
 import { emptyCatalog } from './sql/catalog.js';
 import { type Dialect, dialectOfEngine } from './sql/dialect.js';
 import { type Parsers, createParsers } from './sql/parse/parsers.js';
+import type { Interval } from './workload/interval.js';
+import { storeWorkload } from './workload/store-workload.js';
 
 /** A report with the join that it rests on. */
 export interface Audited {
@@ -33,10 +39,18 @@ export interface Audited {
   boundaries: StoreBoundary[];
 }
 
+/** The join alone, with what of a report does not depend on rules. */
+export interface Joined {
+  report: Pick<Report, 'tool' | 'takenAt' | 'gaps' | 'assumptions'>;
+  boundaries: StoreBoundary[];
+}
+
 export interface AuditOptions {
   /** Warehouse SQL is read by two parsers, and what they read differently is doubted. */
   thorough?: boolean;
   signal?: AbortSignal;
+  /** By the name of the store, where the snapshot is of what ran between several (see `between`). */
+  intervals?: ReadonlyMap<string, readonly Interval[]>;
 }
 
 /**
@@ -52,9 +66,24 @@ export async function audit(snapshot: Snapshot, configuration: Configuration, ru
 
 /** The same, for who asks about single statements too. */
 export async function auditWithJoin(snapshot: Snapshot, configuration: Configuration, rules: readonly Rule[], version: string, options: AuditOptions = {}): Promise<Audited> {
+  return withParsers(options, async (parsers, pause) => {
+    const joint = await join(parsers, { snapshot, configuration, version }, pause);
+    return judgeJoint(parsers, joint, { configuration, rules, intervals: options.intervals ?? new Map() }, pause);
+  });
+}
+
+/** Reads the SQL of a snapshot and joins it with the statistics, and judges nothing: for who asks what ran and who sent it. */
+export async function joinOnly(snapshot: Snapshot, configuration: Configuration, version: string, options: Pick<AuditOptions, 'signal'> = {}): Promise<Joined> {
+  return withParsers(options, async (parsers, pause) => {
+    const { report, boundaries } = await join(parsers, { snapshot, configuration, version }, pause);
+    return { report, boundaries };
+  });
+}
+
+async function withParsers<T>(options: AuditOptions, work: (parsers: Parsers, pause: () => Promise<void>) => Promise<T>): Promise<T> {
   const parsers = await createParsers(options);
   try {
-    return await judgeWith(parsers, snapshot, configuration, rules, version, () => turn(options.signal));
+    return await work(parsers, () => turn(options.signal));
   } finally {
     await parsers.close();
   }
@@ -66,7 +95,23 @@ async function turn(signal: AbortSignal | undefined): Promise<void> {
   signal?.throwIfAborted();
 }
 
-async function judgeWith(parsers: Parsers, given: Snapshot, configuration: Configuration, rules: readonly Rule[], version: string, pause: () => Promise<void>): Promise<Audited> {
+interface Given {
+  snapshot: Snapshot;
+  configuration: Configuration;
+  version: string;
+}
+
+/** What rules are let speak of. */
+interface Joint extends Joined {
+  /** With the contracts that the configuration declares. */
+  snapshot: Snapshot;
+  /** Every query that was read, with what of it was. */
+  read: ReadQuery[];
+  /** Of queries that lead nowhere. */
+  gaps: Gap[];
+}
+
+async function join(parsers: Parsers, { snapshot: given, configuration, version }: Given, pause: () => Promise<void>): Promise<Joint> {
   const snapshot = withDeclaredContracts(given, configuration);
   const { byStore, unplaced, waiting, guesses } = placeQueries(snapshot, configuration);
   for (const store of snapshot.stores) await parsers.prepare(dialectOfEngine(store.engine), textsOf(store, byStore.get(store) ?? []));
@@ -82,35 +127,61 @@ async function judgeWith(parsers: Parsers, given: Snapshot, configuration: Confi
     boundaries.push(buildBoundary(store, queries, configuration, parsers.parse(dialectOfEngine(store.engine)), clock));
   }
   const withoutStore = await readWithoutStore(elsewhere, parsers, pause);
-  const facts = new Map(boundaries.map((boundary) => [boundary, storeFacts(boundary)]));
-  const subjects = [...judgedSubjects(facts, configuration, parsers), ...(await metricSubjects(boundaries, facts, parsers.postgres))];
-  await pause();
-  const { findings, undecided } = judge(rules, subjects, { levels: configuration.rules, thresholds: configuration.thresholds });
   const read = [
     ...boundaries.flatMap((boundary) => readAll(byStore.get(boundary.store) ?? [], boundary.reader)),
     ...withoutStore,
   ].map((query) => withoutSeen(query, federated.seenThrough.get(query.query)));
   // Of what others send only what could not be read is told: it is counted where it is sent.
   const sent = boundaries.flatMap(({ store, reader }) => readAll(federated.byStore.get(store) ?? [], reader));
-  const coverage = coverageOf(boundaries, read, boundaries.map(({ reader }) => reader.check));
-  const gaps = [...snapshot.gaps, ...unplacedGap(unplaced)];
-  const tallies = new Map(rules.flatMap(({ id, tally }) => (tally ? [[id, tally] as const] : [])));
-  const report: Report = {
-    schemaVersion: 1,
+  const gaps = [...snapshot.gaps, ...unplacedGaps(unplaced)];
+  const report: Joined['report'] = {
     tool: { name: 'tidemark', version },
     takenAt: snapshot.takenAt,
-    verdicts: verdicts(findings, { subjects, coverage, gaps, undecided, tallies }),
+    gaps: [...gaps, ...unreadGaps([...read, ...sent], boundaries)],
+    assumptions: [...guesses, ...federated.guesses, ...assumptionsOf(snapshot, boundaries, clock.notes)],
+  };
+  return { snapshot, boundaries, read, gaps, report };
+}
+
+interface Judging {
+  configuration: Configuration;
+  rules: readonly Rule[];
+  intervals: ReadonlyMap<string, readonly Interval[]>;
+}
+
+async function judgeJoint(parsers: Parsers, joint: Joint, { configuration, rules, intervals }: Judging, pause: () => Promise<void>): Promise<Audited> {
+  const { snapshot, boundaries, read, gaps } = joint;
+  const { takenAt } = snapshot;
+  const workloads = boundaries.map((boundary) => storeWorkload({ boundary, intervals: intervals.get(boundary.store.name), takenAt, thresholds: configuration.thresholds }));
+  const facts = new Map(boundaries.map((boundary, index) => [boundary, storeFacts(boundary, statisticsOf(workloads[index], takenAt))]));
+  const subjects = [...judgedSubjects(facts, snapshot, configuration, parsers), ...(await metricSubjects(boundaries, facts, parsers.postgres))];
+  await pause();
+  const judged = judge(rules, subjects, { levels: configuration.rules, thresholds: configuration.thresholds });
+  const trust = new Map(workloads.map((workload) => [workload.store, workload.trust]));
+  const measured = rules.filter(({ area, weight }) => area === 'workload' && typeof weight !== 'number' && (weight.group === 'cost' || weight.group === 'store'));
+  const findings = tempered(judged.findings, new Set(measured.map(({ id }) => id)), trust);
+  const coverage = coverageOf(boundaries, read, boundaries.map(({ reader }) => reader.check));
+  const tallies = new Map(rules.flatMap(({ id, tally }) => (tally ? [[id, tally] as const] : [])));
+  const report: Report = {
+    ...joint.report,
+    schemaVersion: 1,
+    // The verdict counts what could not be read by the coverage.
+    verdicts: verdicts(findings, { subjects, coverage, gaps, undecided: judged.undecided, tallies }),
     findings,
     coverage,
-    stores: snapshot.stores.map(({ name, engine, role, version: serverVersion, cost }) => ({ name, engine, role, version: serverVersion, cost })),
-    // The verdict counts these by the coverage.
-    gaps: [...gaps, ...unreadGaps([...read, ...sent], boundaries)],
-    assumptions: [...guesses, ...federated.guesses, ...copies(snapshot.stores), ...clock.notes, ...snapshot.sources.flatMap(unrecognised), ...boundaries.flatMap(stated)],
+    stores: snapshot.stores.map(({ name, engine, role, version, cost }) => ({ name, engine, role, version, cost })),
+    workload: workloads.flatMap(({ store, since, until, trust: ofStore, classes, changes }, index) =>
+      boundaries[index]?.store.statementWindow ? [{ store, since, until, trust: ofStore, classes, changes }] : [],
+    ),
   };
   return { report, boundaries };
 }
 
-function judgedSubjects(facts: ReadonlyMap<StoreBoundary, StoreFacts>, configuration: Configuration, parsers: Parsers): Subject[] {
+function statisticsOf(workload: StoreWorkload | undefined, takenAt: string): StatisticsState | null {
+  return workload ? { trust: workload.trust, window_seconds: workload.window_seconds, takenAt } : null;
+}
+
+function judgedSubjects(facts: ReadonlyMap<StoreBoundary, StoreFacts>, { stores, takenAt }: Snapshot, configuration: Configuration, parsers: Parsers): Subject[] {
   const classified = new Map([...facts.keys()].map((boundary) => [boundary, classifyCatalog(boundary.store.catalog, configuration.columns)]));
   const operationalColumns = [...classified].flatMap(([{ store }, columns]) =>
     store.role === 'warehouse' ? [] : [...columns].map(([column, { kind }]) => ({ column, kind })),
@@ -123,34 +194,11 @@ function judgedSubjects(facts: ReadonlyMap<StoreBoundary, StoreFacts>, configura
       classified: classified.get(boundary) ?? new Map(),
       confidence_min: configuration.thresholds.privacy_confidence,
       operationalColumns,
+      stores,
+      takenAt,
+      thresholds: configuration.thresholds,
     }),
   );
-}
-
-interface Placement {
-  byStore: Map<StoreSnapshot, CollectedQuery[]>;
-  /** No store is known for them. */
-  unplaced: CollectedQuery[];
-  /** Their store could not be looked at, or they run on none: on extracts, on results of others. */
-  waiting: CollectedQuery[];
-  guesses: string[];
-}
-
-function placeQueries(snapshot: Snapshot, configuration: Configuration): Placement {
-  const byStore = new Map<StoreSnapshot, CollectedQuery[]>();
-  const unplaced: CollectedQuery[] = [];
-  const waiting: CollectedQuery[] = [];
-  const guesses = new Set<string>();
-  for (const query of snapshot.queries) {
-    // What nobody can open any more reads nothing.
-    if (query.lifecycle === 'archived') continue;
-    const { store, guess, waits, nowhere } = storeOf(query, snapshot.stores, configuration);
-    if (guess !== null && !waits) guesses.add(guess);
-    if (waits || nowhere) waiting.push(query);
-    else if (store === null) unplaced.push(query);
-    else append(byStore, store, query);
-  }
-  return { byStore, unplaced, waiting, guesses: [...guesses].sort() };
 }
 
 function readAll(queries: readonly CollectedQuery[], reader: StatementReader): ReadQuery[] {
@@ -208,57 +256,8 @@ function federateAll(byStore: Placement['byStore'], elsewhere: readonly Collecte
   return { ...all, guesses: [...new Set(all.guesses)].sort() };
 }
 
-/** Stores that are one database, seen at two places. */
-function copies(stores: readonly StoreSnapshot[]): string[] {
-  return stores.flatMap((store, index) =>
-    stores.slice(0, index).flatMap((other) => {
-      if (store.systemIdentifier === undefined || store.systemIdentifier !== other.systemIdentifier || store.database !== other.database) return [];
-      return store.inRecovery === other.inRecovery
-        ? [`${other.name} and ${store.name} are one database: what is found is told of both`]
-        : [`${store.inRecovery ? store.name : other.name} is a physical copy of ${store.inRecovery ? other.name : store.name}: both give the same system identifier`];
-    }),
-  );
-}
-
-/** Queries on a connection that leads to no collected store: named, with the line of configuration that mends it. */
-function unplacedGap(unplaced: readonly CollectedQuery[]): Gap[] {
-  const byConnection = new Map<string, CollectedQuery[]>();
-  for (const query of unplaced) {
-    const connection = query.connection?.name ?? query.connection?.id ?? 'no connection';
-    const key = `${query.kind}: ${connection}`;
-    append(byConnection, key, query);
-  }
-  return [...byConnection].sort(([a], [b]) => (a < b ? -1 : 1)).map(([subject, queries]) => ({
-    subject,
-    missing: `the judgement of ${queries.length} ${queries.length === 1 ? 'query' : 'queries'}`,
-    cause: 'no configured store has this connection',
-    remedy: `add to a store in tidemark.yaml:  match: [{ tool: ${queries[0]?.kind ?? ''}, name: ${JSON.stringify(queries[0]?.connection?.name ?? '')} }]`,
-    severity: 'partial',
-  }));
-}
-
 function append<K, V>(lists: Map<K, V[]>, key: K, value: V): void {
   const known = lists.get(key);
   if (known === undefined) lists.set(key, [value]);
   else known.push(value);
-}
-
-/** Files that hold nothing which a source knows: read me files, or exports of a tool that is not read. */
-function unrecognised({ path, files, ignored }: SourceSummary): string[] {
-  return ignored === 0 ? [] : [`${ignored} of ${files} files of ${path} hold no query: no source recognises them`];
-}
-
-/** The guesses that judgement rests on, one line a kind. */
-function stated({ store, zones, roles, activity }: StoreBoundary): string[] {
-  const guessedZones = new Map<string, number>();
-  for (const [key, { zone, guessed }] of zones) {
-    if (!guessed) continue;
-    const schema = `${key.slice(0, key.indexOf('.'))} → ${zone}`;
-    guessedZones.set(schema, (guessedZones.get(schema) ?? 0) + 1);
-  }
-  const guessedRoles = [...roles].filter(([role, { reason }]) => reason !== 'configured' && (activity.get(role)?.statements ?? 0) > 0);
-  return [
-    ...(guessedZones.size > 0 ? [`zones on ${store.name} by guess: ${[...guessedZones.keys()].sort().join(', ')}`] : []),
-    ...guessedRoles.sort(([a], [b]) => (a < b ? -1 : 1)).map(([role, { purpose, reason }]) => `role ${role} on ${store.name} is ${purpose}: ${reason}`),
-  ];
 }

@@ -1,4 +1,5 @@
-import { classify } from './facts/workload-class.js';
+import { type Classification, classify } from './facts/workload/classify.js';
+import { verdictOfUnparsed } from './facts/workload/truncated.js';
 import type { ReadPart, ReadStatus, ReadText } from './graph/statement-reader.js';
 import type { Thresholds } from './model/configuration.js';
 import type { Diagnostic, Span, SqlStatement } from './model/syntax-tree.js';
@@ -45,6 +46,7 @@ export interface Inspection {
   outputs: InspectedOutput[];
   grouping: string[];
   condition: string[];
+  /** Of a text of several statements, that of the heaviest. */
   workload: { class: string; confidence: number; evidence: string[] };
   fingerprint: string | null;
   diagnostics: (Diagnostic & { line: number | null; column: number | null })[];
@@ -89,7 +91,7 @@ export function inspect(read: ReadText, { index, thresholds, dialect }: InspectC
     outputs: outputsOf(main),
     grouping: columnsOf('grouping'),
     condition: columnsOf('condition'),
-    workload: workloadOf(main, index, thresholds),
+    workload: workloadOf(main, parts, read.text, index, thresholds),
     fingerprint: main?.fingerprint ?? null,
     diagnostics: diagnosticsOf(read),
     tables: sorted(parts.flatMap(({ resolution }) => [...resolution.base])),
@@ -171,10 +173,14 @@ function sortedUses(uses: readonly InspectedUse[]): InspectedUse[] {
   return [...once].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, use]) => use);
 }
 
-function workloadOf(part: ReadPart | undefined, index: SchemaIndex, thresholds: Thresholds): Inspection['workload'] {
-  if (!part) return { class: 'unknown', confidence: 0, evidence: [] };
-  const { class: workload, confidence, reasons } = classify({ ...part, index, thresholds, bytesPerCall: null });
-  return { class: workload, confidence: Math.round(confidence * 100) / 100, evidence: reasons };
+const WEIGHT: Record<Classification['class'], number> = { unknown: 0, operational: 1, mixed: 2, analytical: 3 };
+
+/** The work of a text as a whole is that of its heaviest statement; of several that are as heavy, of the one that is shown. */
+function workloadOf(main: ReadPart | undefined, others: readonly ReadPart[], text: string, index: SchemaIndex, thresholds: Thresholds): Inspection['workload'] {
+  const parts = main ? [main, ...others.filter((part) => part !== main)] : [];
+  const verdicts = parts.map((part): Classification => classify({ ...part, text, index, thresholds, cost: null, rhythm: null, sender: null }));
+  const [heaviest = verdictOfUnparsed(text)] = verdicts.sort((a, b) => WEIGHT[b.class] - WEIGHT[a.class]);
+  return { class: heaviest.class, confidence: Math.round(heaviest.confidence * 100) / 100, evidence: heaviest.reasons };
 }
 
 function sorted(names: readonly string[]): string[] {

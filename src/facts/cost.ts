@@ -11,6 +11,15 @@ export const schema = {
   bytes_per_call: { type: 'number', unit: 'bytes', doc: 'blocks a call in bytes' },
   rows_per_call: { type: 'number', doc: 'rows returned or written by a call' },
   temp_bytes: { type: 'number', unit: 'bytes', doc: 'temporary files written, all calls' },
+  temp_bytes_per_call: { type: 'number', unit: 'bytes', doc: 'temporary files written by a call' },
+  temp_share: { type: 'number', unit: 'share', doc: 'part of all temporary files that the statements of the store wrote' },
+  rows_per_block: { type: 'number', doc: 'rows returned or written for each shared block touched' },
+  planning_ms_per_call: { type: 'number', unit: 'ms', doc: 'planning time of a call; unknown where the server does not count it' },
+  longest_ms: { type: 'number', unit: 'ms', doc: 'the longest execution' },
+  deviation_ms: { type: 'number', unit: 'ms', doc: 'standard deviation of the execution time' },
+  jit_ms_per_call: { type: 'number', unit: 'ms', doc: 'compiling for JIT, which the execution time contains; unknown before PostgreSQL 15' },
+  wal_bytes_per_call: { type: 'number', unit: 'bytes', doc: 'write-ahead log that a call writes' },
+  parallel_workers_per_call: { type: 'number', doc: 'parallel workers launched for a call; unknown before PostgreSQL 18' },
   block_share: { type: 'number', unit: 'share', doc: 'part of all blocks that the store touched' },
   time_share: { type: 'number', unit: 'share', doc: 'part of all execution time of the store' },
 } as const satisfies GroupSchema;
@@ -21,6 +30,7 @@ export type CostFacts = FactsOf<typeof schema>;
 export interface StoreTotals {
   blocks: number;
   execution_ms: number;
+  temp_bytes: number;
   block_bytes: number;
 }
 
@@ -28,6 +38,7 @@ export function totalsOf(statements: readonly StatementStatistics[], block_bytes
   return {
     blocks: sum(statements, blocksOf),
     execution_ms: sum(statements, (statement) => statement.execution_ms),
+    temp_bytes: sum(statements, (statement) => statement.tempBlocksWritten) * block_bytes,
     block_bytes,
   };
 }
@@ -38,6 +49,7 @@ export function extract(rows: readonly StatementStatistics[], totals: StoreTotal
   if (calls === 0) return { ...unknownFacts(schema), known: false };
   const blocks = sum(rows, blocksOf);
   const total_ms = sum(rows, (row) => row.execution_ms);
+  const temp_bytes = sum(rows, (row) => row.tempBlocksWritten) * totals.block_bytes;
   return {
     known: true,
     calls,
@@ -47,7 +59,16 @@ export function extract(rows: readonly StatementStatistics[], totals: StoreTotal
     blocks_per_call: blocks / calls,
     bytes_per_call: (blocks / calls) * totals.block_bytes,
     rows_per_call: sum(rows, (row) => row.rows) / calls,
-    temp_bytes: sum(rows, (row) => row.tempBlocksWritten) * totals.block_bytes,
+    temp_bytes,
+    temp_bytes_per_call: temp_bytes / calls,
+    temp_share: totals.temp_bytes > 0 ? temp_bytes / totals.temp_bytes : Number.NaN,
+    rows_per_block: blocks > 0 ? sum(rows, (row) => row.rows) / blocks : Number.NaN,
+    planning_ms_per_call: sum(rows, (row) => counted(row.planning_ms)) / calls,
+    longest_ms: Math.max(...rows.map((row) => counted(row.longest_ms))),
+    deviation_ms: Math.max(...rows.map((row) => counted(row.deviation_ms))),
+    jit_ms_per_call: sum(rows, (row) => counted(row.jit_ms)) / calls,
+    wal_bytes_per_call: sum(rows, (row) => counted(row.wal_bytes)) / calls,
+    parallel_workers_per_call: sum(rows, (row) => counted(row.parallelWorkers)) / calls,
     block_share: totals.blocks > 0 ? blocks / totals.blocks : 0,
     time_share: totals.execution_ms > 0 ? total_ms / totals.execution_ms : 0,
   };
@@ -55,6 +76,11 @@ export function extract(rows: readonly StatementStatistics[], totals: StoreTotal
 
 export function blocksOf(statement: StatementStatistics): number {
   return statement.sharedBlocksHit + statement.sharedBlocksRead;
+}
+
+/** A counter that this server does not keep is unknown, never 0. */
+function counted(value: number | null | undefined): number {
+  return value ?? Number.NaN;
 }
 
 function sum(rows: readonly StatementStatistics[], value: (row: StatementStatistics) => number): number {

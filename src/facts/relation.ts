@@ -12,5 +12,10 @@ export const schema = {
   contracts: { type: 'list', doc: 'contract views that offer all of these columns' },
   partial_contracts: { type: 'list', doc: 'the contract view over this relation that lacks the fewest of these columns' },
   missing_columns: { type: 'list', doc: 'the columns that this view lacks' },
+  foreign_server: { type: 'string', doc: 'the foreign server that holds its rows; empty for a table of its own' },
+  foreign_host: { type: 'string', doc: 'the host of that server, where it is known' },
+  warehouse_sources: { type: 'list', doc: 'what it is or shows of marts, semantic and loaded relations, or of a warehouse behind a foreign table' },
+  authority_risks: { type: 'list', doc: 'why these may be wrong at the moment of a decision, in words' },
+  authority_confidence: { type: 'number', doc: 'how sure it is that they are analytical, 0 to 1' },
   readers: { type: 'number', doc: 'how many dashboard consumers read this relation directly' },
 } as const satisfies GroupSchema;

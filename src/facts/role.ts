@@ -1,5 +1,6 @@
 import type { Catalog, Role } from '../model/catalog.js';
 import type { RolePurpose } from '../model/store.js';
+import { roleSettings } from './role-settings.js';
 import type { FactsOf, GroupSchema } from './schema.js';
 
 export const schema = {
@@ -11,9 +12,34 @@ export const schema = {
   can_login: { type: 'bool', doc: 'may open a session' },
   bypasses_row_security: { type: 'bool', doc: 'BYPASSRLS or superuser' },
   statement_timeout_seconds: { type: 'number', unit: 'seconds', doc: 'in force for the role; 0 is none' },
+  statement_timeout_origin: { type: 'string', doc: 'its value and where that comes from, in words' },
+  statement_timeout_database: { type: 'string', doc: 'the database, where the role has a value of its own: only one set IN DATABASE outranks it for sure' },
   idle_in_transaction_timeout_seconds: { type: 'number', unit: 'seconds', doc: 'in force for the role; 0 is none' },
+  idle_in_transaction_timeout_origin: { type: 'string', doc: 'its value and where that comes from, in words' },
+  idle_in_transaction_timeout_database: { type: 'string', doc: 'the database, where the role has a value of its own: only one set IN DATABASE outranks it for sure' },
+  idle_session_timeout_seconds: { type: 'number', unit: 'seconds', doc: 'in force for the role; 0 is none; unknown before version 14' },
+  transaction_timeout_seconds: { type: 'number', unit: 'seconds', doc: 'in force for the role; 0 is none; unknown before version 17' },
   lock_timeout_seconds: { type: 'number', unit: 'seconds', doc: 'in force for the role; 0 is none' },
+  lock_timeout_origin: { type: 'string', doc: 'its value and where that comes from, in words' },
+  lock_timeout_database: { type: 'string', doc: 'the database, where the role has a value of its own: only one set IN DATABASE outranks it for sure' },
   read_only: { type: 'bool', doc: 'default_transaction_read_only is on' },
+  read_only_origin: { type: 'string', doc: 'its value and where that comes from, in words' },
+  read_only_database: { type: 'string', doc: 'the database, where the role has a value of its own: only one set IN DATABASE outranks it for sure' },
+  temp_file_limit_bytes: { type: 'number', unit: 'bytes', doc: 'temporary files that one session may hold at once; -1 is no limit' },
+  temp_file_limit_origin: { type: 'string', doc: 'its value and where that comes from, in words' },
+  temp_file_limit_database: { type: 'string', doc: 'the database, where the role has a value of its own: only one set IN DATABASE outranks it for sure' },
+  work_mem_bytes: { type: 'number', unit: 'bytes', doc: 'memory of one sort or hash table before it goes to disk' },
+  work_mem_origin: { type: 'string', doc: 'its value and where that comes from, in words' },
+  work_mem_database: { type: 'string', doc: 'the database, where the role has a value of its own: only one set IN DATABASE outranks it for sure' },
+  parallel_workers: { type: 'number', doc: 'max_parallel_workers_per_gather: processes that one query may have besides its own' },
+  parallel_workers_origin: { type: 'string', doc: 'its value and where that comes from, in words' },
+  parallel_workers_database: { type: 'string', doc: 'the database, where the role has a value of its own: only one set IN DATABASE outranks it for sure' },
+  query_node_memory_bytes: { type: 'number', unit: 'bytes', doc: 'what one hash table of a query may take: work_mem × hash_mem_multiplier × (1 + parallel workers)' },
+  longest_statement_seconds: { type: 'number', unit: 'seconds', doc: 'the longest run of one statement that is known' },
+  statement_timeout_overrides: { type: 'list', doc: 'what shows that its clients do not keep to its statement_timeout, in words' },
+  statement_timeout_override_confidence: { type: 'number', doc: 'how sure that is, 0 to 1' },
+  idle_timeout_overrides: { type: 'list', doc: 'what shows that its clients change its idle_in_transaction_session_timeout' },
+  read_only_overrides: { type: 'list', doc: 'what shows that it writes although its transactions are read-only by default' },
   connection_limit: { type: 'number', doc: 'unknown for no limit' },
   has_connection_limit: { type: 'bool', doc: 'CONNECTION LIMIT is set' },
   may_write: { type: 'list', doc: 'internal relations that it may INSERT, UPDATE, DELETE or TRUNCATE, through memberships too' },
@@ -22,6 +48,9 @@ export const schema = {
   analytical_statements: { type: 'number', doc: 'how many of them are analytical' },
   card_statements: { type: 'number', doc: 'how many of the analytical ones a dashboard card explains' },
   operational_writes: { type: 'number', doc: 'how many of them write by key, as applications do' },
+  cards: { type: 'list', doc: 'cards of which it runs an analytical statement' },
+  mixed_applications: { type: 'list', doc: 'applications that were seen sending writes by key and analytical statements under it' },
+  mixed_cards: { type: 'list', doc: 'the cards among what they send' },
   block_share: { type: 'number', unit: 'share', doc: 'part of all blocks that the store touched' },
   seen: { type: 'bool', doc: 'has statements in the statistics' },
 } as const satisfies GroupSchema;
@@ -34,6 +63,8 @@ export interface RoleInput {
   purposeReason: string;
   owner: string | null;
   catalog: Catalog;
+  /** The database that was looked at. */
+  database: string;
   /** Whether a relation is internal to the operational store. */
   isInternal: (relation: string) => boolean;
   statements: number;
@@ -41,13 +72,20 @@ export interface RoleInput {
   cardStatements: number;
   operationalWrites: number;
   blockShare: number;
+  /** What was seen of its clients. */
+  clients: ClientFacts;
 }
+
+export type ClientFacts = Pick<
+  RoleFacts,
+  | 'longest_statement_seconds' | 'statement_timeout_overrides' | 'statement_timeout_override_confidence' | 'idle_timeout_overrides'
+  | 'read_only_overrides' | 'cards' | 'mixed_applications' | 'mixed_cards'
+>;
 
 const WRITES = new Set(['INSERT', 'UPDATE', 'DELETE', 'TRUNCATE']);
 
 export function extract(input: RoleInput): RoleFacts {
   const { role, catalog } = input;
-  const setting = (name: string): string | undefined => role.settings[name] ?? catalog.settings[name];
   const granted = grantsOf(role, catalog);
   return {
     name: role.name,
@@ -57,10 +95,8 @@ export function extract(input: RoleInput): RoleFacts {
     superuser: role.superuser,
     can_login: role.canLogin,
     bypasses_row_security: role.superuser || role.bypassesRowSecurity,
-    statement_timeout_seconds: durationSeconds(setting('statement_timeout')),
-    idle_in_transaction_timeout_seconds: durationSeconds(setting('idle_in_transaction_session_timeout')),
-    lock_timeout_seconds: durationSeconds(setting('lock_timeout')),
-    read_only: setting('default_transaction_read_only') === 'on',
+    ...roleSettings(role, catalog, input.database),
+    ...input.clients,
     connection_limit: role.connectionLimit ?? Number.NaN,
     has_connection_limit: role.connectionLimit !== null,
     may_write: granted.filter(({ privileges, relation }) => input.isInternal(relation) && privileges.some((privilege) => WRITES.has(kindOf(privilege)))).map(({ relation }) => relation),
@@ -106,16 +142,4 @@ function kindOf(privilege: string): string {
 
 function hasRowSecurity(relation: string, catalog: Catalog): boolean {
   return catalog.relations.some((candidate) => candidate.rowSecurity && `${candidate.schema}.${candidate.name}` === relation);
-}
-
-const UNIT_SECONDS: Record<string, number> = { us: 1e-6, ms: 1e-3, s: 1, min: 60, h: 3600, d: 86_400 };
-
-/**
- * A timeout setting in seconds: PostgreSQL takes a bare number for milliseconds ("Setting Parameters", numeric with unit).
- * Unknown (NaN) for a missing or unreadable setting.
- */
-export function durationSeconds(setting: string | undefined): number {
-  const match = /^\s*'?(-?\d+(?:\.\d+)?)\s*(us|ms|s|min|h|d)?'?\s*$/.exec(setting ?? '');
-  if (!match) return Number.NaN;
-  return Number(match[1]) * (UNIT_SECONDS[match[2] ?? 'ms'] ?? Number.NaN);
 }

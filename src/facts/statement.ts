@@ -1,3 +1,4 @@
+import type { CostFacts } from './cost.js';
 import type { Thresholds } from '../model/configuration.js';
 import type { SqlStatement } from '../model/syntax-tree.js';
 import type { TableReach } from '../sql/reach.js';
@@ -7,7 +8,8 @@ import type { Shape } from '../sql/shape.js';
 import { markedKinds, nameMarkers } from '../text/marker.js';
 import { type FactsOf, type GroupSchema, unknownFacts } from './schema.js';
 import { timeRangeOf } from './time-range.js';
-import { classify } from './workload-class.js';
+import { verdictOfUnparsed } from './workload/truncated.js';
+import { type ClassificationInput, classify } from './workload/classify.js';
 
 export const schema = {
   kind: { type: 'string', doc: 'select, insert, update, delete, merge, copy_to, copy_from, cursor, create, utility, unparsed' },
@@ -50,8 +52,12 @@ export interface StatementInput {
   reach: Map<string, TableReach>;
   index: SchemaIndex;
   thresholds: Thresholds;
-  /** Bytes of shared blocks that one call touches; null without statistics. */
-  bytesPerCall: number | null;
+  /** What it cost; null without statistics. */
+  cost: CostFacts | null;
+  heap_bytes?: ClassificationInput['heap_bytes'];
+  /** How it comes back and who sends it; null where nothing tells. */
+  rhythm: ClassificationInput['rhythm'];
+  sender: ClassificationInput['sender'];
   isInternal: (relation: string) => boolean;
 }
 
@@ -93,9 +99,10 @@ export function extract(input: StatementInput): StatementFacts {
   };
 }
 
-/** Facts of a text that no parser could read: it is counted, and judged by nothing but its cost. */
+/** Facts of a text that no parser could read: it is counted, and judged by its beginning alone. */
 export function extractUnparsed(text: string): StatementFacts {
-  return { ...unknownFacts(schema), kind: 'unparsed', class: 'unknown', confidence: 0, status: 'unparsed', personal_literals: markedKinds(text), head: headOf(text) };
+  const { class: workload, confidence, reasons } = verdictOfUnparsed(text);
+  return { ...unknownFacts(schema), kind: 'unparsed', class: workload, confidence, reasons, status: 'unparsed', personal_literals: markedKinds(text), head: headOf(text) };
 }
 
 function headOf(text: string): string {

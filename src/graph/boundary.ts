@@ -1,11 +1,13 @@
 import { type ConsumerFacts, extractCard, extractRole } from '../facts/consumer.js';
 import { type CostFacts, type StoreTotals, extract as extractCost, totalsOf } from '../facts/cost.js';
 import { type StatementFacts, extract as extractStatement, extractUnparsed } from '../facts/statement.js';
+import type { Sender } from '../facts/workload/identity.js';
 import type { Role } from '../model/catalog.js';
 import type { Configuration } from '../model/configuration.js';
 import type { StoreSnapshot } from '../model/snapshot.js';
 import type { StatementStatistics } from '../model/statement.js';
 import type { Link } from '../model/finding.js';
+import type { Rhythm } from '../model/workload.js';
 import type { Parse } from '../sql/parse/front-end.js';
 import { dialectOfEngine } from '../sql/dialect.js';
 import { relationKey } from '../sql/schema-index.js';
@@ -15,11 +17,13 @@ import { piecesOfWork } from './join/entries.js';
 import { SHARED } from './join/evidence.js';
 import { heardOf, linksOfClaims } from './join/heard.js';
 import { type Claim, type Join, type JoinRow, joinCards } from './join/join.js';
-import { toolOfRole } from './join/tools.js';
+import { toolOfApplication, toolOfRole } from './join/tools.js';
 import { ownerOf } from './owner.js';
 import type { PlacedQuery } from './placed-query.js';
 import { type PurposeAssignment, type RoleActivity, type RoleTraits, purposeOf } from './role-purpose.js';
+import { searchPathsOf } from './search-paths.js';
 import { type ReadPart, type ReadText, StatementReader, parseSearchPath } from './statement-reader.js';
+import { RhythmReader } from './rhythm.js';
 import { NO_CLOCK, type UsageClock, lastUsedDays } from './usage.js';
 import { type ZoneAssignment, zoneOf } from './zone.js';
 
@@ -35,6 +39,8 @@ export interface Access {
   part: ReadPart | null;
   /** The entries of the statistics that are this statement. */
   rows: StatementStatistics[];
+  /** How it comes back; null where nothing tells. */
+  rhythm: Rhythm | null;
   /** Why these entries are the card's, the strongest first; empty for a role's own and where there is no entry. */
   links: Link[];
   /** Of the entries, those of which it is in doubt that the tool sends them at all. */
@@ -79,22 +85,25 @@ class BoundaryBuilder {
   readonly #configuration: Configuration;
   readonly #reader: StatementReader;
   readonly #zones = new Map<string, ZoneAssignment>();
+  readonly #heap_bytes: ReadonlyMap<string, number>;
   readonly #totals: StoreTotals;
   readonly #roleSettings: Map<string, Role>;
-
   readonly #clock: UsageClock;
   readonly #functions: ReadonlySet<string>;
   readonly #pieces: ReturnType<typeof piecesOfWork>;
+  readonly #rhythms: RhythmReader;
 
   constructor(store: StoreSnapshot, configuration: Configuration, parse: Parse, clock: UsageClock) {
     this.#clock = clock;
     this.#store = store;
+    this.#heap_bytes = new Map((store.relationStatistics ?? []).flatMap(({ schema, name, heap_bytes }) => (heap_bytes === null ? [] : [[`${schema}.${name}`, heap_bytes] as const])));
     this.#configuration = configuration;
     this.#roleSettings = new Map(store.catalog.roles.map((role) => [role.name, role]));
     this.#reader = new StatementReader({ catalog: store.catalog, searchPaths: searchPathsOf(store), dialect: dialectOfEngine(store.engine), parse, declaredMasks: new Map(Object.entries(configuration.maskingFunctions)) });
     for (const relation of store.catalog.relations) this.#zones.set(relationKey(relation), zoneOf(relation, store, configuration));
     this.#functions = new Set(store.catalog.functions.flatMap(({ schema, name }) => [name, `${schema}.${name}`]));
     this.#pieces = piecesOfWork(store.statements);
+    this.#rhythms = new RhythmReader(store, new Map(this.#pieces.map(({ row, queryIds }) => [row, queryIds])));
     // The work of what a function runs is in the entry of the statement that calls it.
     this.#totals = totalsOf(this.#pieces.map(({ row }) => row).filter(({ toplevel }) => toplevel), store.statementWindow?.block_bytes ?? 8192);
   }
@@ -118,7 +127,7 @@ class BoundaryBuilder {
     const reads = new Map(readRows.map(({ row, read }) => [row, read]));
     const claimed = new Set([...join.claims.values()].flatMap((claims) => claims.map(({ row }) => row)));
     const accesses = [
-      ...cards.flatMap((card) => this.#cardAccesses(card, join.claims.get(card.query) ?? [], reads, roles)),
+      ...cards.flatMap((card) => this.#cardAccesses(card, join.claims.get(card.query) ?? [], reads, { roles, join })),
       ...this.#roleAccesses(readRows.filter(({ row }) => !claimed.has(row)), roles, join),
     ];
     return { store: this.#store, reader: this.#reader, zones: this.#zones, totals: this.#totals, roles, activity, accesses, readRows };
@@ -178,23 +187,23 @@ class BoundaryBuilder {
     { query, variants }: ReadQuery,
     claims: readonly Claim[],
     reads: ReadonlyMap<StatementStatistics, ReadText | null>,
-    roles: ReadonlyMap<string, PurposeAssignment>,
+    around: Around,
   ): Access[] {
     const done = new Set<string>();
     const stored = variants.flatMap((read): Access[] => {
-      if (read.parts.length === 0) return [this.#cardAccess(query, read, null, [], roles)];
+      if (read.parts.length === 0) return [this.#cardAccess(query, read, null, [], around)];
       return read.parts.flatMap((part): Access[] => {
         if (done.has(part.fingerprint)) return [];
         done.add(part.fingerprint);
         const own = claims.filter(({ row, sameText }) => sameText && reads.get(row)?.parts[0]?.fingerprint === part.fingerprint);
-        return [this.#cardAccess(query, read, part, own, roles)];
+        return [this.#cardAccess(query, read, part, own, around)];
       });
     });
-    return [...stored, ...this.#renderedAccesses(query, claims.filter(({ sameText }) => !sameText), reads, roles)];
+    return [...stored, ...this.#renderedAccesses(query, claims.filter(({ sameText }) => !sameText), reads, around)];
   }
 
   /** What a comment names a card for although its text is another one: a model that is built, an edit since. */
-  #renderedAccesses(query: PlacedQuery, claims: readonly Claim[], reads: ReadonlyMap<StatementStatistics, ReadText | null>, roles: ReadonlyMap<string, PurposeAssignment>): Access[] {
+  #renderedAccesses(query: PlacedQuery, claims: readonly Claim[], reads: ReadonlyMap<StatementStatistics, ReadText | null>, around: Around): Access[] {
     const groups = new Map<string, Claim[]>();
     for (const claim of claims) {
       const key = reads.get(claim.row)?.parts[0]?.fingerprint ?? claim.row.text ?? '';
@@ -202,17 +211,20 @@ class BoundaryBuilder {
     }
     return [...groups.values()].flatMap((own) => {
       const read = own[0] ? reads.get(own[0].row) : null;
-      return read ? [this.#cardAccess(query, read, read.parts[0] ?? null, own, roles)] : [];
+      return read ? [this.#cardAccess(query, read, read.parts[0] ?? null, own, around)] : [];
     });
   }
 
-  #cardAccess(query: PlacedQuery, read: ReadText, part: ReadPart | null, claims: readonly Claim[], roles: ReadonlyMap<string, PurposeAssignment>): Access {
+  #cardAccess(query: PlacedQuery, read: ReadText, part: ReadPart | null, claims: readonly Claim[], around: Around): Access {
     const rows = claims.map(({ row }) => row);
     const name = consumerName(query);
-    const role = rows[0] ? this.#role(rows[0].role, roles) : null;
+    const role = rows[0] ? this.#role(rows[0].role, around.roles) : null;
     const consumer = extractCard({ query, name, owner: ownerOf(query, name, this.#configuration), role, seen: claims.some(isSure), last_used_days: lastUsedDays(query, this.#clock) });
-    const statement = part ? this.#statementFacts(part, read, rows) : extractUnparsed(read.text);
-    return { query, consumer, text: read.text, statement, cost: extractCost(rows, this.#totals), part, rows, links: linksOfClaims(claims), doubtful: claims.filter(({ doubtful }) => doubtful).map(({ row }) => row) };
+    const rhythm = this.#rhythms.of(rows, query.schedule);
+    const applications = heardOf(rows.flatMap((row) => around.join.senders.get(row) ?? [])).applications;
+    const sender: Sender = { role: role?.name ?? '', purpose: role?.purpose ?? 'unknown', applications, card: name, tool: query.kind };
+    const statement = part ? this.#statementFacts(part, read, rows, { rhythm, sender }) : extractUnparsed(read.text);
+    return { query, consumer, text: read.text, statement, cost: extractCost(rows, this.#totals), part, rows, rhythm, links: linksOfClaims(claims), doubtful: claims.filter(({ doubtful }) => doubtful).map(({ row }) => row) };
   }
 
   #roleAccesses(unclaimed: StoreBoundary['readRows'], roles: ReadonlyMap<string, PurposeAssignment>, { senders }: Join): Access[] {
@@ -226,9 +238,13 @@ class BoundaryBuilder {
       if (!first) return [];
       const rows = entries.map(({ row }) => row);
       const [part] = first.read?.parts ?? [];
-      const statement = part ? this.#statementFacts(part, first.read, rows) : extractUnparsed(first.row.text ?? '');
-      const consumer = extractRole(this.#role(first.row.role, roles), heardOf(rows.flatMap((row) => senders.get(row) ?? [])));
-      return [{ query: null, consumer, text: first.row.text ?? '', statement, cost: extractCost(rows, this.#totals), part: part ?? null, rows, links: [], doubtful: [] }];
+      const role = this.#role(first.row.role, roles);
+      const heard = heardOf(rows.flatMap((row) => senders.get(row) ?? []));
+      const rhythm = this.#rhythms.of(rows, null);
+      const [application] = heard.applications;
+      const sender: Sender = { role: role.name, purpose: role.purpose, applications: heard.applications, card: null, tool: application === undefined ? toolOfRole(role.name) : toolOfApplication(application) };
+      const statement = part ? this.#statementFacts(part, first.read, rows, { rhythm, sender }) : extractUnparsed(first.row.text ?? '');
+      return [{ query: null, consumer: extractRole(role, heard), text: first.row.text ?? '', statement, cost: extractCost(rows, this.#totals), part: part ?? null, rows, rhythm, links: [], doubtful: [] }];
     });
   }
 
@@ -237,7 +253,8 @@ class BoundaryBuilder {
     return { name, purpose: known?.purpose ?? 'unknown', owner: known?.owner ?? null };
   }
 
-  #statementFacts(part: ReadPart, read: ReadText | null, rows: readonly StatementStatistics[]): StatementFacts {
+  /** Purposes of roles are guessed from classes: these are worked out without anything about the sender, and once more with it. */
+  #statementFacts(part: ReadPart, read: ReadText | null, rows: readonly StatementStatistics[], { rhythm, sender }: { rhythm: Rhythm | null; sender: Sender | null } = ANYBODY): StatementFacts {
     const cost = extractCost(rows, this.#totals);
     return extractStatement({
       ...part,
@@ -245,25 +262,24 @@ class BoundaryBuilder {
       status: read?.status ?? 'parsed',
       index: this.#reader.index,
       thresholds: this.#configuration.thresholds,
-      bytesPerCall: cost.known ? cost.bytes_per_call : null,
+      cost,
+      heap_bytes: this.#heap_bytes,
+      rhythm,
+      sender,
       isInternal: (relation) => this.#store.role !== 'warehouse' && this.#zones.get(relation)?.zone === 'internal',
     });
   }
 }
 
-/** More ways to look names up tell nothing any more of the way of one card. */
-const SEARCH_PATHS_MAX = 8;
+const ANYBODY = { rhythm: null, sender: null };
 
-/** The search paths that the server and its roles are set to. */
-function searchPathsOf({ catalog }: StoreSnapshot): string[][] {
-  const settings = [...catalog.roles.map(({ name, settings: own }) => parseSearchPath(own['search_path'], name)), parseSearchPath(catalog.settings['search_path'], '')];
-  const paths = new Map(settings.flatMap((path) => (path === null || path.length === 0 ? [] : [[path.join('\n'), path] as const])));
-  return paths.size > SEARCH_PATHS_MAX ? [] : [...paths.values()];
+/** What the accesses of all cards share. */
+interface Around {
+  roles: ReadonlyMap<string, PurposeAssignment>;
+  join: Join;
 }
 
-function noActivity(): RoleActivity {
-  return { cards: 0, analytical: 0, operationalWrites: 0, statements: 0, readingRelations: 0 };
-}
+const noActivity = (): RoleActivity => ({ cards: 0, analytical: 0, operationalWrites: 0, statements: 0, readingRelations: 0 });
 
 function fingerprintsOf({ variants }: ReadQuery): string[] {
   return variants.flatMap((read) => read.parts.map((part) => part.fingerprint));

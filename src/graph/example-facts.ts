@@ -23,7 +23,9 @@ export async function exampleFacts(schemaFile: string, thresholds: Thresholds): 
       status: read.status,
       index: reader.index,
       thresholds,
-      bytesPerCall: null,
+      cost: null,
+      rhythm: null,
+      sender: null,
       isInternal: (relation) => INTERNAL_SCHEMAS.has(relation.slice(0, relation.indexOf('.'))),
     });
   };

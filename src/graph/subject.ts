@@ -1,6 +1,8 @@
 import type { FactsOf, GroupSchema } from '../facts/schema.js';
 import type { StoreFacts } from '../facts/store.js';
 import type { Subject, SubjectId } from '../facts/subjects.js';
+import type { Thresholds } from '../model/configuration.js';
+import type { StoreSnapshot } from '../model/snapshot.js';
 import type { Classification } from '../privacy/classify.js';
 import type { StoreBoundary } from './boundary.js';
 import type { Contract } from './contracts.js';
@@ -16,6 +18,11 @@ export interface SubjectInput {
   confidence_min: number;
   /** Columns of personal data on operational stores, for naming where a mart's column came from. */
   operationalColumns: readonly { column: string; kind: string }[];
+  /** ISO 8601: when the snapshot was taken. */
+  takenAt: string;
+  thresholds: Thresholds;
+  /** All stores of the snapshot, by which it is told where foreign tables lead. */
+  stores?: readonly StoreSnapshot[];
 }
 
 export type Facts = Record<string, FactsOf<GroupSchema>>;

@@ -1,5 +1,6 @@
 import type { FactsOf } from '../facts/schema.js';
 import type { schema as columnSchema } from '../facts/column.js';
+import type { ConsumerFacts } from '../facts/consumer.js';
 import type { schema as exposureSchema } from '../facts/exposure.js';
 import type { schema as relationSchema } from '../facts/relation.js';
 import type { Subject } from '../facts/subjects.js';
@@ -9,23 +10,32 @@ import { relationKey } from '../sql/schema-index.js';
 import type { Access, StoreBoundary } from './boundary.js';
 import { standIns } from './contracts.js';
 import { pressureSubjects } from './pressure-subjects.js';
+import { reverseEtlWord } from './role-purpose.js';
 import { roleSubjects } from './role-subjects.js';
 import { type Facts, type SubjectInput, subject } from './subject.js';
+import { WarehouseAuthority } from './warehouse-authority.js';
 
+/** What is counted once over all statements of a store. */
 interface Readers {
   /** How many cards read a relation by its name. */
   readers: ReadonlyMap<string, number>;
   columns: ReadonlyMap<string, ReadonlySet<string>>;
+  /** How many statements each role, or each file of code, writes to internal relations by key. */
+  writes: ReadonlyMap<string, number>;
+  authority: WarehouseAuthority;
 }
 
 export function subjectsOf(input: SubjectInput): Subject[] {
   const { boundary } = input;
-  const readers: Readers = { readers: directReaders(boundary), columns: columnsByConsumer(boundary) };
+  const readers: Readers = {
+    readers: directReaders(boundary), columns: columnsByConsumer(boundary), writes: operationalWrites(boundary),
+    authority: new WarehouseAuthority(boundary, input.stores ?? [boundary.store]),
+  };
   return [
     ...boundary.accesses.flatMap((access) => [
-      accessSubject(access, input),
+      accessSubject(access, input, readers),
       ...readingSubjects(access, input, readers),
-      ...exposureSubjects(access, input),
+      ...exposureSubjects(access, input, readers),
     ]),
     ...cardSubjects(input),
     ...roleSubjects(input),
@@ -35,8 +45,14 @@ export function subjectsOf(input: SubjectInput): Subject[] {
   ];
 }
 
-function base(access: Access, input: SubjectInput): { facts: Facts; rest: Omit<Subject, 'subject' | 'facts' | 'relation'> } {
-  const { consumer, statement, cost, query } = access;
+function base(access: Access, input: SubjectInput, { writes }: Readers): { facts: Facts; rest: Omit<Subject, 'subject' | 'facts' | 'relation'> } {
+  const { statement, cost, query } = access;
+  const consumer: ConsumerFacts = {
+    ...access.consumer,
+    role_purpose_reason: input.boundary.roles.get(access.consumer.role)?.reason ?? '',
+    operational_writes: writes.get(writerOf(access)) ?? 0,
+    reverse_etl: [access.consumer.role, ...access.consumer.applications].map(reverseEtlWord).find((word) => word !== '') ?? '',
+  };
   return {
     facts: { statement, cost, consumer, store: input.facts },
     rest: {
@@ -49,8 +65,23 @@ function base(access: Access, input: SubjectInput): { facts: Facts; rest: Omit<S
   };
 }
 
-function accessSubject(access: Access, input: SubjectInput): Subject {
-  const { facts, rest } = base(access, input);
+/** Who is taken for one writer: a role, and code of which no role is known by its file. */
+function writerOf({ consumer, query }: Access): string {
+  return consumer.role === '' && query ? `file ${query.origin.file}` : `role ${consumer.role}`;
+}
+
+function operationalWrites({ accesses }: StoreBoundary): Map<string, number> {
+  const writes = new Map<string, number>();
+  for (const access of accesses) {
+    const { statement } = access;
+    if (statement.class !== 'operational' || statement.internal_writes.length === 0) continue;
+    writes.set(writerOf(access), (writes.get(writerOf(access)) ?? 0) + 1);
+  }
+  return writes;
+}
+
+function accessSubject(access: Access, input: SubjectInput, readers: Readers): Subject {
+  const { facts, rest } = base(access, input, readers);
   return subject('access', facts, { ...rest, relation: heaviestRelation(access, input.boundary) });
 }
 
@@ -74,8 +105,13 @@ function cardSubjects({ boundary, facts }: SubjectInput): Subject[] {
   });
 }
 
-/** The largest relation that a statement reads: what its cost is about. */
-function heaviestRelation({ part, statement }: Access, boundary: StoreBoundary): string {
+/** Whose writes into the application's tables are a finding, whatever they read. */
+const ANALYSTS: ReadonlySet<string> = new Set(['reporting', 'loader', 'person']);
+
+/** The largest relation that a statement reads: what its cost is about. Of one that writes where it must not, what it writes. */
+function heaviestRelation({ part, statement, consumer }: Access, boundary: StoreBoundary): string {
+  const [written] = statement.internal_writes;
+  if (written !== undefined && ANALYSTS.has(consumer.role_purpose)) return wholeTable(written, boundary);
   const sizes = [...(part?.resolution.base ?? [])].map((key) => ({ key, size_bytes: boundary.reader.index.get(key)?.size_bytes ?? 0 }));
   sizes.sort((a, b) => b.size_bytes - a.size_bytes || (a.key < b.key ? -1 : 1));
   const heaviest = sizes[0]?.key ?? statement.writes[0] ?? '';
@@ -105,9 +141,10 @@ function columnsByConsumer({ accesses }: StoreBoundary): Map<string, Set<string>
   return columns;
 }
 
-function readingSubjects(access: Access, input: SubjectInput, { readers, columns }: Readers): Subject[] {
+function readingSubjects(access: Access, input: SubjectInput, counted: Readers): Subject[] {
   const { boundary, contracts } = input;
-  const { facts, rest } = base(access, input);
+  const { readers, columns, authority } = counted;
+  const { facts, rest } = base(access, input, counted);
   return [...(access.part?.resolution.direct.keys() ?? [])].flatMap((key) => {
     const relation = boundary.reader.index.get(key);
     const zone = boundary.zones.get(key);
@@ -115,6 +152,8 @@ function readingSubjects(access: Access, input: SubjectInput, { readers, columns
     const used = [...(columns.get(`${access.consumer.name}\n${key}`) ?? [])].sort();
     // A contract is a view of the whole table; its partitions are how the table is stored.
     const stand = standIns(wholeTable(key, boundary), used, contracts);
+    const { sources, risks, confidence } = authority.sourcesOf(key);
+    const foreign = authority.foreignTable(key);
     const relationFacts: FactsOf<typeof relationSchema> = {
       name: key,
       zone: zone.zone,
@@ -126,6 +165,11 @@ function readingSubjects(access: Access, input: SubjectInput, { readers, columns
       contracts: stand.whole,
       partial_contracts: stand.partial,
       missing_columns: stand.missing,
+      foreign_server: foreign?.server ?? '',
+      foreign_host: foreign?.host ?? '',
+      warehouse_sources: sources,
+      authority_risks: risks,
+      authority_confidence: sources.length > 0 ? confidence : Number.NaN,
       readers: readers.get(key) ?? 0,
     };
     return [subject('reading', { ...facts, relation: relationFacts }, { ...rest, relation: wholeTable(key, boundary) })];
@@ -139,8 +183,8 @@ function wholeTable(key: string, { reader }: StoreBoundary): string {
   return table;
 }
 
-function exposureSubjects(access: Access, input: SubjectInput): Subject[] {
-  const { facts, rest } = base(access, input);
+function exposureSubjects(access: Access, input: SubjectInput, readers: Readers): Subject[] {
+  const { facts, rest } = base(access, input, readers);
   return exposuresOf(access, input).map((exposure) => subject('exposure', { ...facts, exposure }, { ...rest, relation: exposure.column }));
 }
 

@@ -135,6 +135,8 @@ export interface CommonTable {
   columns: string[];
   statement: SqlStatement;
   span: Span;
+  /** `AS [NOT] MATERIALIZED`; absent where the text does not say. */
+  materialized?: boolean;
 }
 
 export interface Select {

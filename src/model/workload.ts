@@ -81,13 +81,18 @@ export interface GroupWork {
   analyticalShare: Shares;
 }
 
-/** What ran between two snapshots, on the day on which the later half of it lies (UTC). */
+/** What ran between snapshots on one day (UTC). */
 export interface DayWork extends GroupWork {
   /** How much of the day the snapshots cover. */
   covered_seconds: number;
   /** False where counters were reset or entries evicted meanwhile: the numbers are lower bounds. */
   complete: boolean;
+  /** What ran between two snapshots of different days was divided over them evenly by time: nothing tells when it ran. */
+  estimated: boolean;
 }
+
+/** So many changes of a store are proposed, and so many are shown. */
+export const CHANGES_MAX = 5;
 
 /** A change that takes work off the store. */
 export interface Change {
@@ -130,7 +135,7 @@ export interface StoreWorkload {
   byRelation: GroupWork[];
   /** Oldest first. Empty without snapshots to compare. */
   byDay: DayWork[];
-  /** At most five. */
+  /** At most `CHANGES_MAX`. */
   changes: Change[];
   statements: WorkloadStatement[];
 }

@@ -2,8 +2,8 @@ import type { Report } from '../model/report.js';
 import { sortedJson } from './layout/sorted-json.js';
 
 /**
- * One JSON object a line, each with its `type`: `report` first, then `verdict`, `finding`, `gap`, `assumption`, `store`
- * and one `coverage`. Under the same contract as the JSON report.
+ * One JSON object a line, each with its `type`: `report` first, then `verdict`, `finding`, `gap`, `assumption`, `store`,
+ * `workload` and one `coverage`. Under the same contract as the JSON report.
  */
 export function render(report: Report): string {
   const { schemaVersion, tool, takenAt } = report;
@@ -14,6 +14,7 @@ export function render(report: Report): string {
     ...report.gaps.map((gap) => ({ type: 'gap', ...gap })),
     ...report.assumptions.map((text) => ({ type: 'assumption', text })),
     ...report.stores.map((store) => ({ type: 'store', ...store })),
+    ...(report.workload ?? []).map((workload) => ({ type: 'workload', ...workload })),
     { type: 'coverage', ...report.coverage },
   ];
   return lines.map((line) => `${sortedJson(line)}\n`).join('');

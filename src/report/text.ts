@@ -5,6 +5,7 @@ import { amount, counted } from './layout/amounts.js';
 import { findingGroups } from './layout/findings.js';
 import { assumptionLines, costLines, coverageLines, gapLines } from './layout/looked-at.js';
 import { createPage, paragraph, type Page } from './layout/page.js';
+import { workloadLines } from './layout/workload.js';
 import { pad, unbroken } from './layout/wrap.js';
 import type { RenderOptions } from './index.js';
 
@@ -38,6 +39,7 @@ function quietLines(page: Page, report: Report, all: boolean): string[] {
 function allLines(page: Page, report: Report, all: boolean): string[] {
   const sections = [
     [...headLines(page, report), '', ...report.verdicts.flatMap((verdict) => verdictLines(page, verdict))],
+    workloadLines(page, report.workload ?? []),
     [...summaryLines(page, report), ...ownerLines(page, report.findings), ...findingGroups(page, report.findings, all)],
     [...coverageLines(page, report.coverage), ...costLines(page, report.stores)],
     gapLines(page, report.gaps, all),

@@ -3,7 +3,8 @@ import type { Field, GroupSchema } from '../facts/schema.js';
 import { plainText } from '../text/plain-text.js';
 import { formatQuantity } from '../text/quantity.js';
 import type { Facts } from './facts.js';
-import { sqlIdentifier, sqlLiteral, sqlRelation } from './sql-text.js';
+import { sqlIdentifier, sqlRelation } from '../text/sql-name.js';
+import { sqlLiteral } from './sql-text.js';
 
 /**
  * A text with holes: `{group.field}` is the fact for people, `{group.field|text}` has `text` where the fact is unknown,

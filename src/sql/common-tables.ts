@@ -1,5 +1,5 @@
 import type { CommonTable, Query, SqlStatement } from '../model/syntax-tree.js';
-import { type Block, emptyBlock } from './block.js';
+import { type Block, child, emptyBlock } from './block.js';
 import { offsetOf } from './expression-flows.js';
 import type { Lineage } from './lineage.js';
 import { resolveModification } from './modification.js';
@@ -24,8 +24,8 @@ function entryOf(table: CommonTable, recursive: boolean, around: Scope, lineage:
   let known: { columns: Slot[]; block: Block } | null = null;
   let running = false;
   const resolve = (): { columns: Slot[]; block: Block } => {
-    // What is read twice is computed once, in full ("WITH Queries": Common Table Expression Materialization).
-    if (known && !running) known.block.pushable = new Set();
+    // What is read twice is computed once, in full, unless the text says otherwise ("WITH Queries": Common Table Expression Materialization).
+    if (known && !running && table.materialized !== false) known.block.pushable = new Set();
     if (known) return known;
     running = true;
     const own = emptyBlock();
@@ -34,6 +34,7 @@ function entryOf(table: CommonTable, recursive: boolean, around: Scope, lineage:
     if (seed) evaluateRecursively(table, seed, known, around, lineage);
     else known.columns = rename(commonTable(table.statement, around, lineage, own), table.columns);
     running = false;
+    if (table.materialized === true) known.block.pushable = new Set();
     return known;
   };
   return { resolve };
@@ -46,7 +47,7 @@ const SOURCES_MAX = 20_000;
 /** The fixpoint: sources can move from column to column once a round, so that as many rounds as columns are enough. */
 function evaluateRecursively(table: CommonTable, seed: Query, entry: { columns: Slot[]; block: Block }, around: Scope, lineage: Lineage): void {
   // Every round stays in the block: what one gives stands, by its place, in the conditions of the next.
-  entry.columns = rename(lineage.query(seed, around, entry.block), table.columns);
+  entry.columns = rename(lineage.query(seed, around, child(entry.block)), table.columns);
   for (let round = 0; ; round++) {
     const measure = flowMeasure(entry.columns);
     entry.columns = rename(commonTable(table.statement, around, lineage, entry.block), table.columns);

@@ -9,6 +9,7 @@ import { walkExpression } from './walk.js';
 /** Notes one condition that must hold: the columns that it uses, and to what it narrows the tables. */
 export function bindCondition(part: Expression, role: ConditionRole, scope: Scope, lineage: Lineage, block: Block): void {
   if (part.type === 'operation' && EQUALITIES.has(part.operator)) return bindComparison(part.operator, part.operands, role, scope, lineage, block);
+  if (part.type === 'operation' && part.operator === 'is_not_distinct') noteLikened(part.operands.map((side): Expression => (side.type === 'column' ? { type: 'cast', operand: side, target: '', span: side.span } : side)), scope, lineage, block);
   if (part.type === 'operation' && part.operator === 'or') return bindAlternatives(part.operands, role, scope, lineage, block);
   if (part.type === 'subquery' && part.kind === 'in' && part.operand) {
     const left = pieces(part.operand).map((piece) => lineage.flows(piece, scope, block));
@@ -30,6 +31,7 @@ const NOTHING: Flows = new Map();
 function bindComparison(operator: string, operands: readonly Expression[], role: ConditionRole, scope: Scope, lineage: Lineage, block: Block): void {
   const [first, ...rest] = operands;
   if (!first) return;
+  noteLikened(operands, scope, lineage, block);
   const left = compared(first, scope, lineage, block);
   const others = rest.map((other) => compared(other, scope, lineage, block));
   for (const { shown } of [...left, ...others.flat()]) lineage.use(shown, 'condition', role);
@@ -43,6 +45,31 @@ function bindComparison(operator: string, operands: readonly Expression[], role:
   });
 }
 
+/** Functions of which no two values that people tell apart have the same. */
+const KEEPS_APART = new Set(['lower', 'upper', 'trim', 'btrim']);
+
+function noteLikened(operands: readonly Expression[], scope: Scope, lineage: Lineage, block: Block): void {
+  operands.forEach((side, position) => {
+    const inner = side.type === 'cast' ? side.operand : side.type === 'call' && KEEPS_APART.has(side.name.at(-1) ?? '') ? side.arguments[0] : undefined;
+    if (inner?.type !== 'column' || operands.some((other, at) => at !== position && !isValue(other))) return;
+    const noted = side.type === 'call' ? block.likenedByCall : block.likened;
+    for (const place of columnPlaces(lineage.expressions.quietly(inner, scope))) noted.add(place);
+  });
+}
+
+/** No column is in it. */
+function isValue(expression: Expression): boolean {
+  let found = true;
+  walkExpression(expression, {
+    query: () => false,
+    expression: (inner) => {
+      if (inner.type === 'column' || inner.type === 'subquery') found = false;
+      return found;
+    },
+  });
+  return found;
+}
+
 /** Flows that are neither a constant nor a column. */
 const UNKNOWN: Flows = new Map([['', constantFlow()]]);
 
@@ -50,8 +77,9 @@ const UNKNOWN: Flows = new Map([['', constantFlow()]]);
 function compared(side: Expression, scope: Scope, lineage: Lineage, block: Block): { shown: Flows; flows: Flows }[] {
   return pieces(side).map((piece) => {
     if (piece.type !== 'subquery' || piece.kind !== 'scalar') {
-      const flows = lineage.flows(piece, scope, block);
-      return { shown: flows, flows };
+      const shown = lineage.flows(piece, scope, block);
+      // Nobody knows whose column it is: it is no constant, and may be that of each.
+      return { shown, flows: shown.size > 0 ? shown : (lineage.expressions.candidates(piece, scope) ?? shown) };
     }
     const boundary = new Scope(scope);
     const shown = lineage.flows(piece, boundary, block);
@@ -73,15 +101,21 @@ function bindAlternatives(alternatives: readonly Expression[], role: ConditionRo
     return own.bindings;
   });
   const [first, ...others] = parts;
+  if (parts.every((bindings) => bindings.size > 0)) block.either.push(parts);
   for (const column of first ?? []) if (others.every((bindings) => bindings.has(column))) block.bindings.add(column);
 }
 
 /** Records that a column equals a constant or another column. Only columns that nothing was done to can use an index. */
 function equate(left: Flows, right: Flows, block: Block): void {
-  const [columns, others] = [placesOf(left), placesOf(right)];
+  const [columns, others] = [columnPlaces(left), columnPlaces(right)];
   if (right.size === 0) for (const column of columns) block.bindings.add(column);
   if (left.size === 0) for (const column of others) block.bindings.add(column);
   for (const column of columns) for (const other of others) block.equalities.push([column, other]);
+}
+
+/** A star over a relation whose columns are not known is none of them. */
+function columnPlaces(flows: Flows): string[] {
+  return placesOf(flows).filter((place) => !place.includes('.*@'));
 }
 
 /** The columns of a SELECT by which a condition on its outputs may narrow what it reads; null for all (PostgreSQL 18, allpaths.c). */

@@ -1,12 +1,12 @@
 import type { Call, Composite, Expression, Span, Star, Window } from '../model/syntax-tree.js';
 import { type Block, child, emptyBlock } from './block.js';
 import { callFlows } from './calls.js';
-import { type Flows, placedAs, referred, through, unite } from './flow.js';
+import { type Flows, constantFlow, placedAs, referred, through, unite } from './flow.js';
 import { isAggregate } from './functions.js';
 import type { Lineage } from './lineage.js';
 import { type MaskContext, maskOfCast, maskOfComposite, masksOfOperation } from './mask.js';
 import { type Found, type NameRules, fieldsOf, isAmbiguous, resolveName } from './names.js';
-import { Scope, type Slot, type VisibleRelation, findRelation, relation, starOf, uniteSlots } from './scope.js';
+import { Scope, type Slot, type VisibleRelation, findRelation, openColumn, relation, starOf, uniteSlots } from './scope.js';
 import { expandStar } from './star.js';
 import { structFields } from './struct-types.js';
 import { ambiguousMessage, isEngineOwn, missingMessage, nameRules } from './uncertain.js';
@@ -207,6 +207,20 @@ export class ExpressionFlows {
     return expression.type === 'column' ? resolvedFlows(resolveName(expression.parts, scope, this.#rules)) : new Map();
   }
 
+  /**
+   * What a column may be that several relations could own; null for everything else. A relation whose columns are not known
+   * is taken to have it.
+   */
+  candidates(expression: Expression, scope: Scope): Flows | null {
+    if (expression.type !== 'column') return null;
+    const found = resolveName(expression.parts, scope, this.#rules);
+    if (found === null || !isAmbiguous(found)) return null;
+    const name = expression.parts.at(-1) ?? '';
+    // Of many tables it is that of one, and to take it for that of each would narrow all of them.
+    if (found.candidates.length > CANDIDATES_MAX) return new Map([['', constantFlow()]]);
+    return new Map([['', constantFlow()], ...found.candidates.flatMap(({ open }) => open.flatMap((group) => [...openColumn(group, name)]))]);
+  }
+
   #case(expression: Extract<Expression, { type: 'case' }>, scope: Scope, block: Block): Flows {
     const conditions = [...(expression.operand ? [expression.operand] : []), ...expression.branches.map((branch) => branch.when)];
     for (const condition of conditions) this.#lineage.use(this.of(condition, scope, block), 'condition', 'case');
@@ -261,6 +275,8 @@ export class ExpressionFlows {
 const KEEPS_ROWS = new Set(
   'array_agg any_value first_value last_value nth_value lag lead first last list max_by min_by arg_max arg_min argmax argmin anylast any grouparray unnest'.split(' '),
 );
+
+const CANDIDATES_MAX = 2;
 
 function resolvedFlows(found: ReturnType<typeof resolveName>): Flows {
   return found && !isAmbiguous(found) ? found.flows : new Map();

@@ -105,11 +105,17 @@ function mergeColumn(name: string, index: number, join: Join, left: FromResult, 
   }
   const place = lineage.context.usingPlaces.get(join)?.[index];
   for (const { flows } of [a, b]) lineage.use(place ? referred(flows, place) : flows, 'condition', 'join', place !== undefined);
-  for (const column of placesOf(a.flows)) for (const other of placesOf(b.flows)) block.equalities.push([column, other]);
+  for (const column of placesOfSide(left, name, a.flows)) for (const other of placesOfSide(right, name, b.flows)) block.equalities.push([column, other]);
   const spelling = a.spelling ?? b.spelling;
   const own = { name, ...(spelling === undefined ? {} : { spelling }) };
   if (join.kind === 'full') return { ...own, flows: mergeFlows(new Map(a.flows), b.flows) };
   return { ...own, flows: join.kind === 'right' ? b.flows : a.flows };
+}
+
+/** Of several tables whose columns nobody knows it may be that of each. */
+function placesOfSide({ relations }: FromResult, name: string, flows: Flows): string[] {
+  const places = placesOf(flows);
+  return places.length > 0 ? places : relations.flatMap(({ open }) => open).flatMap((only) => placesOf(openColumn(only, name)));
 }
 
 function columnOfSide({ merged, star, relations }: FromResult, name: string): { flows: Flows; spelling?: string | undefined } {

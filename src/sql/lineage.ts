@@ -129,6 +129,7 @@ export class Lineage {
   query(query: Query, scope: Scope, block: Block): Slot[] {
     const { role } = this;
     this.role = 'filter';
+    block.query = query;
     const outputs = this.#query(query, scope, block);
     this.role = role;
     return outputs;

@@ -30,8 +30,12 @@ export class SchemaIndex {
   readonly functions: readonly StoredFunction[];
   readonly #uniqueKeys = new Map<string, string[][]>();
   readonly #leading = new Map<string, Set<string>>();
+  readonly #byExpression = new Set<string>();
   readonly #references = new Map<string, string>();
+  readonly #referring = new Map<string, Set<string>>();
   readonly #insensitive: boolean;
+  /** Some index is known that is no key: what is not indexed then is known too. */
+  tellsIndexes = false;
 
   /** @param dialect that the store speaks; PostgreSQL where nothing is said */
   constructor(catalog: Catalog, dialect: Dialect = POSTGRES) {
@@ -42,7 +46,9 @@ export class SchemaIndex {
     for (const constraint of catalog.constraints) {
       const [column, another] = constraint.columns;
       if (constraint.references && column !== undefined && another === undefined) {
-        this.#references.set(`${ownerKey(constraint)}.${column}`, ownerKey(constraint.references));
+        const parent = ownerKey(constraint.references);
+        this.#references.set(`${ownerKey(constraint)}.${column}`, parent);
+        this.#referring.set(parent, (this.#referring.get(parent) ?? new Set()).add(ownerKey(constraint)));
       }
       if (constraint.kind !== 'primary_key' && constraint.kind !== 'unique') continue;
       this.#addKey(ownerKey(constraint), constraint.columns);
@@ -52,6 +58,8 @@ export class SchemaIndex {
       const leading = index.columns[0];
       if (!index.valid) continue;
       if (leading) this.#addLeading(key, leading);
+      if (leading === null) this.#byExpression.add(key);
+      this.tellsIndexes ||= !index.unique;
       const columns = index.columns.filter((column) => column !== null);
       if (index.unique && index.predicate === null && columns.length === index.columns.length) this.#addKey(key, columns);
     }
@@ -141,6 +149,23 @@ export class SchemaIndex {
   /** Whether some valid index begins with the column. */
   leadsAnIndex(key: string, column: string): boolean {
     return this.#leading.get(key)?.has(column) ?? false;
+  }
+
+  /** Whether some valid index begins with an expression, of which the catalogue does not say which. */
+  hasExpressionIndex(key: string): boolean {
+    return this.#byExpression.has(key);
+  }
+
+  /** The relation to which a foreign key of this one column leads. */
+  refersTo(key: string, column: string): string | null {
+    return this.#references.get(`${key}.${column}`) ?? null;
+  }
+
+  /** What part of the tables that have a foreign key refers to a relation, 0 to 1, and how many they are. */
+  referring(parent: string): { tables: number; share: number } {
+    const tables = this.#referring.get(parent)?.size ?? 0;
+    const all = new Set([...this.#referring.values()].flatMap((names) => [...names])).size;
+    return { tables, share: all === 0 ? 0 : tables / all };
   }
 
   /**

@@ -1,5 +1,5 @@
 import type { Block } from './block.js';
-import { type Flows, identityFlow, mergeFlows, through, unite } from './flow.js';
+import { type Flow, type Flows, identityFlow, mergeFlows, through, unite } from './flow.js';
 
 /** One column as a name in scope gives it: what flows into it. A slot named `*` stands for columns that are not known. */
 export interface Slot {
@@ -106,16 +106,21 @@ export function starOf({ columns, open, rest, scalar }: VisibleRelation): Slot[]
   return [...columns, ...unknown.map((flows): Slot => ({ name: '*', flows }))];
 }
 
-/** The columns of an unknown relation. */
-export function openSource(key: string): Flows {
-  return new Map([[`${key}.*`, identityFlow()]]);
+/** The columns of an unknown relation; `place` numbers it in FROM where it is read. */
+export function openSource(key: string, place: number | null = null): Flows {
+  return new Map([[`${key}.*`, identityFlow(place === null ? null : [`${key}.*@${place}`])]]);
 }
 
 /** A column of a group of relations whose columns are not known. */
 export function openColumn(group: Flows, name: string): Flows {
   const flows: Flows = new Map();
-  for (const [source, flow] of group) if (source.endsWith('.*')) flows.set(source.slice(0, -1) + name, flow);
+  for (const [source, flow] of group) if (source.endsWith('.*')) flows.set(source.slice(0, -1) + name, columnOfPlace(flow, name));
   return flows;
+}
+
+/** The flow of one column where `at` stands for all of a relation, `schema.table.*@n`. */
+function columnOfPlace(flow: Flow, name: string): Flow {
+  return flow.at === undefined ? flow : { ...flow, at: flow.at.map((place) => place.replace(/\.\*@/, () => `.${name}@`)) };
 }
 
 /** `SELECT t FROM t`, `row_to_json(t)`: every column of the relation leaves with it. */

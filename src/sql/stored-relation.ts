@@ -25,12 +25,24 @@ export function readTable(reference: TableReference, scope: Scope, lineage: Line
   const schema = aliased ? null : (reference.schema ?? relation?.schema ?? null);
   if (block) noteRead(relation, key, reference, lineage);
   const columns = relation ? columnsOf(relation, key, lineage, block) : [];
+  const place = relation || !block || isSystem(null, reference) ? null : unknownPlace(key, lineage, block);
   const visible = relationOfSlots(alias, columns, []);
   const renamed = visible.columns.map((slot, position): Slot => {
     const name = reference.columnAliases[position];
     return name === undefined ? slot : { ...named(slot, name), stored: slot.spelling ?? slot.name };
   });
-  return { ...visible, columns: renamed, aliased, schema, key, open: relation ? visible.open : [openSource(key)] };
+  return { ...visible, columns: renamed, aliased, schema, key, open: relation ? visible.open : [openSource(key, place)] };
+}
+
+/** A relation that no catalogue has is read as one that has, and by what it is compared with. */
+function unknownPlace(key: string, lineage: Lineage, block: Block): number {
+  const place = lineage.nextPlace();
+  block.tables.push(`${key}@${place}`);
+  return place;
+}
+
+function isSystem(relation: Relation | null, reference: TableReference): boolean {
+  return isSystemSchema(relation?.schema ?? reference.schema ?? '') || (reference.schema === null && reference.name.startsWith('pg_'));
 }
 
 /** `FROM orders o, o.payload.items i`: a value of the relation to the left, unpacked (Redshift, BigQuery). */
@@ -58,14 +70,14 @@ function wildcard(reference: TableReference, alias: string, lineage: Lineage, bl
   }
   const key = writtenName(reference);
   if (columns.size === 0 && block) noteRead(null, key, reference, lineage);
+  const place = columns.size === 0 && block ? unknownPlace(key, lineage, block) : null;
   const visible = relationOfSlots(alias, [...columns.values()], []);
-  return { ...visible, aliased: reference.alias !== null, key, open: columns.size === 0 ? [openSource(key)] : visible.open };
+  return { ...visible, aliased: reference.alias !== null, key, open: columns.size === 0 ? [openSource(key, place)] : visible.open };
 }
 
 /** Counts a named relation as read. The engine's own catalogues are no relations of the business. */
 function noteRead(relation: Relation | null, key: string, reference: TableReference, lineage: Lineage): void {
-  const system = isSystemSchema(relation?.schema ?? reference.schema ?? '') || (reference.schema === null && reference.name.startsWith('pg_'));
-  if (system) return;
+  if (isSystem(relation, reference)) return;
   const { unknownRelations, direct } = lineage.result;
   if (!relation) unknownRelations.add(key);
   if (!direct.has(key)) direct.set(key, new Set());

@@ -89,9 +89,14 @@ const RUNS: Record<string, string> = {
   create_table_as: 'the table is filled by a statement that was prepared elsewhere: what it reads is not known',
 };
 
+const TRUNCATES: ReadonlySet<string> = new Set(['truncate', 'truncate_table']);
+
+/** What a utility statement touches of the business, and what is not known of what it runs. */
 export function diagnoseUtility({ verb, inner, relations }: UtilityStatement, lineage: Lineage): void {
   // A text that is cut off still tells which relations it reads.
   if (verb === 'truncated') for (const reference of relations) lineage.table(reference, new Scope(null), lineage.result.block);
+  // As DELETE without a condition writes, only that no row is read.
+  if (TRUNCATES.has(verb)) for (const reference of relations) lineage.write(reference, [], []);
   const message = inner ? undefined : (RUNS[verb] ?? RUNS[verb.split('_')[0] ?? '']);
   if (message !== undefined) lineage.diagnose(message, null);
 }

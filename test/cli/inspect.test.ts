@@ -115,7 +115,7 @@ describe('a text for a person', () => {
 
       Why analytical
         aggregates app.case_file, app.person without a key (count)
-        groups the rows of app.case_file, app.person
+        groups the rows of app.case_file, app.person by time
 
       fingerprint e7db937e739984d9, read by libpg-query
       "
@@ -167,7 +167,7 @@ describe('a text for a person', () => {
 
       Why analytical
         aggregates app.case_file, app.person without a key (count)
-        groups the rows of app.case_file, app.person
+        groups the rows of app.case_file, app.person by time
 
       fingerprint e7db937e739984d9, read by libpg-query
       "
@@ -177,7 +177,7 @@ describe('a text for a person', () => {
   test('says what is not certain, and where', async () => {
     const { stdout, code } = await inspect('unsure.sql', '--ddl', 'schema.sql');
     expect(stdout).toMatchInlineSnapshot(`
-      "unsure.sql  select in postgres, understood in part; class unknown
+      "unsure.sql  select in postgres, understood in part; analytical (confidence 0.75)
 
         1  SELECT amount, shop.mystery(a.x) FROM other.a, other.b
                                        ───
@@ -192,8 +192,8 @@ describe('a text for a person', () => {
         other.a, which the catalogue does not have
         other.b, which the catalogue does not have
 
-      Why unknown
-        reads relations that the catalogue does not know: other.a, other.b
+      Why analytical
+        returns every row of other.a, other.b, without a key and without a limit
 
       Not certain
         ▲ 1:8 amount could be a column of a or of b, whose columns are not known
@@ -212,6 +212,9 @@ describe('a text for a person', () => {
       "broken.sql  not understood (postgres)
 
         1  SELEC status FORM app.case_file
+
+      Why unknown
+        its text could not be parsed
 
       Not certain
         ✖ 1:1 syntax error at or near "SELEC"
@@ -252,7 +255,7 @@ describe('a text for a person', () => {
   test('of a warehouse', async () => {
     const { stdout, code } = await inspect('snowflake.sql', '--dialect', 'snowflake', '--thorough');
     expect(stdout).toMatchInlineSnapshot(`
-      "snowflake.sql  select in snowflake, understood in full; class unknown
+      "snowflake.sql  select in snowflake, understood in full; analytical (confidence 0.78)
 
         1  SELECT c.status, c.detail:reason::string AS reason FROM app.case_file c QUALIFY row_number() OV
                   ────────  ────────
@@ -277,8 +280,8 @@ describe('a text for a person', () => {
         No catalogue was given: names are taken as they are written. Give one with --ddl, --bundle,
         --postgres or --duckdb.
 
-      Why unknown
-        reads relations that the catalogue does not know: app.case_file
+      Why analytical
+        computes windows over app.case_file
 
       fingerprint b18cdc8950d3ea66, read by sqlparser-ts
       "
@@ -342,7 +345,7 @@ describe('texts, catalogues and places to write to', () => {
         app.case_file
 
       Why operational
-        changes rows in place
+        changes rows of app.case_file in place
 
       fingerprint 60829813119ef4a8, read by libpg-query
       "
@@ -448,7 +451,7 @@ describe('a stream', () => {
     const { stdout } = await stream(texts.map((sql, id) => JSON.stringify({ id, sql, ddl: DDL })));
     const answers = stdout.trim().split('\n').map((line) => JSON.parse(line));
     expect(answers.map(({ status, target, relations, outputs, workload, diagnostics }) => ({ status, target, relations, shown: outputs.map(({ name }: { name: string }) => name), class: workload.class, said: diagnostics.map(({ message }: { message: string }) => message) }))).toEqual([
-      { status: 'parsed', relations: ['app.case_file', 'app.person'], shown: [], class: 'operational', said: [] },
+      { status: 'parsed', target: 'app.person', relations: ['app.case_file', 'app.person'], shown: [], class: 'operational', said: [] },
       { status: 'parsed', relations: ['app.monthly'], shown: [], class: 'analytical', said: [] },
       { status: 'parsed', target: 'app.person', relations: ['app.person'], shown: ['email'], class: 'operational', said: [] },
       { status: 'unparsed', relations: [], shown: [], class: 'unknown', said: ['there is no statement in the text'] },

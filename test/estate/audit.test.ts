@@ -79,7 +79,7 @@ describe('the audit of the example estate', () => {
   });
 
   test('names the share of production that reporting takes', () => {
-    expect(report.verdicts.find(({ area }) => area === 'workload')?.sentence).toMatch(/^reporting is [34567]\d % of block reads on production: \d+ statements of \d+ owners/);
+    expect(report.verdicts.find(({ area }) => area === 'workload')?.sentence).toMatch(/^reporting is [34567]\d % of block reads on production \(\d+ % of time\): \d+ statements of \d+ owners/);
   });
 
   test('says what it cost each store', () => {

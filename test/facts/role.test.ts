@@ -1,14 +1,13 @@
 import { describe, expect, test } from 'vitest';
-import { durationSeconds, extract } from '../../src/facts/role.js';
+import { type ClientFacts, extract } from '../../src/facts/role.js';
 import type { Catalog, Role } from '../../src/model/catalog.js';
 import { emptyCatalog } from '../../src/sql/catalog.js';
 import { role } from '../support/estate.js';
 
-describe('a timeout in seconds', () => {
-  test.each([['30s', 30], ['30000', 30], ['250ms', 0.25], ['5min', 300], ['1h', 3600], ['0', 0], ["'2 min'", 120], [undefined, Number.NaN], ['soon', Number.NaN]])('%s', (setting, seconds) => {
-    expect(durationSeconds(setting)).toBe(seconds);
-  });
-});
+const UNSEEN: ClientFacts = {
+  longest_statement_seconds: Number.NaN, statement_timeout_overrides: [], statement_timeout_override_confidence: 0, idle_timeout_overrides: [],
+  read_only_overrides: [], cards: [], mixed_applications: [], mixed_cards: [],
+};
 
 describe('what a role may do', () => {
   const catalog: Catalog = {
@@ -32,8 +31,8 @@ describe('what a role may do', () => {
 
   const facts = (overrides: Partial<Role>) =>
     extract({
-      role: role('metabase_ro', overrides), purpose: 'reporting', purposeReason: 'configured', owner: null, catalog: { ...catalog, roles: [...catalog.roles, role('metabase_ro', overrides)] },
-      isInternal: (relation) => relation.startsWith('app.'), statements: 0, analyticalStatements: 0, cardStatements: 0, operationalWrites: 0, blockShare: 0,
+      role: role('metabase_ro', overrides), purpose: 'reporting', purposeReason: 'configured', owner: null, catalog: { ...catalog, roles: [...catalog.roles, role('metabase_ro', overrides)] }, database: 'casework',
+      isInternal: (relation) => relation.startsWith('app.'), statements: 0, analyticalStatements: 0, cardStatements: 0, operationalWrites: 0, blockShare: 0, clients: UNSEEN,
     });
 
   test('rights come by name, through PUBLIC and through memberships that it inherits', () => {
@@ -50,7 +49,7 @@ describe('what a role may do', () => {
     expect(facts({ memberOf: ['pg_write_all_data'] }).may_write).toEqual(['app.case_file', 'app.task']);
     const all = { ...catalog, grants: [] };
     const reader = role('metabase_ro', { memberOf: ['pg_read_all_data'] });
-    const read = extract({ role: reader, purpose: 'reporting', purposeReason: 'configured', owner: null, catalog: { ...all, roles: [reader] }, isInternal: () => true, statements: 0, analyticalStatements: 0, cardStatements: 0, operationalWrites: 0, blockShare: 0 });
+    const read = extract({ role: reader, purpose: 'reporting', purposeReason: 'configured', owner: null, catalog: { ...all, roles: [reader] }, database: 'casework', isInternal: () => true, statements: 0, analyticalStatements: 0, cardStatements: 0, operationalWrites: 0, blockShare: 0, clients: UNSEEN });
     expect(read).toMatchObject({ may_write: [], reads_row_secured: ['app.task'] });
   });
 

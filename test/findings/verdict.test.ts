@@ -29,7 +29,7 @@ function subject(id: SubjectId, given: Values, consumer: string, relation: strin
 const production = { name: 'production', role: 'operational', engine: 'postgres' };
 const warehouse = { name: 'warehouse', role: 'warehouse', engine: 'duckdb' };
 
-function store(facts: Record<string, string | number> = {}): Subject {
+function store(facts: Record<string, string | number | string[]> = {}): Subject {
   return subject('store', { store: { ...production, analytical_block_share: 0, analytical_time_share: 0, analytical_statements: 0, ...facts } }, '', '');
 }
 
@@ -61,7 +61,8 @@ function metric(name: string, facts: Record<string, string | number | string[]>)
 function role(name: string, facts: Record<string, string | number | boolean | string[]> = {}): Subject {
   const guarded = {
     purpose: 'reporting', can_login: true, read_only: true, has_connection_limit: true, operational_writes: 0,
-    statement_timeout_seconds: 30, idle_in_transaction_timeout_seconds: 10, ...facts,
+    statement_timeout_seconds: 30, idle_in_transaction_timeout_seconds: 10, lock_timeout_seconds: 5,
+    temp_file_limit_bytes: 2 ** 30, work_mem_bytes: 2 ** 22, parallel_workers: 0, ...facts,
   };
   return subject('role', { store: production, role: { name, ...guarded } }, `role ${name}`, '');
 }
@@ -87,14 +88,24 @@ function verdictOf(area: Area, subjects: Subject[], more: { coverage?: Coverage;
 describe('workload', () => {
   test('the share of the store that reporting takes, by how many statements and owners', () => {
     const subjects = [
-      store({ analytical_block_share: 0.384, analytical_statements: 4 }),
+      store({ analytical_block_share: 0.384, analytical_time_share: 0.41, analytical_statements: 4 }),
       card('1 Cases by month', 'Case Operations'),
       card('2 Backlog', 'Case Operations'),
       card('3 Revenue', 'Finance'),
       card('4 Orders', null),
       card('5 One case', 'Case Operations', { class: 'operational' }),
     ];
-    expect(verdictOf('workload', subjects)).toMatchInlineSnapshot(`"violated: reporting is 38 % of block reads on production: 4 statements of 2 owners, 1 without an owner"`);
+    expect(verdictOf('workload', subjects)).toMatchInlineSnapshot(`"violated: reporting is 38 % of block reads on production (41 % of time): 4 statements of 2 owners, 1 without an owner"`);
+  });
+  test('how far the statistics can be trusted, where that is not in full', () => {
+    const doubts = { statistics_trust: 0.7, statistics_doubts: ['the statistics cover 12 min only', 'the server has lost the text of 1 statement'] };
+    const subjects = [store({ analytical_block_share: 0.384, analytical_time_share: 0.41, analytical_statements: 1, ...doubts }), card('1 Cases by month', 'Case Operations')];
+    expect(verdictOf('workload', subjects)).toMatchInlineSnapshot(`"violated: reporting is 38 % of block reads on production (41 % of time): 1 statement of 1 owner; with care, as the statistics cover 12 min only"`);
+    expect(verdictOf('workload', [store({ analytical_block_share: 0.384, analytical_time_share: Number.NaN, statistics_trust: 1, statistics_doubts: ['an interval spans midnight'] }), card('1 Cases by month', 'Case Operations')])).toMatchInlineSnapshot(`"violated: reporting is 38 % of block reads on production: 1 statement of 1 owner"`);
+  });
+  test('where much could not be classified, what it is at least', () => {
+    const subjects = [store({ analytical_block_share: Number.NaN, analytical_time_share: Number.NaN, analytical_block_share_min: 0.31 }), card('1 Cases by month', 'Case Operations')];
+    expect(verdictOf('workload', subjects)).toMatchInlineSnapshot(`"violated: reporting is at least 31 % of block reads on production: 1 statement of 1 owner"`);
   });
   test('without statistics the share is unknown, and said to be', () => {
     expect(verdictOf('workload', [store({ analytical_block_share: Number.NaN }), card('1 Cases by month', 'Case Operations')])).toMatchInlineSnapshot(`"violated: reporting runs on production: 1 statement of 1 owner; its share of block reads is unknown"`);
@@ -214,7 +225,7 @@ describe('guardrails', () => {
       role('superset'),
       role('casework_app', { purpose: 'application', statement_timeout_seconds: 0 }),
     ];
-    expect(verdictOf('guardrail', subjects)).toMatchInlineSnapshot(`"violated: 2 of 4 reporting roles have no statement_timeout; 1 other guardrail is broken"`);
+    expect(verdictOf('guardrail', subjects)).toMatchInlineSnapshot(`"violated: 1 of 4 reporting roles may write to internal tables; 1 other guardrail is broken"`);
     expect(verdictOf('guardrail', subjects.slice(0, 1))).toMatchInlineSnapshot(`"violated: 1 of 1 reporting role has no statement_timeout"`);
   });
   test('all guarded', () => {

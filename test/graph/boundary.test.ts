@@ -74,9 +74,9 @@ describe('the boundary join', () => {
     ]);
   });
 
-  test('a text that cannot be read is counted and judged by nothing', () => {
+  test('a text that cannot be read is counted, and one that is cut off is judged by its cost alone', () => {
     const { accesses, readRows } = boundary([card('SELECT FROM WHERE')], [statistics('SELECT a FROM', { textState: 'truncated' }), { ...statistics(''), text: null, textState: 'hidden' }]);
-    expect(accesses.map(({ statement }) => `${statement.kind} ${statement.class}`)).toEqual(['unparsed unknown', 'utility unknown', 'unparsed unknown']);
+    expect(accesses.map(({ statement }) => `${statement.kind} ${statement.class}`)).toEqual(['unparsed unknown', 'utility analytical', 'unparsed unknown']);
     expect(readRows.map(({ read }) => read?.status ?? 'not seen')).toEqual(['partial', 'not seen']);
   });
 });

@@ -1,5 +1,6 @@
 import type { Finding } from '../../src/model/finding.js';
 import type { Report } from '../../src/model/report.js';
+import type { Change, Shares, Work } from '../../src/model/workload.js';
 
 const base = {
   confidence: 1,
@@ -31,6 +32,14 @@ function bypassing(card: number, title: string, owner: string | null, weight: nu
     weight,
     partialFingerprints: { boundary: `bypass-${card}` },
   };
+}
+
+function ran(calls: number, execution_ms: number): Work {
+  return { calls, rows: calls, execution_ms, planning_ms: null, blocks: calls * 40, blocks_read: calls * 4, temp_bytes: 0, wal_bytes: 0 };
+}
+
+function change(text: string, owner: string | null, frees: Shares): Change {
+  return { change: text, sql: null, consumer: '', owner, relations: [], statements: 1, frees, confidence: 0.9 };
 }
 
 /** A regulator's case work: every kind of line that a report can have stands in it once. */
@@ -154,6 +163,24 @@ export const caseworkReport: Report = {
   stores: [
     { name: 'production', engine: 'postgres', role: 'operational', version: '16.4', cost: { elapsed_ms: 38.4, queries: 14, received_bytes: 1_289_748 } },
     { name: 'warehouse', engine: 'duckdb', role: 'warehouse', version: '1.5.0', cost: { elapsed_ms: 5, queries: 6, received_bytes: 20_480 } },
+  ],
+  workload: [
+    {
+      store: 'production', since: '2026-01-05T08:15:41.120Z', until: '2026-03-02T08:15:41.120Z',
+      trust: { factor: 0.8, notes: ['14 entries were evicted, so that the numbers are lower bounds', 'the texts of 212 statements are hidden'] },
+      classes: [
+        { class: 'analytical', statements: 17, work: ran(41_200, 3_100_000), share: { time: 0.41, blocks: 0.38, temp: 0.93, wal: 0.02 } },
+        { class: 'mixed', statements: 9, work: ran(902_000, 480_000), share: { time: 0.07, blocks: 0.06, temp: 0.02, wal: 0.04 } },
+        { class: 'operational', statements: 4_765, work: ran(88_400_000, 4_500_000), share: { time: 0.515, blocks: 0.557, temp: 0.05, wal: 0.94 } },
+        { class: 'unknown', statements: 11, work: ran(14, 24_000), share: { time: 0.005, blocks: 0.003, temp: 0, wal: 0 } },
+      ],
+      changes: [
+        change('Move metabase card 118 Backlog by age to the warehouse', 'Operations Analytics', { time: 0.24, blocks: 0.22, temp: 0.7, wal: 0 }),
+        change('Load app.case_file for role warehouse_loader by logical replication', null, { time: 0.1, blocks: 0.09, temp: 0, wal: 0.02 }),
+        change('Let metabase card 40 Appeals by tribunal and 3 others of Operations Analytics read integration.v_appeal_daily_v1 of the warehouse', 'Operations Analytics', { time: 0.05, blocks: 0.04, temp: 0.2, wal: 0 }),
+      ],
+    },
+    { store: 'replica', since: null, until: null, trust: { factor: 1, notes: [] }, classes: [], changes: [] },
   ],
   gaps: [
     {

@@ -10,7 +10,7 @@ export const hostileText = fc
   .map((parts) => parts.join(''));
 
 /** What the types fix; every other text of a report comes from outside, or could. */
-const FIXED = new Set(['level', 'area', 'outcome', 'severity', 'takenAt', 'schemaVersion']);
+const FIXED = new Set(['level', 'area', 'outcome', 'severity', 'takenAt', 'schemaVersion', 'class', 'since', 'until']);
 
 /** The report of the case work with every text in it replaced by a hostile one. */
 export const hostileReport: fc.Arbitrary<Report> = fc.array(hostileText, { minLength: 8, maxLength: 8 }).map((texts) => {

@@ -52,6 +52,7 @@ describe('ndjson', () => {
       ...caseworkReport.gaps.map(() => 'gap'),
       ...caseworkReport.assumptions.map(() => 'assumption'),
       ...caseworkReport.stores.map(() => 'store'),
+      ...(caseworkReport.workload ?? []).map(() => 'workload'),
       'coverage',
     ]);
   });

@@ -8,7 +8,7 @@ import { exampleSchemaFile, loadRules } from '../../src/rules/load.js';
 import { bundledServer, startServer, type TestServer } from '../support/postgres.js';
 
 /** Everyone who is named in an example that prints SQL. */
-const roles = ['metabase', 'metabase_ro', 'grafana', 'loader', 'analyst_ro', 'shop_app', 'svc_legacy', 'j.keller'];
+const roles = ['metabase', 'metabase_ro', 'grafana', 'loader', 'analyst_ro', 'shop_app', 'svc_legacy', 'j.keller', 'hightouch', 'report_readers'];
 
 const statement = /\b((?:ALTER ROLE|CREATE ROLE|CREATE VIEW|CREATE PUBLICATION|REVOKE|GRANT|SELECT) [^;]*);/g;
 

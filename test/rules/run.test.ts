@@ -58,7 +58,7 @@ function access(consumer: string, cost: Record<string, number>, head = 'SELECT â
   };
 }
 
-const seen = { role: { statement_timeout_seconds: 0, idle_in_transaction_timeout_seconds: 10 } };
+const seen = { role: { statement_timeout_seconds: 0, idle_in_transaction_timeout_seconds: 10, lock_timeout_seconds: 5, temp_file_limit_bytes: 2 ** 30, work_mem_bytes: 2 ** 22, parallel_workers: 0 } };
 
 test('a finding names who, where, what and what to do', () => {
   const [finding, ...others] = findingsOf(rules, [role('metabase_ro', { ...seen.role, statements: 17, block_share: 0.38 })], { thresholds });
@@ -66,7 +66,7 @@ test('a finding names who, where, what and what to do', () => {
   expect(finding).toMatchObject({
     ruleId: 'role-without-statement-timeout',
     area: 'guardrail',
-    level: 'error',
+    level: 'warning',
     message: 'role metabase_ro (reporting) may run one statement on production for as long as it likes',
     consumer: 'role metabase_ro',
     owner: null,
@@ -84,7 +84,11 @@ describe('what is not known', () => {
     const { findings, undecided } = judge(rules, [role('metabase_ro', { operational_writes: 0 })], { thresholds });
     expect(findings).toEqual([]);
     expect(undecided.map(({ ruleId, fact, consumer, store }) => [ruleId, fact, consumer, store])).toEqual([
+      ['reporting-role-with-large-work-mem', 'role.work_mem_bytes', 'role metabase_ro', 'production'],
+      ['reporting-role-with-parallel-workers', 'role.parallel_workers', 'role metabase_ro', 'production'],
+      ['reporting-role-without-temp-limit', 'role.temp_file_limit_bytes', 'role metabase_ro', 'production'],
       ['role-without-idle-in-transaction-timeout', 'role.idle_in_transaction_timeout_seconds', 'role metabase_ro', 'production'],
+      ['role-without-lock-timeout', 'role.lock_timeout_seconds', 'role metabase_ro', 'production'],
       ['role-without-statement-timeout', 'role.statement_timeout_seconds', 'role metabase_ro', 'production'],
     ]);
   });
@@ -93,7 +97,11 @@ describe('what is not known', () => {
     const { findings, undecided } = judge(rules, [role('metabase_ro', { ...seen.role, statement_timeout_seconds: 30, operational_writes: 0 })]);
     expect(findings).toEqual([]);
     expect(undecided.map(({ fact }) => fact)).toEqual([
+      'threshold.reporting_work_mem_bytes_max',
+      'threshold.reporting_parallel_workers_max',
+      'threshold.reporting_temp_bytes_max',
       'threshold.idle_in_transaction_timeout_seconds_max',
+      'threshold.lock_timeout_seconds_max',
       'threshold.statement_timeout_seconds_max',
     ]);
   });

@@ -44,6 +44,13 @@ describe('what flows into written columns', () => {
   });
 });
 
+test('TRUNCATE writes to every table that it names, and reads none', () => {
+  const { resolution } = read('TRUNCATE TABLE customer, shop.orders RESTART IDENTITY CASCADE');
+  expect([...resolution.writes.keys()]).toEqual(['shop.customer', 'shop.orders']);
+  expect([...resolution.base]).toEqual([]);
+  expect([...read('VACUUM customer').resolution.writes.keys()]).toEqual([]);
+});
+
 describe('RETURNING shows the row after the write: of a written column what was written', () => {
   const cases: [name: string, sql: string, expected: string[]][] = [
     ['INSERT … SELECT', 'INSERT INTO customer (customer_id, email) SELECT order_id, placed_at::text FROM orders RETURNING customer_id, email, phone', [

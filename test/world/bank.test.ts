@@ -51,6 +51,10 @@ const EXPECTED: readonly (readonly [finding: string, why: string])[] = [
   ['reporting-role-bypasses-row-security | role risk_report | ', 'BYPASSRLS, and it may read core.customer'],
   ['role-without-idle-in-transaction-timeout | role etl_batch | ', 'no setting of the role, none of the server'],
   ['role-without-idle-in-transaction-timeout | role debezium | ', 'the same'],
+  ['role-without-lock-timeout | role risk_report | ', 'it has limits on statements and idle transactions, and none on waiting for locks'],
+  ['role-without-lock-timeout | role etl_batch | ', 'no setting of the role, none of the server'],
+  ['role-without-lock-timeout | role debezium | ', 'the same'],
+  ['reporting-role-without-temp-limit | role risk_report | ', 'its groups by counterparty go to disk, and nothing bounds them'],
 ];
 
 const workSchema = z.array(z.strictObject({ role: z.string(), times: z.number(), sql: z.string() }));

@@ -19,6 +19,7 @@ const ROLES = [
   'analyst_export',
   'orbit_sync',
   'partner_feed',
+  'hightouch',
   'tidemark_ro',
 ] as const;
 

@@ -37,8 +37,8 @@ function rest(counts: StatusCounts): string {
   return partial + unparsed;
 }
 
-/** What could not be looked at, why, and what would mend it; whole stores and sources first. */
-export function gapLines(page: Page, gaps: Gap[], all: boolean): string[] {
+/** What could not be looked at, why, and what would mend it; whole stores and sources first. `flag` shows those that are cut. */
+export function gapLines(page: Page, gaps: readonly Gap[], all: boolean, flag = '--all'): string[] {
   if (gaps.length === 0) return [];
   const blind = gaps.filter((gap) => gap.severity === 'blind');
   const partial = gaps.filter((gap) => gap.severity === 'partial');
@@ -47,7 +47,7 @@ export function gapLines(page: Page, gaps: Gap[], all: boolean): string[] {
   return [
     page.strong(`Not looked at, so not counted as clean (${gaps.length})`),
     ...[...blind, ...shown].flatMap((gap) => gapLine(page, gap)),
-    ...(hidden > 0 ? [`  … and ${amount(hidden)} more; --all shows them`] : []),
+    ...(hidden > 0 ? [`  … and ${amount(hidden)} more; ${flag} shows them`] : []),
   ];
 }
 
@@ -61,14 +61,14 @@ function gapLine(page: Page, gap: Gap): string[] {
   ];
 }
 
-export function assumptionLines(page: Page, assumptions: string[], all: boolean): string[] {
+export function assumptionLines(page: Page, assumptions: readonly string[], all: boolean, flag = '--all'): string[] {
   if (assumptions.length === 0) return [];
   const shown = all ? assumptions : assumptions.slice(0, ASSUMPTIONS_MAX);
   const hidden = assumptions.length - shown.length;
   return [
     page.strong('Assumed, because the configuration does not say'),
     ...shown.flatMap((text) => paragraph(page, text, { first: '  - ', columns: 4 })),
-    ...(hidden > 0 ? [`  - … and ${amount(hidden)} more; --all shows them`] : []),
+    ...(hidden > 0 ? [`  - … and ${amount(hidden)} more; ${flag} shows them`] : []),
   ];
 }
 

@@ -2,7 +2,7 @@ import { Chalk, type ChalkInstance } from 'chalk';
 import type { Level } from '../../model/finding.js';
 import type { Outcome } from '../../model/report.js';
 import { plainText } from '../../text/plain-text.js';
-import { wrap } from './wrap.js';
+import { withAmountsUnbroken, wrap } from './wrap.js';
 
 /** A glyph never stands without its word, and colour only repeats what both say. */
 export interface Mark {
@@ -58,7 +58,7 @@ export interface Indent {
 /** Cleans and wraps text from anywhere. `first` is ours, may hold colours and must fill exactly `columns`. */
 export function paragraph(page: Page, text: string, indent: Indent): string[] {
   const paint = indent.paint ?? ((line: string) => line);
-  return wrap(plainText(text, LENGTH_MAX), page.width_columns - indent.columns).map(
+  return wrap(withAmountsUnbroken(plainText(text, LENGTH_MAX)), page.width_columns - indent.columns).map(
     (line, index) => (index === 0 ? indent.first : ' '.repeat(indent.columns)) + paint(line),
   );
 }

@@ -15,6 +15,20 @@ export function unbroken(text: string): string {
   return text.replaceAll(' ', UNBROKEN);
 }
 
+/** A number with its unit or what it counts, a share, and a moment as this product writes them. */
+const AMOUNT = /(\d) (?=(?:%|ms|s|min|h|days?|bytes|[KMGT]iB|blocks?|calls?|rows?|entries|entry|statements?)(?![\w/]))/g;
+const MOMENT = /(\d{4}-\d\d-\d\d) (\d\d:\d\d(?::\d\d)?)(?: (UTC))?/g;
+
+/** Keeps every number of a text with its unit: text of findings and of evidence is written for machines too, with ordinary spaces. */
+export function withAmountsUnbroken(text: string): string {
+  return text.replace(AMOUNT, `$1${UNBROKEN}`).replace(MOMENT, (moment) => unbroken(moment));
+}
+
+/** The same with ordinary spaces, where nothing is wrapped. */
+export function broken(text: string): string {
+  return text.replaceAll(UNBROKEN, ' ');
+}
+
 const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' });
 
 /**
@@ -39,7 +53,7 @@ export function wrap(text: string, columns: number): string[] {
     }
   }
   if (line !== '' || lines.length === 0) lines.push(line);
-  return lines.map((whole) => whole.replaceAll(UNBROKEN, ' '));
+  return lines.map(broken);
 }
 
 function splitWord(word: string, columns: number): string[] {

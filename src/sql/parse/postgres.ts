@@ -2,6 +2,7 @@ import { hasSqlDetails, loadModule, parseSync } from 'libpg-query';
 import type { ParseOutcome, ParsedStatement } from '../../model/syntax-tree.js';
 import { POSTGRES } from '../dialect.js';
 import { readCutOff } from './cut-off.js';
+import { type WithParameters, withParameters } from './driver-placeholders.js';
 import type { Parse } from './front-end.js';
 import { lexingOf } from './lexing.js';
 import { measure } from './measure.js';
@@ -31,15 +32,19 @@ export async function parsePostgres(text: string): Promise<ParseOutcome> {
 }
 
 const LEXING = lexingOf('postgres');
+const AT_NAME = /[\s(,=<>+*/|-]@[\p{L}_]/u;
 
 function parse(text: string): ParseOutcome {
   if (text.length > TEXT_LENGTH_MAX) return tooLong(text, TEXT_LENGTH_MAX);
   const whole = readStrictly(text);
-  if (wasRead(whole)) return withCutWarning(whole, text);
+  // To the server `@name` is an absolute value; nobody writes that without a space, and every client of .NET its parameters so.
+  if (wasRead(whole)) return withCutWarning((AT_NAME.test(text) ? withDriverPlaceholders(text) : null) ?? whole, text);
   // To the server such a space is part of a name, so that they are only tried where it cannot read the text otherwise.
   const spaced = plainSpaces(text, LEXING);
   const again = spaced === text ? whole : readStrictly(spaced);
   if (wasRead(again)) return again;
+  const sent = withDriverPlaceholders(spaced);
+  if (sent !== null) return sent;
   const pieces = piecesOf(spaced, LEXING.options);
   if (pieces.length < 2) return again;
   const joined = new Joined();
@@ -62,6 +67,18 @@ function readStrictly(text: string, pathsReplaced = 0): ParseOutcome {
     const offset = hasSqlDetails(error) ? codePointOffset(text, error.sqlDetails?.cursorPosition ?? 0) : start(text);
     const legal = message.includes('JSON_TABLE path') && pathsReplaced < JSON_TABLES_MAX ? withLegalPath(text, offset) : text;
     return legal === text ? failure(withoutValues(message), offset) : readStrictly(legal, pathsReplaced + 1);
+  }
+}
+
+/** The text with the placeholders of a driver for parameters, spans in the text as it is. Null where it cannot be read so either. */
+function withDriverPlaceholders(text: string): ParseOutcome | null {
+  const from = withParameters(text, LEXING);
+  if (from === null) return null;
+  try {
+    return lower(withLegalParameters(from.text), { ...from, written: text });
+  } catch {
+    // What stands in the text as it is written has been said.
+    return null;
   }
 }
 
@@ -111,16 +128,16 @@ function withLegalParameters(text: string): string {
   return text.replace(TRANSACTION_PARAMETER, "$1''").replace(NAME_PARAMETER, '$1_');
 }
 
-function lower(text: string): ParseOutcome {
+function lower(text: string, from: (Pick<WithParameters, 'original'> & { written: string }) | null = null): ParseOutcome {
   const tree = parseSync(text);
-  const positions = new Positions(text);
+  const positions = new Positions(text, from);
   const statements: ParsedStatement[] = [];
   for (const raw of tree.stmts ?? []) {
     if (!raw.stmt) continue;
-    const from = positions.toUtf16(raw.stmt_location ?? 0);
+    const start = positions.toUtf16(raw.stmt_location ?? 0);
     // A length of zero means "to the end of the text".
-    const end = raw.stmt_len ? positions.toUtf16((raw.stmt_location ?? 0) + raw.stmt_len) : text.length;
-    statements.push({ statement: lowerStatement(raw.stmt, positions), span: { start: from, end } });
+    const end = raw.stmt_len ? positions.toUtf16((raw.stmt_location ?? 0) + raw.stmt_len) : (from?.written ?? text).length;
+    statements.push({ statement: lowerStatement(raw.stmt, positions), span: { start, end } });
   }
   return { statements, diagnostics: [], frontEnd: 'libpg-query', confidence: 'high' };
 }

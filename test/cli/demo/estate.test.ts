@@ -146,7 +146,7 @@ describe('the statistics', () => {
 
   it('hold the work of every role that works', () => {
     expect([...new Set(statistics().map((row) => row['role']))]).toEqual([
-      'analyst_export', 'backoffice_app', 'case_app', 'case_search', 'finance_reports', 'grafana_ro', 'metabase_ro', 'orbit_sync',
+      'analyst_export', 'backoffice_app', 'case_app', 'case_search', 'finance_reports', 'grafana_ro', 'hightouch', 'metabase_ro', 'orbit_sync',
       'partner_feed', 'shop_app', 'warehouse_loader',
     ]);
     expect(sum(of('case_app'), 'calls')).toBeGreaterThan(5_000);

@@ -5,15 +5,21 @@ export class Positions {
   readonly #text: string;
   /** Byte offset → UTF-16 offset; null for pure ASCII, where both are the same. */
   readonly #table: Uint32Array | null;
+  readonly #original: ((offset: number) => number) | null;
 
-  constructor(text: string) {
-    this.#text = text;
+  /**
+   * @param text what the parser was given
+   * @param from the text that the spans are about and the way back to it, where what the parser was given is written otherwise
+   */
+  constructor(text: string, from: { written: string; original: (offset: number) => number } | null = null) {
+    this.#text = from?.written ?? text;
+    this.#original = from?.original ?? null;
     this.#table = isAscii(text) ? null : byteTable(text);
   }
 
   toUtf16(byteOffset: number): number {
-    if (!this.#table) return byteOffset;
-    return this.#table[Math.min(byteOffset, this.#table.length - 1)] ?? 0;
+    const offset = this.#table ? (this.#table[Math.min(byteOffset, this.#table.length - 1)] ?? 0) : byteOffset;
+    return this.#original ? this.#original(offset) : offset;
   }
 
   /** The span of a node of which only the start is known. */

@@ -33,10 +33,13 @@ export function lowerCommonTables(clause: WithClause | undefined, at: Positions)
       columns: texts(table.aliascolnames),
       statement: lowerStatement(node.CommonTableExpr.ctequery, at),
       span: at.name(table.location, 1),
+      ...MATERIALIZED[table.ctematerialized ?? ''],
     };
     return [withSearchColumns(lowered, table.search_clause, table.cycle_clause)];
   });
 }
+
+const MATERIALIZED: Partial<Record<string, Pick<CommonTable, 'materialized'>>> = { CTEMaterializeAlways: { materialized: true }, CTEMaterializeNever: { materialized: false } };
 
 function lowerBody(select: SelectStmt, at: Positions): Query['body'] {
   if (select.larg && select.rarg) {

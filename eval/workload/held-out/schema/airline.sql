@@ -1,0 +1,15 @@
+CREATE TABLE airport (code char(3) PRIMARY KEY, city text NOT NULL, country char(2) NOT NULL);
+CREATE TABLE aircraft (tail text PRIMARY KEY, model text NOT NULL, seats int NOT NULL);
+CREATE TABLE flight (flight_id bigint PRIMARY KEY, number text NOT NULL, departs_on date NOT NULL, origin char(3) NOT NULL REFERENCES airport, destination char(3) NOT NULL REFERENCES airport, tail text REFERENCES aircraft, departs_at timestamptz NOT NULL, arrived_at timestamptz, status text NOT NULL, UNIQUE (number, departs_on));
+CREATE INDEX flight_route ON flight (origin, destination, departs_on);
+CREATE TABLE passenger (passenger_id bigint PRIMARY KEY, name text NOT NULL, document_no text, loyalty_no text UNIQUE);
+CREATE TABLE booking (locator char(6) PRIMARY KEY, booked_at timestamptz NOT NULL, agent_id int, total numeric(12,2) NOT NULL, currency char(3) NOT NULL);
+CREATE INDEX booking_booked ON booking (booked_at);
+CREATE TABLE ticket (ticket_no char(13) PRIMARY KEY, locator char(6) NOT NULL REFERENCES booking, passenger_id bigint NOT NULL REFERENCES passenger, fare numeric(10,2) NOT NULL);
+CREATE INDEX ticket_locator ON ticket (locator);
+CREATE INDEX ticket_passenger ON ticket (passenger_id);
+CREATE TABLE segment (ticket_no char(13) NOT NULL REFERENCES ticket, flight_id bigint NOT NULL REFERENCES flight, cabin char(1) NOT NULL, seat text, boarded_at timestamptz, PRIMARY KEY (ticket_no, flight_id));
+CREATE INDEX segment_flight ON segment (flight_id);
+CREATE TABLE seat_hold (flight_id bigint NOT NULL REFERENCES flight, seat text NOT NULL, held_until timestamptz NOT NULL, session_id uuid NOT NULL, PRIMARY KEY (flight_id, seat));
+CREATE TABLE outbound_event (event_id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, topic text NOT NULL, payload jsonb NOT NULL, sent_at timestamptz);
+CREATE INDEX outbound_unsent ON outbound_event (event_id) WHERE sent_at IS NULL;

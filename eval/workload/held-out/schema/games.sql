@@ -1,0 +1,10 @@
+CREATE TABLE player (player_id bigint PRIMARY KEY, handle citext NOT NULL UNIQUE, rating int NOT NULL, guild_id bigint, banned_until timestamptz);
+CREATE INDEX player_rating ON player (rating DESC);
+CREATE INDEX player_guild ON player (guild_id);
+CREATE TABLE match (match_id bigint PRIMARY KEY, mode text NOT NULL, started_at timestamptz NOT NULL, ended_at timestamptz);
+CREATE TABLE match_player (match_id bigint NOT NULL REFERENCES match, player_id bigint NOT NULL REFERENCES player, kills int NOT NULL, score int NOT NULL, PRIMARY KEY (match_id, player_id));
+CREATE INDEX match_player_player ON match_player (player_id, match_id DESC);
+CREATE TABLE inventory (player_id bigint NOT NULL REFERENCES player, item_code text NOT NULL, amount int NOT NULL, PRIMARY KEY (player_id, item_code));
+CREATE TABLE purchase (purchase_id bigint PRIMARY KEY, player_id bigint NOT NULL REFERENCES player, price_cents int NOT NULL, at timestamptz NOT NULL);
+CREATE TABLE lobby (lobby_id uuid PRIMARY KEY, mode text NOT NULL, seats_free int NOT NULL, created_at timestamptz NOT NULL);
+CREATE INDEX lobby_free ON lobby (mode, created_at) WHERE seats_free > 0;

@@ -1,0 +1,16 @@
+CREATE SCHEMA ward;
+CREATE TABLE ward.patient (patient_id bigint PRIMARY KEY, mrn text NOT NULL UNIQUE, family_name text NOT NULL, given_name text NOT NULL, born_on date, general_practice_id bigint);
+CREATE INDEX patient_name ON ward.patient (family_name, given_name);
+CREATE TABLE ward.department (department_id int PRIMARY KEY, name text NOT NULL UNIQUE);
+CREATE TABLE ward.bed (bed_id int PRIMARY KEY, department_id int NOT NULL REFERENCES ward.department, label text NOT NULL, occupied_by bigint REFERENCES ward.patient);
+CREATE INDEX bed_department ON ward.bed (department_id);
+CREATE TABLE ward.admission (admission_id bigint PRIMARY KEY, patient_id bigint NOT NULL REFERENCES ward.patient, department_id int NOT NULL REFERENCES ward.department, bed_id int REFERENCES ward.bed, admitted_at timestamptz NOT NULL, discharged_at timestamptz, diagnosis_code text, severity int);
+CREATE INDEX admission_patient ON ward.admission (patient_id, admitted_at DESC);
+CREATE INDEX admission_open ON ward.admission (department_id) WHERE discharged_at IS NULL;
+CREATE TABLE ward.observation (observation_id bigint PRIMARY KEY, admission_id bigint NOT NULL REFERENCES ward.admission, kind text NOT NULL, value numeric, taken_at timestamptz NOT NULL, nurse_id bigint);
+CREATE INDEX observation_admission ON ward.observation (admission_id, kind, taken_at DESC);
+CREATE TABLE ward.prescription (prescription_id bigint PRIMARY KEY, admission_id bigint NOT NULL REFERENCES ward.admission, drug_code text NOT NULL, dose_mg numeric, starts_at timestamptz NOT NULL, ends_at timestamptz);
+CREATE TABLE ward.lab_request (request_id bigint PRIMARY KEY, admission_id bigint NOT NULL REFERENCES ward.admission, state text NOT NULL, priority int NOT NULL, requested_at timestamptz NOT NULL, analyser text, locked_until timestamptz);
+CREATE INDEX lab_request_waiting ON ward.lab_request (priority, requested_at) WHERE state = 'waiting';
+CREATE TABLE ward.note (note_id bigint PRIMARY KEY, patient_id bigint NOT NULL REFERENCES ward.patient, body text NOT NULL, written_at timestamptz NOT NULL, document tsvector);
+CREATE INDEX note_document ON ward.note USING gin (document);

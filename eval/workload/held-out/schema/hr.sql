@@ -1,0 +1,10 @@
+CREATE TABLE unit (unit_id int PRIMARY KEY, parent_id int REFERENCES unit, name text NOT NULL);
+CREATE INDEX unit_parent ON unit (parent_id);
+CREATE TABLE employee (employee_id int PRIMARY KEY, unit_id int NOT NULL REFERENCES unit, manager_id int REFERENCES employee, email text NOT NULL UNIQUE, hired_on date NOT NULL, left_on date, salary numeric(10,2) NOT NULL);
+CREATE INDEX employee_unit ON employee (unit_id);
+CREATE INDEX employee_manager ON employee (manager_id);
+CREATE TABLE timesheet (employee_id int NOT NULL REFERENCES employee, worked_on date NOT NULL, minutes int NOT NULL, project_id int NOT NULL, approved_by int, PRIMARY KEY (employee_id, worked_on, project_id));
+CREATE TABLE leave_request (request_id bigint PRIMARY KEY, employee_id int NOT NULL REFERENCES employee, from_on date NOT NULL, to_on date NOT NULL, state text NOT NULL);
+CREATE INDEX leave_request_employee ON leave_request (employee_id);
+CREATE TABLE candidate (candidate_id bigint PRIMARY KEY, vacancy_id int NOT NULL, stage text NOT NULL, cv text, applied_at timestamptz NOT NULL);
+CREATE INDEX candidate_vacancy ON candidate (vacancy_id, applied_at DESC);

@@ -1,0 +1,10 @@
+CREATE TABLE depot (depot_id int PRIMARY KEY, city text NOT NULL);
+CREATE TABLE parcel (parcel_id bigint PRIMARY KEY, tracking_no text NOT NULL UNIQUE, sender_id bigint NOT NULL, depot_id int NOT NULL REFERENCES depot, weight_g int NOT NULL, state text NOT NULL, created_at timestamptz NOT NULL);
+CREATE INDEX parcel_sender ON parcel (sender_id, created_at);
+CREATE TABLE scan (scan_id bigint PRIMARY KEY, parcel_id bigint NOT NULL REFERENCES parcel, depot_id int NOT NULL, at timestamptz NOT NULL, kind text NOT NULL);
+CREATE INDEX scan_parcel ON scan (parcel_id, at);
+CREATE TABLE tour (tour_id bigint PRIMARY KEY, driver_id int NOT NULL, drives_on date NOT NULL, vehicle text);
+CREATE INDEX tour_driver ON tour (driver_id, drives_on);
+CREATE TABLE stop (tour_id bigint NOT NULL REFERENCES tour, position int NOT NULL, parcel_id bigint NOT NULL REFERENCES parcel, done_at timestamptz, PRIMARY KEY (tour_id, position));
+CREATE INDEX stop_parcel ON stop (parcel_id);
+CREATE TABLE webhook_delivery (delivery_id bigint PRIMARY KEY, sender_id bigint NOT NULL, payload jsonb, attempts int NOT NULL DEFAULT 0, next_at timestamptz NOT NULL, done boolean NOT NULL DEFAULT false);

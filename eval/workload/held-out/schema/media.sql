@@ -1,0 +1,12 @@
+CREATE TABLE article (article_id bigint PRIMARY KEY, slug text NOT NULL UNIQUE, section_id int NOT NULL, published_at timestamptz, body text NOT NULL, author_id int NOT NULL);
+CREATE INDEX article_section ON article (section_id, published_at DESC);
+CREATE INDEX article_published ON article (published_at DESC);
+CREATE TABLE reader (reader_id bigint PRIMARY KEY, email text NOT NULL UNIQUE, plan text NOT NULL);
+CREATE TABLE page_view (view_id bigint PRIMARY KEY, article_id bigint NOT NULL, reader_id bigint, at timestamptz NOT NULL, referrer text, seconds int);
+CREATE INDEX page_view_at ON page_view (at);
+CREATE INDEX page_view_article ON page_view (article_id);
+CREATE TABLE comment (comment_id bigint PRIMARY KEY, article_id bigint NOT NULL REFERENCES article, reader_id bigint NOT NULL REFERENCES reader, parent_id bigint, body text, at timestamptz NOT NULL, hidden boolean NOT NULL DEFAULT false);
+CREATE INDEX comment_article ON comment (article_id, at);
+CREATE TABLE tag (tag_id int PRIMARY KEY, name text NOT NULL UNIQUE);
+CREATE TABLE article_tag (article_id bigint NOT NULL REFERENCES article, tag_id int NOT NULL REFERENCES tag, PRIMARY KEY (article_id, tag_id));
+CREATE INDEX article_tag_tag ON article_tag (tag_id, article_id);

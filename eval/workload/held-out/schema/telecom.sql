@@ -1,0 +1,10 @@
+CREATE TABLE subscriber (subscriber_id bigint PRIMARY KEY, msisdn text NOT NULL UNIQUE, account_id bigint NOT NULL, plan_code text NOT NULL, state text NOT NULL, joined_on date NOT NULL);
+CREATE INDEX subscriber_account ON subscriber (account_id);
+CREATE TABLE account (account_id bigint PRIMARY KEY, holder text NOT NULL, region text NOT NULL, credit_limit numeric NOT NULL);
+CREATE TABLE call_record (record_id bigint NOT NULL, subscriber_id bigint NOT NULL, started_at timestamptz NOT NULL, seconds int NOT NULL, cell_id int NOT NULL, charge numeric(10,4), rated boolean NOT NULL DEFAULT false, PRIMARY KEY (record_id, started_at)) PARTITION BY RANGE (started_at);
+CREATE INDEX call_record_subscriber ON call_record (subscriber_id, started_at);
+CREATE TABLE invoice (invoice_id bigint PRIMARY KEY, account_id bigint NOT NULL REFERENCES account, period date NOT NULL, amount numeric(12,2) NOT NULL, paid_at timestamptz, UNIQUE (account_id, period));
+CREATE TABLE invoice_line (invoice_id bigint NOT NULL REFERENCES invoice, line_no int NOT NULL, kind text NOT NULL, amount numeric(12,4) NOT NULL, PRIMARY KEY (invoice_id, line_no));
+CREATE TABLE events_olap (event_id bigint PRIMARY KEY, subscriber_id bigint NOT NULL, name text NOT NULL, at timestamptz NOT NULL);
+CREATE INDEX events_olap_subscriber ON events_olap (subscriber_id, at DESC);
+CREATE TABLE balance (subscriber_id bigint PRIMARY KEY REFERENCES subscriber, credit numeric(12,4) NOT NULL, version int NOT NULL);

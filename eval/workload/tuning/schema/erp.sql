@@ -1,0 +1,26 @@
+-- Standard software for resource planning (columns that matter).
+CREATE TABLE res_company (id integer PRIMARY KEY, name text NOT NULL);
+CREATE TABLE res_partner (id integer PRIMARY KEY, name text, email text, parent_id integer REFERENCES res_partner, company_id integer REFERENCES res_company);
+CREATE TABLE sale_order (id integer PRIMARY KEY, name text NOT NULL, partner_id integer NOT NULL REFERENCES res_partner, company_id integer NOT NULL REFERENCES res_company, state text, date_order timestamp NOT NULL, amount_total numeric);
+CREATE INDEX sale_order_partner_id_index ON sale_order (partner_id);
+CREATE INDEX sale_order_company_id_index ON sale_order (company_id);
+CREATE INDEX sale_order_date_order_id_idx ON sale_order (date_order DESC, id DESC);
+CREATE TABLE product_product (id integer PRIMARY KEY, default_code text);
+CREATE TABLE sale_order_line (id integer PRIMARY KEY, order_id integer NOT NULL REFERENCES sale_order, product_id integer REFERENCES product_product, product_uom_qty numeric, qty_delivered numeric, price_subtotal numeric, write_date timestamp);
+CREATE INDEX sale_order_line_order_id_index ON sale_order_line (order_id);
+CREATE TABLE stock_quant (id integer PRIMARY KEY, product_id integer NOT NULL REFERENCES product_product, location_id integer NOT NULL, quantity numeric, reserved_quantity numeric, cost numeric);
+CREATE INDEX stock_quant_product_id_index ON stock_quant (product_id, location_id);
+CREATE TABLE account_move (id integer PRIMARY KEY, name text, ref text, state text NOT NULL, journal_id integer NOT NULL, partner_id integer REFERENCES res_partner, sequence_prefix text, sequence_number integer, date date NOT NULL);
+CREATE INDEX account_move_sequence_index ON account_move (journal_id, sequence_prefix, sequence_number DESC);
+CREATE INDEX account_move_partner_id_index ON account_move (partner_id);
+CREATE TABLE account_move_line (id integer PRIMARY KEY, move_id integer NOT NULL REFERENCES account_move, account_id integer NOT NULL, partner_id integer REFERENCES res_partner, company_id integer REFERENCES res_company, parent_state text, date date NOT NULL, date_maturity date, debit numeric, credit numeric, balance numeric, amount_residual numeric);
+CREATE INDEX account_move_line_move_id_index ON account_move_line (move_id);
+CREATE INDEX account_move_line_partner_id_index ON account_move_line (partner_id);
+CREATE TABLE ir_cron (id integer PRIMARY KEY, active boolean, nextcall timestamp NOT NULL, priority integer);
+CREATE TABLE "BSEG" ("MANDT" char(3) NOT NULL, "BUKRS" char(4) NOT NULL, "BELNR" char(10) NOT NULL, "GJAHR" char(4) NOT NULL, "BUZEI" char(3) NOT NULL, "DMBTR" numeric, PRIMARY KEY ("MANDT", "BUKRS", "BELNR", "GJAHR", "BUZEI"));
+CREATE TABLE "MARD" ("MANDT" char(3) NOT NULL, "MATNR" char(18) NOT NULL, "WERKS" char(4) NOT NULL, "LGORT" char(4) NOT NULL, "LABST" numeric, PRIMARY KEY ("MANDT", "MATNR", "WERKS", "LGORT"));
+CREATE TABLE "KNA1" ("MANDT" char(3) NOT NULL, "KUNNR" char(10) NOT NULL, "NAME1" text, PRIMARY KEY ("MANDT", "KUNNR"));
+CREATE TABLE mrp_bom_line (id integer PRIMARY KEY, product_id integer NOT NULL REFERENCES product_product, component_id integer NOT NULL REFERENCES product_product, quantity numeric NOT NULL);
+CREATE INDEX mrp_bom_line_product_id ON mrp_bom_line (product_id);
+CREATE INDEX mrp_bom_line_component_id ON mrp_bom_line (component_id);
+CREATE TABLE dunning (partner_id integer NOT NULL REFERENCES res_partner, amount numeric, run_on date NOT NULL, PRIMARY KEY (partner_id, run_on));

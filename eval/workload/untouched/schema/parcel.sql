@@ -1,0 +1,26 @@
+-- A courier: parcels, the scans on their way, depots, drivers, invoices to the senders.
+CREATE TABLE depot (depot_id integer PRIMARY KEY, code text NOT NULL UNIQUE, name text NOT NULL, region text NOT NULL, location geography);
+CREATE TABLE driver (driver_id bigint PRIMARY KEY, depot_id integer NOT NULL REFERENCES depot, full_name text NOT NULL, phone text, active boolean NOT NULL DEFAULT true);
+CREATE INDEX driver_depot_id_idx ON driver (depot_id);
+CREATE TABLE sender (sender_id bigint PRIMARY KEY, name text NOT NULL, email text NOT NULL UNIQUE, tariff text NOT NULL, balance numeric(14,2) NOT NULL DEFAULT 0, lock_version integer NOT NULL DEFAULT 0, created_at timestamptz NOT NULL, updated_at timestamptz NOT NULL);
+CREATE TABLE parcel (parcel_id bigint PRIMARY KEY, tracking_number text NOT NULL UNIQUE, sender_id bigint NOT NULL REFERENCES sender, depot_id integer REFERENCES depot, route_id bigint, status text NOT NULL, weight_grams integer, price numeric(10,2), postcode text NOT NULL, recipient text NOT NULL, destination geography, created_at timestamptz NOT NULL, delivered_at timestamptz, updated_at timestamptz NOT NULL);
+CREATE INDEX parcel_sender_id_idx ON parcel (sender_id, created_at);
+CREATE INDEX parcel_route_id_idx ON parcel (route_id);
+CREATE INDEX parcel_status_idx ON parcel (status, created_at);
+CREATE INDEX parcel_destination_idx ON parcel USING gist (destination);
+CREATE TABLE route (route_id bigint PRIMARY KEY, driver_id bigint NOT NULL REFERENCES driver, day date NOT NULL, state text NOT NULL, UNIQUE (driver_id, day));
+ALTER TABLE parcel ADD FOREIGN KEY (route_id) REFERENCES route;
+CREATE TABLE scan (scan_id bigint PRIMARY KEY, parcel_id bigint NOT NULL REFERENCES parcel, depot_id integer REFERENCES depot, kind text NOT NULL, scanned_at timestamptz NOT NULL, detail jsonb);
+CREATE INDEX scan_parcel_id_idx ON scan (parcel_id, scanned_at);
+CREATE INDEX scan_scanned_at_idx ON scan (scanned_at);
+CREATE TABLE invoice (invoice_id bigint PRIMARY KEY, sender_id bigint NOT NULL REFERENCES sender, period date NOT NULL, total numeric(14,2) NOT NULL, state text NOT NULL, issued_at timestamptz, UNIQUE (sender_id, period));
+CREATE TABLE invoice_line (invoice_id bigint NOT NULL REFERENCES invoice, line_no integer NOT NULL, parcel_id bigint REFERENCES parcel, text text NOT NULL, amount numeric(10,2) NOT NULL, PRIMARY KEY (invoice_id, line_no));
+CREATE INDEX invoice_line_parcel_id_idx ON invoice_line (parcel_id);
+CREATE TABLE outbox (outbox_id bigint PRIMARY KEY, topic text NOT NULL, aggregate_id bigint NOT NULL, payload jsonb NOT NULL, created_at timestamptz NOT NULL, published_at timestamptz);
+CREATE INDEX outbox_pending_idx ON outbox (outbox_id) WHERE published_at IS NULL;
+CREATE TABLE events_olap (event_id uuid PRIMARY KEY, parcel_id bigint NOT NULL, kind text NOT NULL, happened_at timestamptz NOT NULL, body jsonb);
+CREATE INDEX events_olap_parcel_id_idx ON events_olap (parcel_id, happened_at);
+CREATE TABLE report_cache (cache_key text PRIMARY KEY, body jsonb NOT NULL, expires_at timestamptz NOT NULL);
+CREATE TABLE parcel_day (day date NOT NULL, depot_id integer NOT NULL, parcels integer NOT NULL, weight_grams bigint NOT NULL, PRIMARY KEY (day, depot_id));
+CREATE MATERIALIZED VIEW depot_month AS SELECT depot_id, date_trunc('month', created_at) AS month, count(*) AS parcels FROM parcel GROUP BY 1, 2;
+CREATE VIEW open_parcel AS SELECT parcel_id, tracking_number, sender_id, depot_id, route_id, status, postcode, created_at FROM parcel WHERE delivered_at IS NULL;

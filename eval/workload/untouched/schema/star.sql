@@ -1,0 +1,26 @@
+-- Benchmark tables and a warehouse of the usual shape.
+CREATE TABLE lineitem (l_orderkey bigint NOT NULL, l_partkey bigint NOT NULL, l_suppkey bigint NOT NULL, l_linenumber integer NOT NULL, l_quantity numeric, l_extendedprice numeric, l_discount numeric, l_tax numeric, l_returnflag char(1), l_linestatus char(1), l_shipdate date, l_commitdate date, l_receiptdate date, l_shipmode char(10), PRIMARY KEY (l_orderkey, l_linenumber));
+CREATE TABLE orders (o_orderkey bigint PRIMARY KEY, o_custkey bigint NOT NULL, o_orderstatus char(1), o_totalprice numeric, o_orderdate date, o_orderpriority char(15), o_comment text);
+CREATE INDEX orders_custkey ON orders (o_custkey);
+CREATE TABLE customer (c_custkey bigint PRIMARY KEY, c_name text, c_nationkey integer, c_phone text, c_acctbal numeric, c_mktsegment char(10));
+CREATE TABLE part (p_partkey bigint PRIMARY KEY, p_name text, p_brand text, p_type text, p_size integer, p_container text);
+CREATE TABLE supplier (s_suppkey bigint PRIMARY KEY, s_name text, s_nationkey integer, s_acctbal numeric);
+CREATE TABLE partsupp (ps_partkey bigint NOT NULL, ps_suppkey bigint NOT NULL, ps_availqty integer, ps_supplycost numeric, PRIMARY KEY (ps_partkey, ps_suppkey));
+CREATE TABLE nation (n_nationkey integer PRIMARY KEY, n_name text, n_regionkey integer);
+CREATE TABLE region (r_regionkey integer PRIMARY KEY, r_name text);
+CREATE TABLE hits (watchid bigint, userid bigint, counterid integer, eventtime timestamp, eventdate date, url text, searchphrase text, regionid integer, resolutionwidth integer, isrefresh smallint, PRIMARY KEY (counterid, eventdate, userid, eventtime, watchid));
+CREATE TABLE title (id integer PRIMARY KEY, title text, kind_id integer, production_year integer);
+CREATE TABLE movie_companies (id integer PRIMARY KEY, movie_id integer, company_id integer, company_type_id integer, note text);
+CREATE TABLE company_type (id integer PRIMARY KEY, kind text);
+CREATE TABLE movie_info_idx (id integer PRIMARY KEY, movie_id integer, info_type_id integer, info text);
+CREATE TABLE info_type (id integer PRIMARY KEY, info text);
+CREATE TABLE fact_sales (sale_id bigint PRIMARY KEY, customer_id bigint NOT NULL, product_id bigint NOT NULL, store_id integer NOT NULL, sold_at timestamp NOT NULL, quantity integer, net_amount numeric);
+CREATE TABLE dim_customer (customer_id bigint PRIMARY KEY, name text, email text, segment text, country text, valid_from timestamp, valid_to timestamp);
+CREATE TABLE dim_product (product_id bigint PRIMARY KEY, name text, category text);
+CREATE TABLE pgbench_accounts (aid integer PRIMARY KEY, bid integer, abalance integer, filler char(84));
+CREATE TABLE pgbench_history (tid integer, bid integer, aid integer, delta integer, mtime timestamp, filler char(22));
+CREATE TABLE warehouse (w_id integer PRIMARY KEY, w_tax numeric, w_ytd numeric);
+CREATE TABLE stock (s_i_id integer NOT NULL, s_w_id integer NOT NULL, s_quantity integer, s_ytd integer, PRIMARY KEY (s_w_id, s_i_id));
+CREATE TABLE order_line (ol_o_id integer NOT NULL, ol_d_id integer NOT NULL, ol_w_id integer NOT NULL, ol_number integer NOT NULL, ol_i_id integer, ol_amount numeric, ol_quantity integer, PRIMARY KEY (ol_w_id, ol_d_id, ol_o_id, ol_number));
+CREATE TABLE linktable (id1 bigint NOT NULL, id2 bigint NOT NULL, link_type bigint NOT NULL, visibility smallint NOT NULL, data bytea, time bigint NOT NULL, PRIMARY KEY (link_type, id1, id2));
+CREATE INDEX id1_type ON linktable (id1, link_type, visibility, time);
