@@ -7,9 +7,10 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 
 /** What a part of `src` may import besides itself. A part that is not listed fails. */
 const DIRECTIONS: Record<string, readonly string[]> = {
-  cli: ['audit', 'config', 'facts', 'findings', 'graph', 'inspect', 'live', 'metrics', 'model', 'privacy', 'probes', 'reconcile', 'report', 'rules', 'snapshot', 'sources', 'sql', 'stores', 'text', 'tui', 'workload'],
+  cli: ['audit', 'config', 'doctor', 'facts', 'findings', 'graph', 'inspect', 'live', 'metrics', 'model', 'privacy', 'probes', 'reconcile', 'report', 'rules', 'snapshot', 'sources', 'sql', 'stores', 'text', 'tui', 'workload'],
   audit: ['facts', 'findings', 'graph', 'metrics', 'model', 'privacy', 'rules', 'sql', 'workload'],
   config: ['model', 'text'],
+  doctor: ['model', 'probes', 'snapshot/sample', 'stores', 'text'],
   facts: ['model', 'sql', 'text'],
   findings: ['facts', 'model', 'text'],
   inspect: ['facts', 'graph', 'model', 'sql', 'text'],

@@ -14,18 +14,20 @@ describe('tidemark alone', () => {
         tidemark audit --postgres postgresql://audit_ro@db.example/casework --dashboards exports/
         tidemark watch -c tidemark.yaml
       tidemark COMMAND --help says more.
-      demo     audit an example estate that tidemark brings along
-      audit    look at stores and dashboards, or at a bundle of them, and report
-      watch    the live screen: lag, freshness, reconciliation, workload
-      serve    the same for Prometheus, and messages on changes of state
-      collect  write what an audit needs to a bundle, to be audited elsewhere
-      sources  every query of dashboards, reports and code: place, owner, problems
-      inspect  what is understood of one SQL text: tables, lineage, masking, class
-      rules    list, show and test the rules
-      schema   print the JSON Schema of tidemark.yaml
+      demo      audit an example estate that tidemark brings along
+      doctor    what can be looked at and what not, with the SQL that mends it
+      audit     look at stores and dashboards, or at a bundle of them, and report
+      workload  which statements are operational or analytical, why, and their share
+      watch     the live screen: lag, freshness, reconciliation, workload
+      serve     the same for Prometheus, and messages on changes of state
+      collect   write what an audit needs to a bundle, to be audited elsewhere
+      sources   every query of dashboards, reports and code: place, owner, problems
+      inspect   what is understood of one SQL text: tables, lineage, masking, class
+      rules     list, show and test the rules
+      schema    print the JSON Schema of tidemark.yaml
       "
     `);
-    expect(stdout.trimEnd().split('\n')).toHaveLength(14);
+    expect(stdout.trimEnd().split('\n')).toHaveLength(16);
     expect({ stderr, code }).toEqual({ stderr: '', code: 0 });
   });
 
@@ -48,15 +50,17 @@ describe('help', () => {
         tidemark watch -c tidemark.yaml
 
       Commands:
-        demo     audit an example estate that tidemark brings along
-        audit    look at stores and dashboards, or at a bundle of them, and report
-        watch    the live screen: lag, freshness, reconciliation, workload
-        serve    the same for Prometheus, and messages on changes of state
-        collect  write what an audit needs to a bundle, to be audited elsewhere
-        sources  every query of dashboards, reports and code: place, owner, problems
-        inspect  what is understood of one SQL text: tables, lineage, masking, class
-        rules    list, show and test the rules
-        schema   print the JSON Schema of tidemark.yaml
+        demo      audit an example estate that tidemark brings along
+        doctor    what can be looked at and what not, with the SQL that mends it
+        audit     look at stores and dashboards, or at a bundle of them, and report
+        workload  which statements are operational or analytical, why, and their share
+        watch     the live screen: lag, freshness, reconciliation, workload
+        serve     the same for Prometheus, and messages on changes of state
+        collect   write what an audit needs to a bundle, to be audited elsewhere
+        sources   every query of dashboards, reports and code: place, owner, problems
+        inspect   what is understood of one SQL text: tables, lineage, masking, class
+        rules     list, show and test the rules
+        schema    print the JSON Schema of tidemark.yaml
 
       Usage: tidemark COMMAND [options]
 
@@ -137,7 +141,7 @@ describe('help', () => {
   });
 
   test('fits 80 columns', async () => {
-    for (const args of [['--help'], ['audit', '--help'], ['collect', '--help'], ['rules', '--help'], ['schema', '--help']]) {
+    for (const args of [['--help'], ['audit', '--help'], ['workload', '--help'], ['doctor', '--help'], ['collect', '--help'], ['rules', '--help'], ['schema', '--help']]) {
       const { stdout } = await tidemark(args);
       const usage = stdout.slice(stdout.indexOf('Usage:'));
       expect(usage.split('\n').filter((line) => line.length > 80)).toEqual([]);

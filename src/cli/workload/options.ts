@@ -1,0 +1,73 @@
+import type { Targets } from '../../config/defaults.js';
+import type { WorkloadClass } from '../../model/workload.js';
+import { suggestion } from '../../text/nearest-name.js';
+import { UsageError } from '../usage-error.js';
+
+export const BY = ['statement', 'consumer', 'role', 'relation', 'day', 'class'] as const;
+export type By = (typeof BY)[number];
+
+export const SORTS = ['blocks', 'time', 'calls', 'temp', 'wal', 'name'] as const;
+export type Sort = (typeof SORTS)[number];
+
+/** By what a store's statements are chosen; `*` stands for any characters. */
+export interface Filters {
+  role?: string;
+  consumer?: string;
+  relation?: string;
+  class?: WorkloadClass;
+  store?: string;
+}
+
+export interface WorkloadOptions extends Partial<Targets>, Filters {
+  sample?: string;
+  since?: string;
+  ddl?: string[];
+  by?: By;
+  sort?: Sort;
+  /** Infinity for everything. */
+  limit?: number;
+}
+
+/** Reads `--by`, `--sort` and their kin. */
+export function oneOf<T extends string>(flag: string, known: readonly T[]): (value: string) => T {
+  return (value) => {
+    const found = known.find((name) => name === value);
+    if (found === undefined) throw new UsageError(`${flag} does not take '${value}'${suggestion(value, known)}`, `${flag} takes: ${known.join(', ')}`);
+    return found;
+  };
+}
+
+/** @throws UsageError for what is neither a number of rows nor `all` */
+export function limitOf(value: string): number {
+  if (value === 'all' || value === '0') return Number.POSITIVE_INFINITY;
+  if (!/^[1-9]\d{0,8}$/.test(value)) throw new UsageError(`--limit takes a number of rows, not '${value}'`, 'as in --limit 50, or --limit all');
+  return Number(value);
+}
+
+const FORMATS = ['text', 'json', 'ndjson'] as const;
+
+/** One form of the answer and where it goes; null is standard output. */
+export interface Form {
+  id: (typeof FORMATS)[number];
+  file: string | null;
+}
+
+/** @throws UsageError for a form that does not exist, and for two of them at one place */
+export function formsOf({ format, output }: { format: readonly string[]; output: string | undefined }): Form[] {
+  const forms = (format.length === 0 ? ['text'] : format).map((wanted): Form => {
+    const colon = wanted.indexOf(':');
+    const id = FORMATS.find((name) => name === (colon < 0 ? wanted : wanted.slice(0, colon)));
+    if (id === undefined) throw new UsageError(`workload has no format '${wanted}'${suggestion(wanted, FORMATS)}`, `formats: ${FORMATS.join(', ')}`);
+    return { id, file: colon < 0 ? null : wanted.slice(colon + 1) };
+  });
+  const [unnamed, another] = forms.filter(({ file }) => file === null);
+  if (another !== undefined) throw new UsageError('two answers would go to standard output', `give one of them a file, as in --format ${another.id}:FILE`);
+  if (output !== undefined) {
+    if (unnamed === undefined) throw new UsageError('-o names a file, but each --format already has one');
+    unnamed.file = output;
+  }
+  const files = forms.flatMap(({ file }) => file ?? []);
+  const twice = files.find((file, index) => files.indexOf(file) < index);
+  if (twice !== undefined) throw new UsageError(`two answers would go to ${twice}`);
+  return forms;
+}

@@ -1,0 +1,64 @@
+import type { StoreWorkload, WorkloadReport } from '../../model/workload.js';
+import { createPage } from '../../report/layout/page.js';
+import { sortedJson } from '../../report/layout/sorted-json.js';
+import { mayColor } from '../color.js';
+import type { CommandContext } from '../command.js';
+import { COLUMNS_DEFAULT } from '../output.js';
+import { nothingMatches } from './nothing.js';
+import type { By, Filters, Form, Sort } from './options.js';
+import { workloadPage } from './page.js';
+import { cut, viewOf, type Divided } from './view.js';
+
+/** Wider lines are hard to follow with the eye; below the least nothing can be laid out. */
+const WIDTH_MAX = 120;
+const WIDTH_MIN = 40;
+
+export interface WriteOptions {
+  by: By | null;
+  sort: Sort;
+  filters: Filters;
+  /** Null where nobody asked: text is then cut, the forms for machines are not. */
+  limit: number | null;
+  rows_default: number;
+}
+
+/** Writes the answer in every form that was asked for. */
+export async function write({ host, options, output }: CommandContext, divided: Divided, forms: readonly Form[], { by, sort, filters, limit, rows_default }: WriteOptions): Promise<void> {
+  for (const { id, file } of forms) {
+    if (id === 'text') {
+      const width = Math.min(WIDTH_MAX, Math.max(WIDTH_MIN, file === null ? output.columns() : COLUMNS_DEFAULT));
+      const page = createPage(width, mayColor(options.color, host.environment, file === null && host.stdout.isTTY));
+      const lines = workloadPage(page, divided, { by, sort, filters, limit: limit ?? rows_default, quiet: options.quiet });
+      await output.printOrWrite(lines.map((line) => `${line}\n`).join(''), file);
+      continue;
+    }
+    const nothing = nothingMatches(divided.whole, filters);
+    if (nothing !== null) output.note(nothing);
+    const view = cut(viewOf(divided.chosen, { filters, sort }), limit ?? Number.POSITIVE_INFINITY);
+    await output.printOrWrite(id === 'json' ? `${sortedJson(view, 2)}\n` : recordsOf(view, by).map((record) => `${sortedJson(record)}\n`).join(''), file);
+  }
+}
+
+/** One object a line, each with its `type`, those of a store with its name. docs/workload.md is their contract. */
+export function recordsOf({ schemaVersion, tool, takenAt, stores, gaps, assumptions }: WorkloadReport, by: By | null): object[] {
+  return [
+    { type: 'workload', schemaVersion, tool, takenAt },
+    ...stores.flatMap((store) => recordsOfStore(store, by)),
+    ...gaps.map((gap) => ({ type: 'gap', ...gap })),
+    ...assumptions.map((text) => ({ type: 'assumption', text })),
+  ];
+}
+
+function recordsOfStore({ classes, byConsumer, byRole, byRelation, byDay, changes, statements, ...store }: StoreWorkload, by: By | null): object[] {
+  const lists: [string, By | null, readonly object[]][] = [
+    ['class', 'class', classes],
+    ['consumer', 'consumer', byConsumer],
+    ['role', 'role', byRole],
+    ['relation', 'relation', byRelation],
+    ['day', 'day', byDay],
+    ['change', null, changes],
+    ['statement', 'statement', statements],
+  ];
+  const wanted = lists.filter(([, list]) => by === null || list === by);
+  return [{ type: 'store', ...store }, ...wanted.flatMap(([type, , rows]) => rows.map((row) => ({ ...row, type, store: store.store })))];
+}

@@ -1,0 +1,72 @@
+import type { Configuration, StoreConfiguration } from '../model/configuration.js';
+
+/** A relation of a store whose rows tidemark counts or whose times it reads, by the configuration. */
+export interface RelationNeed {
+  /** Null for what is looked for in every schema. */
+  schema: string | null;
+  name: string;
+  /** Columns that the configuration names; sorted. */
+  columns: string[];
+  /** For what, in words: `reconciliation of cases`. Sorted. */
+  purposes: string[];
+  /** False for a table that is used where it is there. */
+  required: boolean;
+}
+
+/** Control tables that are found by their name where the configuration gives none. */
+const CONVENTIONAL = ['data_product_watermark', 'pipeline_run'] as const;
+
+/**
+ * What tidemark reads rows of in one store: both sides of reconciliation, what freshness and landing are told by, control tables.
+ * Everything else comes from the catalogue and the statistics, which need no SELECT.
+ */
+export function relationNeeds(store: StoreConfiguration, { stores, live }: Configuration): RelationNeed[] {
+  const needs = new Map<string, RelationNeed>();
+  const add = (relation: string, columns: readonly (string | null)[], purpose: string): void => {
+    const { schema, name } = parts(relation);
+    const known = needs.get(relation) ?? { schema, name, columns: [], purposes: [], required: true };
+    const named = columns.filter((column) => column !== null);
+    needs.set(relation, { ...known, columns: [...new Set([...known.columns, ...named])].sort(), purposes: [...new Set([...known.purposes, purpose])].sort() });
+  };
+  const warehouses = stores.filter(({ role }) => role === 'warehouse');
+  const isOf = (named: string | null): boolean => (named === null ? store.role === 'warehouse' && warehouses.length === 1 : named === store.name);
+
+  for (const { name, source, target, sums } of live.reconcile) {
+    if (source.store === store.name) add(source.relation, [source.time_column, source.deleted_column, ...sums.map((sum) => sum.source)], `reconciliation of ${name}`);
+    if (target.store === store.name) add(target.relation, [target.time_column, target.deleted_column, ...sums.map((sum) => sum.target)], `reconciliation of ${name}`);
+  }
+  for (const { name, store: named, relation, watermark, time_column, event_id_column } of live.dataProducts) {
+    if (!isOf(named)) continue;
+    if (watermark !== null && 'relation' in watermark) add(watermark.relation, [watermark.column], `freshness of ${name}`);
+    if (relation !== null) add(relation, [time_column, event_id_column], `freshness of ${name}`);
+  }
+  for (const { match, landed } of live.streams) {
+    if (landed !== null && isOf(landed.store)) add(landed.relation, [landed.column], `landing of ${match}`);
+  }
+  const { watermarks, pipelineRuns } = live.control;
+  if (store.role === 'warehouse') {
+    if (watermarks !== null) add(watermarks, [], 'watermarks of data products');
+    if (pipelineRuns !== null) add(pipelineRuns, [], 'runs of pipelines');
+  }
+  const wanted = [...needs.values()].toSorted((one, other) => (keyOf(one) < keyOf(other) ? -1 : 1));
+  return store.role === 'warehouse' ? [...wanted, ...conventional(watermarks, pipelineRuns)] : wanted;
+}
+
+function conventional(watermarks: string | null, pipelineRuns: string | null): RelationNeed[] {
+  const optional = (name: string, purpose: string): RelationNeed => ({ schema: null, name, columns: [], purposes: [purpose], required: false });
+  return [
+    ...(watermarks === null ? [optional(CONVENTIONAL[0], 'watermarks of data products')] : []),
+    ...(pipelineRuns === null ? [optional(CONVENTIONAL[1], 'runs of pipelines')] : []),
+  ];
+}
+
+/** `schema.name`, for people; the name alone where the schema is open. */
+export function keyOf({ schema, name }: Pick<RelationNeed, 'schema' | 'name'>): string {
+  return schema === null ? name : `${schema}.${name}`;
+}
+
+/** The configuration writes exactly one dot. */
+function parts(relation: string): { schema: string; name: string } {
+  const at = relation.indexOf('.');
+  return { schema: relation.slice(0, at), name: relation.slice(at + 1) };
+}

@@ -1,0 +1,2 @@
+-- 13 has no such role.
+false
