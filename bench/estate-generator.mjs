@@ -53,7 +53,7 @@ function card(number, relations) {
     id: `metabase:production:card:${number}`, kind: 'metabase', role: 'query', sqlKind: 'statement', title: `Open ${SUBJECTS[pair % SUBJECTS.length]} ${pair}`, description: null,
     container: { kind: 'dashboard', id: String(number % 40), title: `Board ${number % 40}` }, owners: [{ name: `Team ${number % 12}`, via: 'author' }],
     connection: { id: '2', name: 'Production', engine: 'postgres', host: null, database: null }, origin: { file: `metabase/card-${number}.json`, pointer: '/dataset_query/native/query', line: 4, column: 17 },
-    raw: sql, reconstructed: false, variants: [{ label: 'default', sql, map: [], assumptions: [] }], isPublic: false, lifecycle: 'active', usage: null, refresh: null, problems: [],
+    raw: sql, reconstructed: false, variants: [{ label: 'default', sql, map: [], assumptions: [] }], isPublic: false, lifecycle: 'active', usage: null, schedule: null, problems: [],
   };
 }
 

@@ -6,8 +6,8 @@
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
-const NAMES = ['audit', 'sources', 'sql', 'screen', 'watch', 'lag'];
-const DEFAULT = ['audit', 'sources', 'sql', 'screen', 'watch'];
+const NAMES = ['audit', 'sources', 'sql', 'screen', 'watch', 'workload', 'lag'];
+const DEFAULT = ['audit', 'sources', 'sql', 'screen', 'watch', 'workload'];
 
 const given = process.argv.slice(2);
 const asked = given.filter((name) => NAMES.includes(name));
