@@ -1,5 +1,5 @@
 import type { Expression, Query } from '../model/syntax-tree.js';
-import { type Block, child, emptyBlock } from './block.js';
+import { type Block, child, emptyBlock, tableOf, withoutPlace } from './block.js';
 import { type Flows, constantFlow, placesOf } from './flow.js';
 import type { Lineage } from './lineage.js';
 import type { ConditionRole } from './resolution.js';
@@ -52,10 +52,35 @@ function noteLikened(operands: readonly Expression[], scope: Scope, lineage: Lin
   operands.forEach((side, position) => {
     const inner = side.type === 'cast' ? side.operand : side.type === 'call' && KEEPS_APART.has(side.name.at(-1) ?? '') ? side.arguments[0] : undefined;
     if (inner?.type !== 'column' || operands.some((other, at) => at !== position && !isValue(other))) return;
-    const noted = side.type === 'call' ? block.likenedByCall : block.likened;
-    for (const place of columnPlaces(lineage.expressions.quietly(inner, scope))) noted.add(place);
+    for (const place of columnPlaces(lineage.expressions.quietly(inner, scope))) {
+      (side.type === 'call' || (side.type === 'cast' && changesType(place, side.target, lineage)) ? block.likenedByCall : block.likened).add(place);
+    }
   });
 }
+
+/** Texts of any length are one type to an index (binary-coercible, pg_cast). */
+const TEXTS = /^(?:(?:pg_catalog\.)?"?(?:text|varchar|character varying|name|citext|string))(?:"?\(|"?$)/i;
+
+/** Whether an index on a column cannot serve a comparison of what it is cast to: only the same type, or one text as another, keeps it. */
+function changesType(place: string, target: string, { context: { index } }: Lineage): boolean {
+  const key = withoutPlace(tableOf(place));
+  const name = withoutPlace(place).slice(key.length + 1);
+  const type = index.get(key)?.columns.find((column) => index.fold(column.name) === name)?.type;
+  // Where no catalogue tells the type, only what certainly is another one counts.
+  if (target === '' || type === undefined) return false;
+  return plainType(type) !== plainType(target) && !(TEXTS.test(type) && TEXTS.test(target));
+}
+
+/** Without length, precision and the name of the schema; short names written out. */
+function plainType(type: string): string {
+  const plain = type.toLowerCase().replace(/\([^)]*\)/g, '').replace(/^pg_catalog\./, '').replace(/"/g, '').replace(/\s+/g, ' ').trim();
+  return SHORT_NAMES[plain] ?? plain;
+}
+
+const SHORT_NAMES: Readonly<Record<string, string>> = {
+  int: 'integer', int4: 'integer', int8: 'bigint', int2: 'smallint', serial: 'integer', bigserial: 'bigint', decimal: 'numeric', bool: 'boolean',
+  timestamptz: 'timestamp with time zone', timestamp: 'timestamp without time zone', float8: 'double precision', float4: 'real', bpchar: 'character', char: 'character',
+};
 
 /** No column is in it. */
 function isValue(expression: Expression): boolean {
@@ -78,6 +103,7 @@ function compared(side: Expression, scope: Scope, lineage: Lineage, block: Block
   return pieces(side).map((piece) => {
     if (piece.type !== 'subquery' || piece.kind !== 'scalar') {
       const shown = lineage.flows(piece, scope, block);
+      if (piece.type === 'cast' && piece.operand.type === 'column' && columnPlaces(shown).some((place) => changesType(place, piece.target, lineage))) return { shown, flows: UNKNOWN };
       // Nobody knows whose column it is: it is no constant, and may be that of each.
       return { shown, flows: shown.size > 0 ? shown : (lineage.expressions.candidates(piece, scope) ?? shown) };
     }

@@ -162,6 +162,19 @@ export function children(expression: Expression): Expression[] {
   }
 }
 
+/** Whether a column stands anywhere in it, sub-queries aside. */
+export function mentionsColumn(expression: Expression): boolean {
+  let found = false;
+  walkExpression(expression, {
+    query: () => false,
+    expression: (inner) => {
+      if (inner.type === 'column') found = true;
+      return !found;
+    },
+  });
+  return found;
+}
+
 /** The parts of a condition that must all hold. */
 export function conjuncts(expression: Expression | null): Expression[] {
   if (!expression) return [];

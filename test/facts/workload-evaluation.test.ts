@@ -51,13 +51,16 @@ async function evaluate(part: string, cases: readonly WorkloadCase[], shown: boo
   return evaluated;
 }
 
-function expectGood({ judged, known, blind }: Evaluated): void {
+/** What must be reached of a part that was judged on one day and mended by rules of SQL alone: below the aims, so that it says how others fare. */
+const SECOND_SIGHT_MIN = { known: 0.97, blind: 0.95 };
+
+function expectGood({ judged, known, blind }: Evaluated, least = { known: ACCURACY_MIN, blind: ACCURACY_BLIND_MIN }): void {
   expect(gravelyWrong(known).map(({ one }) => one.family)).toEqual([]);
   expect(gravelyWrong(blind).map(({ one }) => one.family)).toEqual([]);
   expect(unknownShareOf(known)).toBeLessThan(UNKNOWN_MAX);
-  expect(accuracyOf(known)).toBeGreaterThan(ACCURACY_MIN);
+  expect(accuracyOf(known)).toBeGreaterThan(least.known);
   expect(unknownShareOf(blind)).toBeLessThan(UNKNOWN_MAX);
-  expect(accuracyOf(blind)).toBeGreaterThan(ACCURACY_BLIND_MIN);
+  expect(accuracyOf(blind)).toBeGreaterThan(least.blind);
   const sure = figuresOf(judged.filter(({ confidence }) => confidence >= SURE));
   expect(accuracyOf(sure)).toBeGreaterThanOrEqual(SURE_RIGHT_MIN);
 }
@@ -72,6 +75,12 @@ describe('the work of labelled statements, from their shape', () => {
     const evaluated = await evaluate(part, cases, part === 'tuning');
     expect(cases.length).toBeGreaterThanOrEqual(least);
     expectGood(evaluated);
+  });
+
+  test('is told of a second part by another hand, as far as it goes', async () => {
+    const cases = readCases(folderOf('second-sight'));
+    expect(cases.length).toBeGreaterThanOrEqual(200);
+    expectGood(await evaluate('second-sight', cases, false), SECOND_SIGHT_MIN);
   });
 
   test('is told of what ran on the production of the estate', async () => {

@@ -1,9 +1,10 @@
+import { sumOfWork } from '../../graph/portions.js';
 import type { ClassWork, DayWork, GroupWork, Shares, Work, WorkloadStatement } from '../../model/workload.js';
 import { amount } from '../../report/layout/amounts.js';
 import { paragraph, type Page } from '../../report/layout/page.js';
 import { type Column, NOT_KNOWN, table, together } from '../../report/layout/table.js';
 import { CLASS_ORDER, shareCell } from '../../report/layout/workload.js';
-import { addShares, addWork, NO_SHARES, NO_WORK } from './sums.js';
+import { addShares, NO_SHARES } from './sums.js';
 import type { Sort } from './options.js';
 
 const EVIDENCE_MAX = 6;
@@ -17,7 +18,7 @@ export function classTable(page: Page, classes: readonly ClassWork[], whole: boo
   const all = {
     class: whole ? 'all' : 'together',
     statements: shown.reduce((sum, one) => sum + one.statements, 0),
-    work: shown.reduce((sum, { work }) => addWork(sum, work), NO_WORK),
+    work: sumOfWork(shown.map(({ work }) => work)),
     share: whole ? wholeOf(shown) : shown.reduce((sum, one) => addShares(sum, one.share), NO_SHARES),
   };
   const rows = [...shown, all];

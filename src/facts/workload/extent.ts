@@ -3,8 +3,8 @@ import { type Block, withoutPlace } from '../../sql/block.js';
 import { type TableReach, expectedReachOf } from '../../sql/reach.js';
 import type { SchemaIndex } from '../../sql/schema-index.js';
 import { findsFew, readsLikeIdentifier, tellsNoKeys } from './identifier.js';
-import { type Bound, boundOf, numberedBy } from './limit.js';
-import { type SelectWork, lateralQueries, queriesOfChange, queriesOfShownRows, queriesPerRow, workOf } from './select-work.js';
+import { type Bound, boundOf, fitsNothing, numberedBy } from './limit.js';
+import { type SelectWork, lateralQueries, queriesGathered, queriesOfChange, queriesOfShownRows, queriesPerRow, workOf } from './select-work.js';
 import { type Sizes, holdsReference } from './sizes.js';
 
 /**
@@ -109,7 +109,7 @@ class Measurement {
     let amount = source;
     const work = query && this.#workOf(query);
     if (query && work) {
-      const counts = computes(work) && !this.#looksUpEnd(work, block);
+      const counts = computes(work) && !this.#looksUpEnd(work, block) && !fitsNothing(query);
       if (counts && (source === 'open' || source === 'many')) this.#note(work, source, tables, block, query);
       if ((work.aggregates.length > 0 && !work.grouped) || !counts && work.endOf !== null) amount = 'few';
     }
@@ -117,6 +117,7 @@ class Measurement {
     // What a WITH item has changed is as much as was worth changing.
     if (query === null && path.length > 0 && ORDER[amount] > ORDER.page) amount = 'page';
     if (query && this.#boundOf(query) === 'page' && ORDER[amount] > ORDER.page) amount = 'page';
+    if (query && fitsNothing(query)) amount = 'few';
     this.#amounts.set(block, amount);
     return amount;
   }
@@ -133,6 +134,8 @@ class Measurement {
       if (known) take(known.amount, [known.table]);
     }
     const perRow = this.#perRowOf(block);
+    // Without FROM there is one row, and what it holds is all that its arrays and lists gather.
+    const gathered = block.tables.length === 0 && block.query !== null ? queriesGathered(block.query) : EMPTY;
     const laterals = block.query === null ? EMPTY : this.#lateralsOf(block.query);
     for (const inner of block.children) {
       if (inner.role === 'optional') {
@@ -141,7 +144,7 @@ class Measurement {
       }
       const more = this.#amount(inner, path);
       const { query } = inner;
-      const isExpression = inner.role === 'semijoin' || (query !== null && perRow.has(query) && !laterals.has(query));
+      const isExpression = inner.role === 'semijoin' || (query !== null && perRow.has(query) && !laterals.has(query) && !gathered.has(query));
       if (!isExpression) take(more, this.#tablesBelow(inner));
     }
     return amount;

@@ -12,7 +12,7 @@ export function boundOf(query: Query): Bound {
   if (query.limit !== null && !(query.limit.type === 'literal' && query.limit.kind === 'null')) return boundBy(query.limit);
   if (query.body.type !== 'select') return null;
   const numbers = rowNumbers(query);
-  if (conjuncts(query.body.where).some(isFalse)) return 'page';
+  if (fitsNothing(query)) return 'page';
   for (const part of [...conjuncts(query.body.where), ...conjuncts(query.body.qualify)]) {
     const bound = rowBound(part, numbers);
     if (bound !== null) return bound;
@@ -20,7 +20,11 @@ export function boundOf(query: Query): Bound {
   return null;
 }
 
-/** `WHERE 1 = 0`: only the columns are asked for. */
+/** `WHERE 1 = 0`: only the columns are asked for, as tools do of any query. */
+export function fitsNothing({ body }: Query): boolean {
+  return body.type === 'select' && conjuncts(body.where).some(isFalse);
+}
+
 function isFalse(part: Expression): boolean {
   if (part.type === 'literal') return part.kind === 'boolean' && /^f/i.test(part.value ?? '');
   if (part.type !== 'operation' || part.operator !== '=') return false;

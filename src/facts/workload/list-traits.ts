@@ -1,7 +1,7 @@
 import type { Expression, Query, SqlStatement } from '../../model/syntax-tree.js';
 import type { SchemaIndex } from '../../sql/schema-index.js';
 import { outerQuery } from '../../sql/shape.js';
-import { conjuncts, walkExpression } from '../../sql/walk.js';
+import { conjuncts, mentionsColumn } from '../../sql/walk.js';
 import { isTextSearch } from './search.js';
 
 /** What the conditions and the order of a list say of its reader. */
@@ -63,7 +63,7 @@ function withinOf(parts: readonly Expression[]): string | null {
   for (const part of parts) {
     if (part.type !== 'operation') continue;
     const [left, ...values] = part.operands;
-    if (left?.type !== 'column' || values.some(hasColumn)) continue;
+    if (left?.type !== 'column' || values.some(mentionsColumn)) continue;
     const column = left.parts.at(-1) ?? '';
     if (part.operator === 'between') return column;
     if (/^[<>]=?$/.test(part.operator)) ends.set(column, (ends.get(column) ?? new Set()).add(part.operator.slice(0, 1)));
@@ -91,19 +91,7 @@ function isDue(part: Expression): boolean {
 }
 
 function hasValue(operands: readonly Expression[]): boolean {
-  return operands.some(hasColumn) && operands.some((operand) => !hasColumn(operand));
-}
-
-function hasColumn(expression: Expression): boolean {
-  let found = false;
-  walkExpression(expression, {
-    query: () => false,
-    expression: (inner) => {
-      if (inner.type === 'column') found = true;
-      return !found;
-    },
-  });
-  return found;
+  return operands.some(mentionsColumn) && operands.some((operand) => !mentionsColumn(operand));
 }
 
 function followed({ orderBy: [first], body }: Query, parts: readonly Expression[], index: SchemaIndex): string | null {
@@ -111,7 +99,7 @@ function followed({ orderBy: [first], body }: Query, parts: readonly Expression[
   for (const part of parts) {
     if (part.type !== 'operation' || !/^>=?$/.test(part.operator)) continue;
     const [left, right] = part.operands;
-    if (left?.type !== 'column' || !right || hasColumn(right)) continue;
+    if (left?.type !== 'column' || !right || mentionsColumn(right)) continue;
     const column = left.parts.at(-1) ?? '';
     if (first !== undefined && first.expression.type === 'column' && first.expression.parts.at(-1) !== column) continue;
     if (isTime(column, body.from.flatMap((item) => (item.type === 'table' ? [item] : [])).map(({ schema, name }) => index.find(schema, name, schema === null ? ['public'] : []))) && first !== undefined) return column;
@@ -132,7 +120,7 @@ function isKeyset({ orderBy: [first] }: Query, parts: readonly Expression[]): bo
   return parts.some((part) => {
     if (part.type !== 'operation' || !/^[<>]=?$/.test(part.operator)) return false;
     const [left, right] = part.operands.map((side) => (side.type === 'composite' && side.kind === 'row' ? side.elements[0] : side));
-    return left?.type === 'column' && left.parts.at(-1) === by.parts.at(-1) && right !== undefined && !hasColumn(right);
+    return left?.type === 'column' && left.parts.at(-1) === by.parts.at(-1) && right !== undefined && !mentionsColumn(right);
   });
 }
 

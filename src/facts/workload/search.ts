@@ -1,7 +1,7 @@
 import type { Expression, SqlStatement } from '../../model/syntax-tree.js';
 import type { SchemaIndex } from '../../sql/schema-index.js';
 import { outerQuery } from '../../sql/shape.js';
-import { conjuncts, walkExpression } from '../../sql/walk.js';
+import { conjuncts, mentionsColumn } from '../../sql/walk.js';
 import type { Place } from './extent.js';
 
 /** Patterns, full text, likeness, regular expressions. */
@@ -30,17 +30,5 @@ function isIndexed(part: Expression, index: SchemaIndex, wide: readonly Place[])
   if (part.operator === 'or') return part.operands.every((side) => isIndexed(side, index, wide));
   const columns = part.operands.flatMap((side) => (side.type === 'column' ? [side.parts.at(-1) ?? ''] : []));
   if (columns.some((column) => wide.some(({ table }) => index.leadsAnIndex(table, column)))) return true;
-  return part.operands.some((side) => side.type !== 'column' && hasColumn(side)) && wide.some(({ table }) => index.hasExpressionIndex(table));
-}
-
-function hasColumn(expression: Expression): boolean {
-  let found = false;
-  walkExpression(expression, {
-    query: () => false,
-    expression: (inner) => {
-      if (inner.type === 'column') found = true;
-      return !found;
-    },
-  });
-  return found;
+  return part.operands.some((side) => side.type !== 'column' && mentionsColumn(side)) && wide.some(({ table }) => index.hasExpressionIndex(table));
 }

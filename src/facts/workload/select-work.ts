@@ -161,6 +161,21 @@ export function queriesOfChange(statement: SqlStatement): Set<Query> {
   return found;
 }
 
+/** Queries in the select list whose rows are gathered into one value or looked through: ARRAY, IN, ANY, ALL. A scalar gives one row. */
+export function queriesGathered({ body }: Query): Set<Query> {
+  const found = new Set<Query>();
+  if (body.type !== 'select' || body.from.length > 0) return found;
+  for (const { expression } of body.projections) {
+    walkExpression(expression, {
+      query: () => false,
+      expression: (inner) => {
+        if (inner.type === 'subquery' && inner.kind !== 'scalar' && inner.kind !== 'exists') found.add(inner.query);
+      },
+    });
+  }
+  return found;
+}
+
 function noteQueries(expression: Expression, found: Set<Query>): void {
   walkExpression(expression, {
     query: (query) => {

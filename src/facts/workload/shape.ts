@@ -1,11 +1,11 @@
 import type { SqlStatement } from '../../model/syntax-tree.js';
 import type { Resolution } from '../../sql/resolution.js';
 import type { SchemaIndex } from '../../sql/schema-index.js';
-import { type Shape, outerQuery } from '../../sql/shape.js';
+import { type Shape, outerQuery, writtenQuery } from '../../sql/shape.js';
 import type { Computation, Extent, Place } from './extent.js';
 import { fileFunction } from './files.js';
 import { isCategory, partsAll, readsLikeCategory, repeatsOwner, tellsNoKeys } from './identifier.js';
-import { PAGE_ROWS_MAX } from './limit.js';
+import { PAGE_ROWS_MAX, fitsNothing } from './limit.js';
 import { listTraits } from './list-traits.js';
 import { comparedVerdict } from './looked-up.js';
 import { sortingOf } from './order.js';
@@ -19,6 +19,8 @@ export interface ShapeInput {
   shape: Shape;
   resolution: Resolution;
   index: SchemaIndex;
+  /** The whole text, for what the tree does not keep; absent where it is not at hand. */
+  text?: string;
 }
 
 /** What a statement does by its text against the catalogue, as far as there is one; sizes come in by `extent` alone. */
@@ -35,17 +37,17 @@ const UNTOLD: Record<string, string> = {
   fetch: 'takes rows of a cursor that was declared elsewhere',
 };
 
+/** EXPLAIN that runs what it explains: as a word, or among its options and not switched off. */
+const EXECUTES = /^\s*explain\s+(?:analy[sz]e\b|\([^)]*\banaly[sz]e\b(?!\s*(?:=\s*)?(?:false|off|0)\b))/i;
+const NO_DATA = /\bwith\s+no\s+data\s*;?\s*$/i;
+
 /** What is plain whatever it reads. Null where the shape leaves it open. */
-function plainVerdict({ shape, statement, resolution }: ShapeInput, extent: Extent): Verdict | null {
-  if (statement.type === 'utility') {
-    const { verb, inner } = statement;
-    const untold = inner === null ? UNTOLD[verb] : undefined;
-    if (untold !== undefined) return unknown(untold);
-    if (verb === 'truncated') return unknown('its text is cut off');
-    if (/refresh_mat/.test(verb)) return analytical(0.85, 'computes a materialised view anew, over all that its query reads');
-    if (verb === 'summarize') return analytical(0.7, 'computes statistics over all rows of a relation');
-    if (inner === null || /^explain|^describe/.test(verb)) return operational(0.9, 'a utility statement');
-  }
+function plainVerdict({ shape, statement, resolution, text = '' }: ShapeInput, extent: Extent): Verdict | null {
+  const utility = utilityVerdict(statement, text);
+  if (utility !== null) return utility;
+  const written = writtenQuery(statement);
+  if (shape.kind === 'select' && written !== null && fitsNothing(written)) return operational(0.85, 'asks for the columns alone: its condition fits no row');
+  if (statement.type === 'create' && NO_DATA.test(text)) return operational(0.8, 'makes a relation and fills it with nothing');
   if (statement.type === 'create' && statement.object === 'view') return operational(0.8, 'defines a view and reads nothing');
   if (shape.kind === 'utility') return operational(0.9, 'a utility statement');
   if (shape.kind === 'copy_from') return operational(0.9, 'loads rows');
@@ -57,6 +59,18 @@ function plainVerdict({ shape, statement, resolution }: ShapeInput, extent: Exte
   if (unseen !== null) return unknown(`calls ${unseen}, and what that reads is not known`);
   if (shape.kind === 'insert' || shape.kind === 'merge') return operational(0.9, 'writes the rows that the client sends');
   return operational(0.9, resolution.direct.size === 0 ? 'reads no relation' : 'reads the catalogue of the engine');
+}
+
+function utilityVerdict(statement: SqlStatement, text: string): Verdict | null {
+  if (statement.type !== 'utility') return null;
+  const { verb, inner } = statement;
+  const untold = inner === null ? UNTOLD[verb] : undefined;
+  if (untold !== undefined) return unknown(untold);
+  if (verb === 'truncated') return unknown('its text is cut off');
+  if (/refresh_mat/.test(verb)) return analytical(0.85, 'computes a materialised view anew, over all that its query reads');
+  if (verb === 'summarize') return analytical(0.7, 'computes statistics over all rows of a relation');
+  if (inner === null || (/^explain|^describe/.test(verb) && !EXECUTES.test(text))) return operational(0.9, 'a utility statement');
+  return null;
 }
 
 /** A function that no catalogue knows, named by what reading the text left uncertain. */
@@ -122,7 +136,9 @@ function overTables(wide: readonly Computation[], input: ShapeInput, extent: Ext
     return endsOnly ? operational(0.5, `looks up the ends of the rows behind one value of ${columnsOf(places)}`, told) : mixed(0.5, ...words, told);
   }
   const compared = places.length > 0 && places.every(({ reach }) => reach.compared) && !wide.some(({ grouped, windowed, groupingSets }) => grouped || windowed || groupingSets);
-  const certainty = Math.min(0.95, 0.7 + 0.08 * words.length);
+  // Where no catalogue tells the keys, one value may be one.
+  const isOpen = places.some(({ known, reach }) => !known && reach.compared && reach.column !== null && !readsLikeCategory(reach.column));
+  const certainty = Math.min(isOpen ? 0.6 : 0.95, 0.7 + 0.08 * words.length);
   return analytical(compared ? Math.min(certainty, 0.7) : certainty, ...words);
 }
 

@@ -50,7 +50,7 @@ function verdict(sql: string, bytesPerCall: number | null = null, more: Partial<
   if (!statement) throw new Error(`not parsed: ${sql}`);
   const resolution = resolveStatement(statement, lineageContext(index, parse, { searchPath: ['app'] }));
   const cost = bytesPerCall === null ? null : extractCost([statistics(sql, { calls: 1, sharedBlocksHit: bytesPerCall / 8192, sharedBlocksRead: 0, ...more })], { blocks: 1, execution_ms: 1, temp_bytes: 0, block_bytes: 8192 });
-  return classify({ statement, shape: shapeOf(statement), resolution, index, thresholds: THRESHOLDS, cost, rhythm: null, sender: null });
+  return classify({ statement, shape: shapeOf(statement), resolution, index, thresholds: THRESHOLDS, text: sql, cost, rhythm: null, sender: null });
 }
 
 describe('operational, whatever it looks like', () => {
@@ -122,6 +122,24 @@ describe('what PostgreSQL does with a text decides', () => {
     ['a driver that writes its own placeholders', 'SELECT status FROM app.case_file WHERE case_id = %(case_id)s', 'operational'],
   ])('%s', (_name, sql, expected) => {
     expect(verdict(sql).class).toBe(expected);
+  });
+
+  test.each([
+    ['analytical', 'SELECT count(*) FROM app.case_file WHERE opened_at::date = $1', 'a cast that no index holds'],
+    ['operational', 'SELECT count(*) FROM app.task WHERE case_id::bigint = $1', 'a cast to the type that the column has'],
+    ['operational', 'SELECT status FROM app.case_file WHERE case_number::varchar(40) = $1', 'one text as another'],
+    ['analytical', 'SELECT ARRAY(SELECT case_id FROM app.case_file)', 'rows gathered into one value'],
+    ['operational', 'SELECT ARRAY(SELECT task_id FROM app.task WHERE case_id = $1)', 'few rows gathered into one value'],
+    ['analytical', 'EXPLAIN (ANALYZE, BUFFERS) SELECT status, count(*) FROM app.case_file GROUP BY status', 'what EXPLAIN runs'],
+    ['operational', 'EXPLAIN (ANALYZE off) SELECT status, count(*) FROM app.case_file GROUP BY status', 'what EXPLAIN does not run'],
+    ['operational', 'SELECT status, count(*) FROM app.case_file WHERE 1 = 0 GROUP BY status', 'a condition that fits no row'],
+    ['operational', 'CREATE TABLE app.copy AS SELECT status, count(*) FROM app.case_file GROUP BY status WITH NO DATA', 'a table that is filled with nothing'],
+  ])('%s: %s', (expected, sql, what) => {
+    expect(verdict(sql).class, what).toBe(expected);
+  });
+
+  test('a cast that no index holds is no key', () => {
+    expect(verdict('SELECT * FROM app.case_file WHERE case_id::text = $1').reasons.join('; ')).not.toContain('key');
   });
 
   test('a function of a column is no key where no index holds it', () => {

@@ -1,0 +1,27 @@
+-- A help desk and code host on Rails.
+CREATE TABLE organizations (id integer PRIMARY KEY, name varchar NOT NULL);
+CREATE TABLE users (id integer PRIMARY KEY, organization_id integer REFERENCES organizations, login varchar NOT NULL UNIQUE, email varchar, preferences jsonb, updated_at timestamp NOT NULL);
+CREATE INDEX index_users_on_organization_id ON users (organization_id);
+CREATE TABLE groups (id integer PRIMARY KEY, parent_id integer REFERENCES groups, name varchar NOT NULL);
+CREATE INDEX index_groups_on_parent_id ON groups (parent_id);
+CREATE TABLE tickets (id integer PRIMARY KEY, group_id integer NOT NULL REFERENCES groups, owner_id integer NOT NULL REFERENCES users, customer_id integer NOT NULL REFERENCES users, number varchar NOT NULL UNIQUE, title varchar NOT NULL, state_id integer NOT NULL, escalation_at timestamp, created_at timestamp NOT NULL, updated_at timestamp NOT NULL, close_at timestamp);
+CREATE INDEX index_tickets_on_group_id_and_state_id ON tickets (group_id, state_id);
+CREATE INDEX index_tickets_on_owner_id ON tickets (owner_id);
+CREATE INDEX index_tickets_on_customer_id ON tickets (customer_id, created_at);
+CREATE INDEX index_tickets_on_escalation_at ON tickets (escalation_at);
+CREATE INDEX index_tickets_on_updated_at ON tickets (updated_at);
+CREATE TABLE ticket_articles (id integer PRIMARY KEY, ticket_id integer NOT NULL REFERENCES tickets, body text NOT NULL, internal boolean NOT NULL, message_id_md5 varchar(32), created_by_id integer NOT NULL REFERENCES users, created_at timestamp NOT NULL);
+CREATE INDEX index_ticket_articles_on_ticket_id ON ticket_articles (ticket_id);
+CREATE INDEX index_ticket_articles_on_message_id_md5 ON ticket_articles (message_id_md5);
+CREATE TABLE histories (id integer PRIMARY KEY, o_id integer NOT NULL, history_object varchar NOT NULL, value_to varchar, created_at timestamp NOT NULL);
+CREATE INDEX index_histories_on_o_id ON histories (o_id);
+CREATE TABLE taggings (id bigint PRIMARY KEY, tag_id bigint NOT NULL, taggable_type varchar NOT NULL, taggable_id integer NOT NULL);
+CREATE INDEX index_taggings_on_taggable ON taggings (taggable_type, taggable_id);
+CREATE TABLE delayed_jobs (id integer PRIMARY KEY, priority integer NOT NULL DEFAULT 0, attempts integer NOT NULL DEFAULT 0, handler text NOT NULL, run_at timestamp, locked_at timestamp, locked_by varchar, failed_at timestamp, queue varchar);
+CREATE INDEX delayed_jobs_priority ON delayed_jobs (priority, run_at);
+CREATE TABLE sessions (id bigint PRIMARY KEY, session_id varchar NOT NULL UNIQUE, data text, updated_at timestamp);
+CREATE INDEX index_sessions_on_updated_at ON sessions (updated_at);
+CREATE TABLE analytics_counters (key varchar PRIMARY KEY, value bigint NOT NULL);
+CREATE TABLE ci_builds (id bigint PRIMARY KEY, project_id bigint NOT NULL, status varchar NOT NULL, runner_id bigint, queued_at timestamp, finished_at timestamp, stage varchar);
+CREATE INDEX index_ci_builds_on_project_id ON ci_builds (project_id, id);
+CREATE INDEX index_ci_builds_pending ON ci_builds (queued_at) WHERE status = 'pending';

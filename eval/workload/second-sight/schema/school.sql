@@ -1,0 +1,20 @@
+-- School and chat (Phoenix/Ecto).
+CREATE TABLE students (id bigint PRIMARY KEY, school_id bigint NOT NULL, name varchar(255), inserted_at timestamp NOT NULL);
+CREATE INDEX students_school ON students (school_id);
+CREATE TABLE courses (id bigint PRIMARY KEY, school_id bigint NOT NULL, title varchar(255), term varchar(10));
+CREATE INDEX courses_school ON courses (school_id, term);
+CREATE TABLE enrollments (student_id bigint NOT NULL REFERENCES students, course_id bigint NOT NULL REFERENCES courses, state varchar(20), PRIMARY KEY (student_id, course_id));
+CREATE INDEX enrollments_course ON enrollments (course_id);
+CREATE TABLE grades (id bigint PRIMARY KEY, student_id bigint NOT NULL REFERENCES students, course_id bigint NOT NULL REFERENCES courses, points numeric, weight numeric, graded_at timestamp);
+CREATE INDEX grades_student ON grades (student_id);
+CREATE INDEX grades_course ON grades (course_id);
+CREATE TABLE oban_jobs (id bigint PRIMARY KEY, state varchar(20) NOT NULL, queue text NOT NULL, worker text NOT NULL, args jsonb, attempt integer NOT NULL, priority integer NOT NULL, scheduled_at timestamp NOT NULL, attempted_at timestamp, attempted_by text[]);
+CREATE INDEX oban_jobs_state_queue ON oban_jobs (state, queue, priority, scheduled_at, id);
+CREATE TABLE rooms (id bigint PRIMARY KEY, course_id bigint REFERENCES courses, last_message_at timestamp);
+CREATE TABLE members (room_id bigint NOT NULL REFERENCES rooms, user_id bigint NOT NULL, last_read_id bigint NOT NULL DEFAULT 0, PRIMARY KEY (room_id, user_id));
+CREATE INDEX members_user ON members (user_id);
+CREATE TABLE messages (id bigint PRIMARY KEY, room_id bigint NOT NULL REFERENCES rooms, user_id bigint NOT NULL, body text, inserted_at timestamp NOT NULL, search tsvector);
+CREATE INDEX messages_room ON messages (room_id, id DESC);
+CREATE TABLE reactions (message_id bigint NOT NULL REFERENCES messages, user_id bigint NOT NULL, emoji text NOT NULL, PRIMARY KEY (message_id, user_id, emoji));
+CREATE TABLE fact_presence (user_id bigint PRIMARY KEY, node text, seen_at timestamp NOT NULL);
+CREATE INDEX fact_presence_seen ON fact_presence (seen_at);
