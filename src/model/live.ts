@@ -3,6 +3,8 @@
  * nothing else. All of it is computed from samples, so that a recorded incident looks as it looked then.
  */
 
+import type { WorkloadClass } from './workload.js';
+
 /** Seconds since 1970-01-01 UTC, with a fraction. */
 export type EpochSeconds = number;
 
@@ -296,7 +298,7 @@ export interface ReconciliationView {
   passes: State[];
 }
 
-export type StatementClass = 'operational' | 'analytical' | 'mixed' | 'unknown';
+export type StatementClass = WorkloadClass;
 
 /** One statement of production over the last minutes. */
 export interface StatementView {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { WORKLOAD_CLASSES } from '../model/workload.js';
 
 const level = z.enum(['error', 'warning', 'note']);
 
@@ -16,7 +17,7 @@ export const payload = z.object({
       /** The card, application or role that sends it. */
       origin: z.string(),
       owner: z.string().nullable(),
-      class: z.enum(['operational', 'analytical', 'mixed', 'unknown']),
+      class: z.enum(WORKLOAD_CLASSES),
       finding: z.object({ rule: z.string(), level }).nullable(),
     }),
   ),

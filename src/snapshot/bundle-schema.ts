@@ -11,6 +11,9 @@ const maybeText = z.string().nullable();
 const texts = z.array(text);
 const number = z.number();
 const maybeNumber = z.number().nullable();
+/** What a server counts never falls below nothing; shares would follow from it. */
+const counter = z.number().nonnegative();
+const maybeCounter = counter.nullable();
 const flag = z.boolean();
 const engine = z.enum(['postgres', 'duckdb']);
 const storeRole = z.enum(['operational', 'replica', 'projection', 'warehouse']);
@@ -121,21 +124,21 @@ const statement = z.object({
   toplevel: flag,
   text: maybeText,
   textState: z.enum(['full', 'truncated', 'hidden', 'lost']),
-  calls: number,
-  execution_ms: number,
-  planning_ms: maybeNumber,
-  rows: number,
-  sharedBlocksHit: number,
-  sharedBlocksRead: number,
-  tempBlocksRead: number,
-  tempBlocksWritten: number,
-  wal_bytes: maybeNumber,
+  calls: counter,
+  execution_ms: counter,
+  planning_ms: maybeCounter,
+  rows: counter,
+  sharedBlocksHit: counter,
+  sharedBlocksRead: counter,
+  tempBlocksRead: counter,
+  tempBlocksWritten: counter,
+  wal_bytes: maybeCounter,
   // What bundles of before have none of.
-  sharedBlocksDirtied: maybeNumber.optional(),
-  longest_ms: maybeNumber.optional(),
-  deviation_ms: maybeNumber.optional(),
-  jit_ms: maybeNumber.optional(),
-  parallelWorkers: maybeNumber.optional(),
+  sharedBlocksDirtied: maybeCounter.optional(),
+  longest_ms: maybeCounter.optional(),
+  deviation_ms: maybeCounter.optional(),
+  jit_ms: maybeCounter.optional(),
+  parallelWorkers: maybeCounter.optional(),
   since: maybeText.optional(),
 });
 
@@ -269,6 +272,8 @@ function wanted(issue: z.core.$ZodIssue): string {
   switch (issue.code) {
     case 'invalid_type':
       return `expected ${issue.expected}`;
+    case 'too_small':
+      return `expected at least ${String(issue.minimum)}`;
     case 'invalid_value':
       return `expected ${issue.values.map(String).join(', ')}`;
     default:

@@ -4,26 +4,18 @@ import type { ObservedStarts, SessionLooks } from '../model/pressure.js';
 import type { CollectionCost, Gap, SamplingCost, Snapshot, StatementActivity, StoreSnapshot } from '../model/snapshot.js';
 import { openLive } from '../stores/index.js';
 import { DeadlineExceeded, type LiveSession } from '../stores/live.js';
+import { quoteName } from '../stores/postgres/failure.js';
 import { sortedBy } from '../stores/shared/order.js';
 import { loadSql } from '../stores/sql/load.js';
 import { ConnectError, PermissionGap, StoreLost, type OpenContext } from '../stores/store.js';
-import { Sampler } from './sampler.js';
+import { Sampler, type SamplerOptions } from './sampler.js';
 
 const QUERY_ID_SINCE = 140_000;
 
-export interface SampleOptions {
+export interface SampleOptions extends Omit<SamplerOptions, 'identifies'> {
   configuration: Configuration;
   environment: OpenContext['environment'];
   homeDirectory: string | null;
-  seconds: number;
-  /** Ends it early; what was seen until then is kept. */
-  stop?: AbortSignal | undefined;
-  /** Ends the whole run. */
-  signal?: AbortSignal | undefined;
-  onProgress?: ((stage: string) => void) | undefined;
-  interval_ms?: number | undefined;
-  /** Between two looks at locks and what holds vacuum back. */
-  sessions_interval_ms?: number | undefined;
 }
 
 /** What sampling one store gave. */
@@ -114,8 +106,8 @@ export async function samplingObstacle(session: LiveSession): Promise<Gap | null
     return gap(`compute_query_id is ${setting}${setting === 'auto' ? ' and pg_stat_statements is not loaded' : ''}`, "ALTER SYSTEM SET compute_query_id = 'on'; SELECT pg_reload_conf();");
   }
   if (access?.reads_all !== true) {
-    const role = session.identity().role ?? 'the role';
-    return gap(`${role} is not a member of pg_read_all_stats`, `GRANT pg_monitor TO "${role.replaceAll('"', '""')}";`);
+    const role = quoteName(session.identity().role ?? 'current_user');
+    return gap(`${role} is not a member of pg_read_all_stats`, `GRANT pg_monitor TO ${role};`);
   }
   return null;
 }

@@ -28,10 +28,13 @@ const FAILURES_MAX = 5;
 
 export interface SamplerOptions {
   seconds: number;
+  /** Ends it early; what was seen until then is kept. */
   stop?: AbortSignal | undefined;
+  /** Ends the whole run. */
   signal?: AbortSignal | undefined;
   onProgress?: ((stage: string) => void) | undefined;
   interval_ms?: number | undefined;
+  /** Between two looks at locks and what holds vacuum back. */
   sessions_interval_ms?: number | undefined;
   /** False where sessions do not show the number of their statement: then only locks and transactions are looked at. */
   identifies: boolean;

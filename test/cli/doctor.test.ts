@@ -143,7 +143,7 @@ reconcile:
     const missing = found.subjects.flatMap(({ checks }) => checks).filter(({ state }) => state === 'not available');
     expect(missing.map(({ id, remedy }) => `${id} ${remedy?.sql.join(' ')}`)).toEqual([
       'statement-texts GRANT pg_monitor TO consultant;',
-      'sampling GRANT pg_monitor TO "consultant";',
+      'sampling GRANT pg_monitor TO consultant;',
       'sessions GRANT pg_monitor TO consultant;',
       'wal-directory GRANT pg_monitor TO consultant;',
       'relation:app.Case "copy GRANT USAGE ON SCHEMA app TO consultant; GRANT SELECT ON app."Case ""copy" TO consultant; CREATE POLICY consultant_reads_all ON app."Case ""copy" FOR SELECT TO consultant USING (true);',

@@ -171,6 +171,9 @@ describe('a file that is no good bundle', () => {
     expect(message(await refusal(rewritten('wrong.tidemark', wrong({ stores: [strange] }))))).toMatchInlineSnapshot(
       `"FOLDER/wrong.tidemark: the bundle is not valid: snapshot.stores[0].engine: expected postgres, duckdb. Collect it again."`,
     );
+    const [store] = snapshotOf().stores;
+    const negative = { ...store, statements: store?.statements.map((statement) => ({ ...statement, calls: -5 })) };
+    expect(message(await refusal(rewritten('wrong.tidemark', wrong({ stores: [negative] }))))).toContain('snapshot.stores[0].statements[0].calls: expected at least 0');
   });
 
   it('names a newer and an older form', async () => {

@@ -166,7 +166,7 @@ describe('sampling who runs what', () => {
           "who runs which statement (sampling): compute_query_id is off → ALTER SYSTEM SET compute_query_id = 'on'; SELECT pg_reload_conf();",
         ],
         [
-          "who runs which statement (sampling): passerby is not a member of pg_read_all_stats → GRANT pg_monitor TO "passerby";",
+          "who runs which statement (sampling): passerby is not a member of pg_read_all_stats → GRANT pg_monitor TO passerby;",
         ],
       ]
     `);
