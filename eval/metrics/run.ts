@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { Catalog, Column, Relation } from '../../src/model/catalog.js';
-import type { Parse } from '../../src/metrics/constraints.js';
+import type { Parse } from '../../src/metrics/rows/constraints.js';
 import { analyseMetrics } from '../../src/metrics/analyse.js';
 
 export interface GroupingFigures {

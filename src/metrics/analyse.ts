@@ -1,12 +1,12 @@
 import type { Catalog, Relation } from '../model/catalog.js';
 import type { Zone } from '../model/store.js';
 import type { MetricFacts } from '../facts/metric.js';
-import { extractClaims, type Claim, type MetricInput } from './claim.js';
-import { rowConstraints, type Parse, type RowConstraints } from './constraints.js';
-import { groupClaims, type ClaimGroup } from './group.js';
-import { judgeGroup, type GroupJudgement } from './judge.js';
-import { measureText } from './measure.js';
-import { Reduction } from './reduce.js';
+import { extractClaims, type Claim, type MetricInput } from './claim/claim.js';
+import { rowConstraints, type Parse, type RowConstraints } from './rows/constraints.js';
+import { groupClaims, type ClaimGroup } from './group/group.js';
+import { judgeGroup, type GroupJudgement } from './group/judge.js';
+import { measureText } from './claim/measure.js';
+import { Reduction } from './claim/reduce.js';
 
 /** What the comparison of metrics needs from outside. */
 export interface MetricContext {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Catalog } from '../../src/model/catalog.js';
-import type { MetricInput } from '../../src/metrics/claim.js';
+import type { MetricInput } from '../../src/metrics/claim/claim.js';
 import { analyseMetrics, metricFacts, type MetricGroup } from '../../src/metrics/analyse.js';
 import { parsePostgres } from '../../src/sql/parse/postgres.js';
 import { caseFile, caseworkCatalog, card } from './support/cards.js';

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { extractClaims, type Claim } from '../../src/metrics/claim.js';
-import { measureText } from '../../src/metrics/measure.js';
-import { Reduction } from '../../src/metrics/reduce.js';
-import { parameterSpans } from '../../src/metrics/scope.js';
+import { extractClaims, type Claim } from '../../src/metrics/claim/claim.js';
+import { measureText } from '../../src/metrics/claim/measure.js';
+import { Reduction } from '../../src/metrics/claim/reduce.js';
+import { parameterSpans } from '../../src/metrics/claim/scope.js';
 import { expressionText } from '../../src/sql/expression-text.js';
 import type { Segment } from '../../src/model/query.js';
 import { card, caseworkCatalog } from './support/cards.js';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { conceptOf, isGenericAlias } from '../../src/metrics/concept.js';
+import { conceptOf, isGenericAlias } from '../../src/metrics/claim/concept.js';
 
 const key = (title: string, dimensions = false, additive = true): string | null =>
   conceptOf(title, 'case_file', { dimensions, additive })?.key.join(' ') ?? null;

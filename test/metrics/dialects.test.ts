@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { analyseMetrics } from '../../src/metrics/analyse.js';
-import type { MetricInput } from '../../src/metrics/claim.js';
+import type { MetricInput } from '../../src/metrics/claim/claim.js';
 import { parsePostgres } from '../../src/sql/parse/postgres.js';
 import { caseworkCatalog, card } from './support/cards.js';
 

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { add, between, compareDecimals, decimalText, isMultiple, nextMultiple, parseDecimal, type Decimal } from '../../src/metrics/decimal.js';
-import { dayOf, instantText, nextPeriod, parseInstant, truncate, type TruncationUnit } from '../../src/metrics/instant.js';
-import { likeMatches, shortestMatch } from '../../src/metrics/like.js';
+import { add, between, compareDecimals, decimalText, isMultiple, nextMultiple, parseDecimal, type Decimal } from '../../src/metrics/rows/decimal.js';
+import { dayOf, instantText, nextPeriod, parseInstant, truncate, type TruncationUnit } from '../../src/metrics/rows/instant.js';
+import { likeMatches, shortestMatch } from '../../src/metrics/rows/like.js';
 
 function read(text: string): Decimal {
   const decimal = parseDecimal(text);

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { compareDefinitions } from '../../src/metrics/compare.js';
-import { rowConstraints } from '../../src/metrics/constraints.js';
+import { compareDefinitions } from '../../src/metrics/rows/compare.js';
+import { rowConstraints } from '../../src/metrics/rows/constraints.js';
 import { parsePostgres } from '../../src/sql/parse/postgres.js';
 import { catalogOf } from './support/catalog.js';
 import { obscureConditions, permit, REWRITES } from './support/language.js';

@@ -1,4 +1,4 @@
-import type { MetricInput } from '../../../src/metrics/claim.js';
+import type { MetricInput } from '../../../src/metrics/claim/claim.js';
 import { parsePostgres } from '../../../src/sql/parse/postgres.js';
 import { catalogOf, check, column, constraint, required, table } from './catalog.js';
 

@@ -1,8 +1,8 @@
 import type { Catalog, Relation } from '../../../src/model/catalog.js';
 import type { Expression } from '../../../src/model/syntax-tree.js';
-import { compareDefinitions, type PairVerdict } from '../../../src/metrics/compare.js';
-import { rowConstraints } from '../../../src/metrics/constraints.js';
-import { witnessText } from '../../../src/metrics/witness.js';
+import { compareDefinitions, type PairVerdict } from '../../../src/metrics/rows/compare.js';
+import { rowConstraints } from '../../../src/metrics/rows/constraints.js';
+import { witnessText } from '../../../src/metrics/rows/witness.js';
 import { parsePostgres } from '../../../src/sql/parse/postgres.js';
 
 /** The condition of a WHERE, through the real front end. */

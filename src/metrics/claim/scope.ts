@@ -1,8 +1,8 @@
-import type { Relation } from '../model/catalog.js';
-import type { QueryVariant } from '../model/query.js';
-import type { Expression, Span } from '../model/syntax-tree.js';
-import { walkExpression } from '../sql/walk.js';
-import { columnsOf } from './opacity.js';
+import type { Relation } from '../../model/catalog.js';
+import type { QueryVariant } from '../../model/query.js';
+import type { Expression, Span } from '../../model/syntax-tree.js';
+import { walkExpression } from '../../sql/walk.js';
+import { columnsOf } from '../rows/opacity.js';
 
 /** Conditions of a claim, apart: what defines the metric, and what the dashboard narrows it to when somebody looks. */
 export interface SplitConditions {

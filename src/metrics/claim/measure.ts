@@ -1,7 +1,7 @@
-import type { Expression } from '../model/syntax-tree.js';
+import type { Expression } from '../../model/syntax-tree.js';
 import { conjuncts, type Reduction, type RowSource } from './reduce.js';
 import { NotReducible } from './not-reducible.js';
-import { expressionText } from '../sql/expression-text.js';
+import { expressionText } from '../../sql/expression-text.js';
 
 export type MeasureKind = 'count' | 'sum' | 'avg' | 'min' | 'max' | 'other';
 

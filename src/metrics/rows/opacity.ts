@@ -1,5 +1,5 @@
-import type { Expression } from '../model/syntax-tree.js';
-import { walkExpression } from '../sql/walk.js';
+import type { Expression } from '../../model/syntax-tree.js';
+import { walkExpression } from '../../sql/walk.js';
 import { namedType } from './types.js';
 
 /**

@@ -1,11 +1,11 @@
-import type { Relation } from '../model/catalog.js';
-import { bucket } from './bucket.js';
-import type { Claim } from './claim.js';
-import { compareDefinitions, type PairVerdict } from './compare.js';
-import type { RowConstraints } from './constraints.js';
+import type { Relation } from '../../model/catalog.js';
+import { bucket } from '../bucket.js';
+import type { Claim } from '../claim/claim.js';
+import { compareDefinitions, type PairVerdict } from '../rows/compare.js';
+import type { RowConstraints } from '../rows/constraints.js';
 import { complexText, differenceTexts, measureDifference, namesOf, type Side } from './describe.js';
 import type { ClaimGroup } from './group.js';
-import { unsettledPart } from './opacity.js';
+import { unsettledPart } from '../rows/opacity.js';
 
 export type GroupVerdict = 'equal' | 'equal-under' | 'undecided' | 'stricter' | 'overlapping' | 'different';
 

@@ -1,11 +1,11 @@
-import type { Expression } from '../model/syntax-tree.js';
+import type { Expression } from '../../model/syntax-tree.js';
 import { arrayElements } from './array.js';
 import { comparisonOf, COMPARISONS, constantComparison, FLIPPED, isComparison, literalPredicate, negatedIf, type Comparison } from './comparison.js';
 import { comparable, condition, keepsType, literalFor, readOperand, thresholds, type Operand, type ScalarOperand } from './operand.js';
 import type { Value } from './point.js';
 import { and, FALSE, not, or, TRUE, UNKNOWN, type Predicate } from './predicate.js';
 import { columnsOf, isImmutable, isTotal, strictColumns, unsettledPart } from './opacity.js';
-import { expressionText } from '../sql/expression-text.js';
+import { expressionText } from '../../sql/expression-text.js';
 import { timeTerm } from './time-term.js';
 import type { Origin, Vocabulary } from './vocabulary.js';
 

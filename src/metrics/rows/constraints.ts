@@ -1,6 +1,6 @@
-import type { Catalog, Relation } from '../model/catalog.js';
-import type { Expression, ParseOutcome } from '../model/syntax-tree.js';
-import { canonicalExpression } from '../sql/canonical.js';
+import type { Catalog, Relation } from '../../model/catalog.js';
+import type { Expression, ParseOutcome } from '../../model/syntax-tree.js';
+import { canonicalExpression } from '../../sql/canonical.js';
 import { lowerPredicate } from './lower.js';
 import { columnsOf } from './opacity.js';
 import { not } from './predicate.js';

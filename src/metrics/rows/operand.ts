@@ -1,4 +1,4 @@
-import type { Expression } from '../model/syntax-tree.js';
+import type { Expression } from '../../model/syntax-tree.js';
 import { compareDecimals, decimalText, isMultiple } from './decimal.js';
 import { DAY_US, dayOf, isInfinite, isTruncationUnit, nextPeriod, truncate, type TruncationUnit } from './instant.js';
 import { readLiteral, type ReadLiteral, type Value } from './point.js';

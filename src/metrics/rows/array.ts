@@ -1,4 +1,4 @@
-import type { Expression } from '../model/syntax-tree.js';
+import type { Expression } from '../../model/syntax-tree.js';
 
 /** The elements of a constant array, each with the type that the server reads it with; null where the array is no constant. */
 export function arrayElements(array: Expression): Expression[] | null {

@@ -1,4 +1,4 @@
-import type { Expression } from '../model/syntax-tree.js';
+import type { Expression } from '../../model/syntax-tree.js';
 import { axiomsFor, type RowConstraints } from './constraints.js';
 import { classesOf, decidePair, fewestAxioms } from './decide.js';
 import { lowerPredicate } from './lower.js';

@@ -1,6 +1,6 @@
-import { bucket, bucketMany } from './bucket.js';
-import type { Claim } from './claim.js';
-import { conceptOf, wordsOfRelation, type Concept } from './concept.js';
+import { bucket, bucketMany } from '../bucket.js';
+import type { Claim } from '../claim/claim.js';
+import { conceptOf, wordsOfRelation, type Concept } from '../claim/concept.js';
 
 /** Claims on one concept, to be compared. */
 export interface ClaimGroup {

@@ -1,8 +1,8 @@
-import type { Expression } from '../model/syntax-tree.js';
-import { AGGREGATES } from '../sql/functions.js';
-import { walkExpression } from '../sql/walk.js';
+import type { Expression } from '../../model/syntax-tree.js';
+import { AGGREGATES } from '../../sql/functions.js';
+import { walkExpression } from '../../sql/walk.js';
 import { NotReducible } from './not-reducible.js';
-import { STRICT } from './opacity.js';
+import { STRICT } from '../rows/opacity.js';
 
 /** Functions in a select list that surely give one value a row. Any other may return a set and multiply the rows. */
 const ONE_VALUE = new Set([...STRICT, ...'now current_date current_timestamp localtimestamp concat concat_ws date age make_date width_bucket'.split(' ')]);

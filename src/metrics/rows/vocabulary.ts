@@ -1,4 +1,4 @@
-import type { Relation } from '../model/catalog.js';
+import type { Relation } from '../../model/catalog.js';
 import { DAY_US } from './instant.js';
 import { compareValues, type Value } from './point.js';
 import { columnType, isSimple, type ColumnType } from './types.js';

@@ -1,4 +1,4 @@
-import type { Column } from '../model/catalog.js';
+import type { Column } from '../../model/catalog.js';
 import { compareDecimals, parseDecimal, type Decimal } from './decimal.js';
 import { DAY_US } from './instant.js';
 

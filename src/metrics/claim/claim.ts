@@ -1,9 +1,9 @@
-import type { Relation } from '../model/catalog.js';
-import type { Expression, FromItem, GroupItem, Projection, Query, Select, Span, SqlStatement } from '../model/syntax-tree.js';
-import { canonicalStatement } from '../sql/canonical.js';
-import type { DialectId } from '../sql/dialect.js';
-import { expressionText } from '../sql/expression-text.js';
-import { walkStatement } from '../sql/walk.js';
+import type { Relation } from '../../model/catalog.js';
+import type { Expression, FromItem, GroupItem, Projection, Query, Select, Span, SqlStatement } from '../../model/syntax-tree.js';
+import { canonicalStatement } from '../../sql/canonical.js';
+import type { DialectId } from '../../sql/dialect.js';
+import { expressionText } from '../../sql/expression-text.js';
+import { walkStatement } from '../../sql/walk.js';
 import { hasAggregate } from './aggregate.js';
 import { isGenericAlias } from './concept.js';
 import { measureText, rawMeasure, readMeasure, type Measure } from './measure.js';

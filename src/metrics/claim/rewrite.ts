@@ -1,4 +1,4 @@
-import type { Expression, OrderItem } from '../model/syntax-tree.js';
+import type { Expression, OrderItem } from '../../model/syntax-tree.js';
 import { NotReducible } from './not-reducible.js';
 
 type Resolve = (parts: string[]) => Expression;

@@ -1,6 +1,6 @@
-import type { Catalog, Relation } from '../model/catalog.js';
-import type { Expression, FromItem, Join, Query, Select, Span, SqlStatement, TableReference } from '../model/syntax-tree.js';
-import { SchemaIndex } from '../sql/schema-index.js';
+import type { Catalog, Relation } from '../../model/catalog.js';
+import type { Expression, FromItem, Join, Query, Select, Span, SqlStatement, TableReference } from '../../model/syntax-tree.js';
+import { SchemaIndex } from '../../sql/schema-index.js';
 import { hasAggregate, refuseSets } from './aggregate.js';
 import { NotReducible } from './not-reducible.js';
 import { rewrite } from './rewrite.js';

@@ -1,7 +1,7 @@
-import type { Claim } from './claim.js';
-import type { PairVerdict, Witness } from './compare.js';
-import { measureText } from './measure.js';
-import { witnessText } from './witness.js';
+import type { Claim } from '../claim/claim.js';
+import type { PairVerdict, Witness } from '../rows/compare.js';
+import { measureText } from '../claim/measure.js';
+import { witnessText } from '../rows/witness.js';
 
 /** `“Backlog”`, with the dashboard where the title alone does not tell members apart. */
 export function namesOf(members: readonly Claim[]): Map<Claim, string> {

@@ -1,7 +1,7 @@
-import type { Expression } from '../model/syntax-tree.js';
+import type { Expression } from '../../model/syntax-tree.js';
 import { DAY_US } from './instant.js';
 import { unsettledPart } from './opacity.js';
-import { expressionText } from '../sql/expression-text.js';
+import { expressionText } from '../../sql/expression-text.js';
 import type { ColumnType } from './types.js';
 
 /** A moment that is the same for every row of a query and another in every run: `now() - interval '30 days'`. */
