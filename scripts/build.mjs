@@ -2,9 +2,9 @@
 //
 // usage: node scripts/build.mjs [--no-check]     --no-check leaves out the type check, for tests that run the product
 import { spawnSync } from 'node:child_process';
-import { cpSync, existsSync, readdirSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const source = path.join(root, 'src');
@@ -20,9 +20,19 @@ for (const name of readdirSync(source, { recursive: true, withFileTypes: true })
   if (name.isFile() && !name.name.endsWith('.ts')) cpSync(path.join(source, file), path.join(target, file));
 }
 
+// The scratch engine starts in a tenth of the time from a data directory that is prepared. Making it takes seconds, and nothing
+// of it depends on what is built.
+const { DATA_FILE_NAME, makeData } = await import(pathToFileURL(path.join(target, 'scratch/pglite-data.js')).href);
+const prepared = path.join(target, 'scratch', DATA_FILE_NAME);
+if (!existsSync(prepared)) {
+  // Under another name first: a build that is ended meanwhile leaves no half of it.
+  writeFileSync(`${prepared}.part`, await makeData());
+  renameSync(`${prepared}.part`, prepared);
+}
+
 // What has gone from src must not live on in a package.
 for (const name of readdirSync(target, { recursive: true, withFileTypes: true })) {
   const file = path.relative(target, path.join(name.parentPath, name.name));
   const origin = path.join(source, file.replace(/\.js$/, '.ts'));
-  if (name.isFile() && !existsSync(origin)) rmSync(path.join(target, file));
+  if (name.isFile() && !existsSync(origin) && path.join(target, file) !== prepared) rmSync(path.join(target, file));
 }

@@ -26,6 +26,8 @@ export interface MetricSchema {
   late: string;
   /** Statements that the engine refused, with its message: what they would have made is not known. */
   failures: { statement: string; message: string }[];
+  /** What changes rows as they are written, or hides them, and is not reproduced: `the trigger stamp on app.case_file`. */
+  leftOut?: readonly string[];
 }
 
 /** Rows by relation (`schema.name`), each value as the text that its column reads; a column that is left out is NULL. */

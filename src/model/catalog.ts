@@ -74,6 +74,14 @@ export interface Column {
   enumValues: string[] | null;
   /** The fields of a composite type, or of the members of an array of one; absent for other types and where the catalogue does not tell. */
   fields?: string[];
+  /** `schema.name` of the domain over `type`; absent for other types and where the catalogue does not tell. */
+  domain?: string;
+  /** What the domain in `type` is made of; absent where `type` is no domain, or is that already. */
+  baseType?: string;
+  /** The expression of a generated column; absent for other columns and where the catalogue does not tell. */
+  generated?: string;
+  /** The expression of a default, or `identity`; absent where there is none and where the catalogue does not tell. */
+  default?: string;
 }
 
 export type ConstraintKind = 'primary_key' | 'unique' | 'foreign_key' | 'check' | 'not_null' | 'exclusion';
@@ -91,6 +99,8 @@ export interface Constraint {
   validated: boolean;
   /** False where the engine only records the constraint. */
   enforced: boolean;
+  /** True for UNIQUE NULLS NOT DISTINCT: two NULLs are one too many. */
+  nullsNotDistinct?: true;
 }
 
 export interface Index {
@@ -104,6 +114,8 @@ export interface Index {
   /** The WHERE of a partial index. */
   predicate: string | null;
   valid: boolean;
+  /** True for a unique index under which two NULLs are one too many. */
+  nullsNotDistinct?: true;
   scans: number | null;
   size_bytes: number | null;
 }

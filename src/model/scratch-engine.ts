@@ -18,6 +18,8 @@ export interface ScratchEngine {
 /** Everything that is made in a space is gone when it is closed. */
 export interface ScratchSpace {
   readonly kind: ScratchEngine['kind'];
+  /** Whether every later call will be refused: a call was cut off, the engine broke, or the space was closed. */
+  readonly ended: boolean;
   /**
    * Runs one or several statements. What one call did is undone as a whole when one of its statements fails, and the space can
    * be used on.
@@ -33,6 +35,13 @@ export interface ScratchSpace {
   rows(sql: string): Promise<ScratchRows>;
   /** Adds rows, every value as text that the column's type reads; null for NULL. Fast for thousands of rows. */
   insert(table: { schema: string; name: string }, columns: readonly { name: string; type: string }[], rows: readonly (readonly (string | null)[])[]): Promise<void>;
+  /**
+   * Does some work in the space and undoes all that it did, settings included, however it ends.
+   *
+   * @returns what the work returns
+   * @throws ScratchError, and whatever the work throws
+   */
+  undone<T>(work: () => Promise<T>): Promise<T>;
   /** The session's time zone for what follows, e.g. `UTC`. */
   timeZone(zone: string): Promise<void>;
   /**

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { CONTAINER_KINDS, OWNER_SOURCES, PROBLEM_CODES, QUERY_ROLES } from '../model/query.js';
 import type { Snapshot } from '../model/snapshot.js';
+import { asserted, declaration } from './metric-schema.js';
 import { databaseStatistics, observedStarts, relationStatistics, sessionLooks } from './pressure-schema.js';
 
 /** Raised when a reader of the old form would misread the new one; added fields do not raise it. */
@@ -232,6 +233,8 @@ const query = z.object({
     }),
   ),
   signatures: texts.optional(),
+  declaration: declaration.optional(),
+  asserts: z.array(asserted).optional(),
 });
 
 const contract = z.object({
@@ -241,7 +244,7 @@ const contract = z.object({
   status: maybeText,
   owner: maybeText,
   connection,
-  relations: z.array(z.object({ schema: maybeText, name: text, columns: z.array(z.object({ name: text, classification: maybeText, pii: flag })) })),
+  relations: z.array(z.object({ schema: maybeText, name: text, columns: z.array(z.object({ name: text, classification: maybeText, pii: flag })), asserts: z.array(asserted).optional() })),
   origin,
 });
 
