@@ -9,7 +9,7 @@ import { compile, type Truth } from '../../src/metrics/rows/evaluate.js';
 import { lowerPredicate } from '../../src/metrics/rows/lower.js';
 import { valueText } from '../../src/metrics/rows/point.js';
 import { and } from '../../src/metrics/rows/predicate.js';
-import { Vocabulary } from '../../src/metrics/rows/vocabulary.js';
+import { shapeOf, Vocabulary } from '../../src/metrics/rows/vocabulary.js';
 import { buildWorlds } from '../../src/metrics/rows/worlds.js';
 import type { Expression } from '../../src/model/syntax-tree.js';
 import { parsePostgres } from '../../src/sql/parse/postgres.js';
@@ -51,7 +51,7 @@ describe('the evaluation of predicates', () => {
     await fc.assert(
       fc.asyncProperty(clearConditions, async ([first, second]) => {
         const pair = [first, second];
-        const vocabulary = new Vocabulary(permit, new Set());
+        const vocabulary = new Vocabulary(shapeOf(permit.columns), new Set());
         const lowered = [];
         for (const text of pair) lowered.push(lowerPredicate(await conditionOf(text), vocabulary, 'definition'));
         if (vocabulary.variables.some(({ pattern }) => !pattern)) opaque += 1;
@@ -162,7 +162,7 @@ async function countOnSamples(pair: readonly string[], admitted: string, seed: n
 
 /** The row behind a witness satisfies the constraints on the server, and is counted by the one and not by the other. */
 async function replayWitness(definitions: Expression[][], pair: readonly string[], constraints: RowConstraints, checks: string[], notNull: string[]): Promise<void> {
-  const vocabulary = new Vocabulary(constraints.relation, new Set());
+  const vocabulary = new Vocabulary(shapeOf(constraints.relation.columns), new Set());
   const predicates = definitions.map((conditions) => and(conditions.map((condition) => lowerPredicate(condition, vocabulary, 'definition'))));
   const axioms = axiomsFor(constraints, vocabulary, 'all');
   const worlds = vocabulary.unorderedTimes().length > 0 ? null : buildWorlds(vocabulary, axioms, predicates);

@@ -3,7 +3,7 @@ import { axiomsFor, type RowConstraints } from './constraints.js';
 import { classesOf, decidePair, fewestAxioms } from './decide.js';
 import { lowerPredicate } from './lower.js';
 import { and, type Predicate } from './predicate.js';
-import { Vocabulary } from './vocabulary.js';
+import { shapeOf, Vocabulary } from './vocabulary.js';
 import { rowRank, usesOf, witnessColumns, witnessValues, type WitnessValue } from './witness.js';
 import { buildWorlds, WORLDS_MAX, type Axiom, type Worlds } from './worlds.js';
 
@@ -97,7 +97,7 @@ function pairwise(definitions: readonly (readonly Expression[])[], constraints: 
 function prepareWith(definitions: readonly (readonly Expression[])[], constraints: RowConstraints, reach: 'all' | 'near'): Prepared | null {
   let distrusted: ReadonlySet<string> = new Set();
   for (;;) {
-    const vocabulary = new Vocabulary(constraints.relation, distrusted);
+    const vocabulary = new Vocabulary(shapeOf(constraints.relation.columns), distrusted);
     const predicates = definitions.map((conditions) => and(conditions.map((condition) => lowerPredicate(condition, vocabulary, 'definition'))));
     const axioms = axiomsFor(constraints, vocabulary, reach);
     const unordered = vocabulary.unorderedTimes().filter((column) => !distrusted.has(column));

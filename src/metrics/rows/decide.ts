@@ -1,4 +1,4 @@
-import type { Axiom, Worlds } from './worlds.js';
+import { bitsOf, GIVEN, type Axiom, type Worlds } from './worlds.js';
 
 /** How two definitions of rows relate. `stricter`: the first counts fewer rows; `looser`: more. */
 export type Relation = 'equal' | 'stricter' | 'looser' | 'overlapping' | 'different' | 'undecided';
@@ -98,15 +98,22 @@ export function classesOf(worlds: Worlds): number[] {
  * @throws RangeError when they differ in a world that breaks none: then they are not equal.
  */
 export function fewestAxioms(worlds: Worlds, axioms: readonly Axiom[], first: Uint8Array, second: Uint8Array): Axiom[] {
+  const fewest = axiomsAgainst(worlds, axioms, (world) => first[world] !== second[world]);
+  if (fewest === null) throw new RangeError('the definitions differ in a world that breaks no constraint');
+  return fewest;
+}
+
+/** The fewest axioms such that each world with a property breaks one of them; null where one breaks none. */
+export function axiomsAgainst(worlds: Worlds, axioms: readonly Axiom[], bad: (world: number) => boolean): Axiom[] | null {
   const masks = new Set<number>();
   worlds.broken.forEach((broken, world) => {
-    if (first[world] !== second[world]) masks.add(broken);
+    if ((broken & GIVEN) === 0 && bad(world)) masks.add(broken);
   });
-  if (masks.has(0)) throw new RangeError('the definitions differ in a world that breaks no constraint');
+  if (masks.has(0)) return null;
   // A superset is hit whenever its subset is.
   const needed = [...masks].filter((mask) => ![...masks].some((other) => other !== mask && (other & mask) === other));
   const chosen = hittingSet(needed, 0);
-  return axioms.filter((_, bit) => (chosen & (1 << bit)) !== 0);
+  return bitsOf(axioms).flatMap(([axiom, bit]) => (bit !== GIVEN && (chosen & bit) !== 0 ? [axiom] : []));
 }
 
 /** The smallest set of bits that has one of each mask. The masks are few: they are subsets of the constraints of one table. */
@@ -120,7 +127,7 @@ function hittingSet(masks: readonly number[], chosen: number): number {
       best = bits;
       return;
     }
-    for (let bit = 0; bit < 31; bit += 1) if ((open & (1 << bit)) !== 0) search(bits | (1 << bit));
+    for (let bit = 0; bit < 30; bit += 1) if ((open & (1 << bit)) !== 0) search(bits | (1 << bit));
   };
   search(chosen);
   return best ?? chosen;

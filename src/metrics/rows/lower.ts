@@ -130,8 +130,9 @@ class Lowering {
     // What a constraint compared with now() was compared with the now of that day.
     const term = this.#origin === 'definition' ? timeTerm(expression) : null;
     if (term !== null) {
-      const column = this.#vocabulary.moment(term.text, term.type);
-      return { kind: 'scalar', type: term.type, scalar: { type: 'column', column }, columns: [column], values: [], asText: false, steps: [] };
+      const type = this.#vocabulary.zoned(term.type);
+      const column = this.#vocabulary.moment(term, type);
+      return { kind: 'scalar', type, scalar: { type: 'column', column }, columns: [column], values: [], asText: false, steps: [] };
     }
     return readOperand(expression, this.#vocabulary, (inner) => this.predicate(inner));
   }

@@ -32,7 +32,7 @@ const IMMUTABLE = new Set(
 );
 
 /** Functions of PostgreSQL that give another value on each call (`provolatile` = v), as far as dashboards use them. */
-const VOLATILE = new Set(
+export const VOLATILE: ReadonlySet<string> = new Set(
   'random clock_timestamp timeofday nextval setval gen_random_uuid uuidv4 uuidv7 uuid_generate_v4 random_normal pg_sleep lastval'.split(' '),
 );
 

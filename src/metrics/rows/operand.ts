@@ -170,7 +170,7 @@ function asTextLiteral(type: ColumnType, text: string): ReadLiteral | null {
 }
 
 function readCast(expression: Extract<Expression, { type: 'cast' }>, vocabulary: Vocabulary, lower: LowerPredicate): Operand | null {
-  const target = namedType(expression.target) ?? vocabulary.enumType(expression.target);
+  const target = vocabulary.zoned(namedType(expression.target) ?? vocabulary.enumType(expression.target));
   if (target === null || target.family === 'boolean') return null;
   const operand = readOperand(expression.operand, vocabulary, lower);
   if (operand === null || operand.kind === 'null') return operand;
@@ -213,7 +213,11 @@ function castScalar(operand: ScalarOperand, target: ColumnType): ScalarOperand |
   const { type } = operand;
   if (operand.asText) return target.family === 'text' && target.length === null ? operand : null;
   if (target.family === 'text') return castToText(operand, target);
-  if (type.family === 'instant' && target.family === 'instant') return castInstant(operand, type.unit_us, target);
+  if (type.family === 'instant' && target.family === 'instant') {
+    const cast = castInstant(operand, type.unit_us, target);
+    // What has no time zone any more reads literals without their offset.
+    return cast === null || cast.type.family !== 'instant' ? cast : { ...cast, type: { family: 'instant', unit_us: cast.type.unit_us, ...(target.utc === true ? { utc: true as const } : {}) } };
+  }
   return type.family === target.family && keepsValues(type, target) ? operand : null;
 }
 
@@ -255,8 +259,10 @@ function readTruncation(call: Extract<Expression, { type: 'call' }>, vocabulary:
   const word = unit.value?.toLowerCase() ?? '';
   const operand = readOperand(value, vocabulary, lower);
   if (!isTruncationUnit(word) || operand?.kind !== 'scalar' || operand.scalar.type !== 'column') return null;
-  if (operand.type.family !== 'instant' || operand.type.unit_us >= DAY_US) return null;
-  return { ...operand, steps: [...operand.steps, { step: 'truncate', unit: word }] };
+  if (operand.type.family !== 'instant') return null;
+  const type: ColumnType = { family: 'instant', unit_us: 1n, ...(vocabulary.utc ? { utc: true as const } : {}) };
+  if (operand.type.unit_us >= DAY_US && !vocabulary.utc) return null;
+  return { ...operand, type: operand.type.unit_us >= DAY_US ? type : operand.type, steps: [...operand.steps, { step: 'truncate', unit: word }] };
 }
 
 /**

@@ -70,6 +70,7 @@ export function readLiteral(type: ColumnType, text: string, kind: 'string' | 'nu
       if (type.family === 'zoned') {
         return { value: { kind: 'instant', micros: parsed.local - (parsed.offset ?? 0n) }, local: parsed.offset === null };
       }
+      if (type.utc === true) return plain({ kind: 'instant', micros: parsed.local - (parsed.offset ?? 0n) });
       // A date drops the time, and neither of the two has an offset: the server ignores it.
       return plain({ kind: 'instant', micros: type.unit_us === DAY_US ? dayOf(parsed.local) : parsed.local });
     }

@@ -18,7 +18,7 @@ export type ColumnType =
   | { family: 'uuid' }
   | { family: 'boolean' }
   | { family: 'enum'; name: string; members: readonly string[] }
-  | { family: 'instant'; unit_us: bigint }
+  | { family: 'instant'; unit_us: bigint; utc?: true }
   | { family: 'zoned'; unit_us: bigint };
 
 const INTEGERS: Record<string, [string, string]> = {
@@ -27,8 +27,18 @@ const INTEGERS: Record<string, [string, string]> = {
   bigint: ['-9223372036854775808', '9223372036854775807'],
   int64: ['-9223372036854775808', '9223372036854775807'],
   tinyint: ['-128', '127'],
+  utinyint: ['0', '255'],
+  usmallint: ['0', '65535'],
+  uinteger: ['0', '4294967295'],
+  ubigint: ['0', '18446744073709551615'],
+  uhugeint: ['0', '340282366920938463463374607431768211455'],
   hugeint: ['-170141183460469231731687303715884105728', '170141183460469231731687303715884105727'],
 };
+
+/** A timestamp with time zone as sessions in UTC read it: an instant whose literals may have an offset. */
+export function inUtc<Type extends ColumnType | null>(type: Type): Type | ColumnType {
+  return type?.family === 'zoned' ? { family: 'instant', unit_us: type.unit_us, utc: true } : type;
+}
 
 /** The type of a column, or null for a type (a domain, an array, citext …) whose comparison this module does not know. */
 export function columnType(column: Column): ColumnType | null {

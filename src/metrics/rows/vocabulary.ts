@@ -1,7 +1,8 @@
-import type { Relation } from '../../model/catalog.js';
+import { isEarlier, type Offset, type TimeTerm } from './time-term.js';
+import type { Column } from '../../model/catalog.js';
 import { DAY_US } from './instant.js';
 import { compareValues, type Value } from './point.js';
-import { columnType, isSimple, type ColumnType } from './types.js';
+import { columnType, inUtc, isSimple, type ColumnType } from './types.js';
 
 export interface UsedColumn {
   name: string;
@@ -33,6 +34,24 @@ export interface NamedValue {
   origin: Origin;
 }
 
+/** The columns that rows have: those of one relation, or of several under their aliases. */
+export interface RowShape {
+  column(name: string): Column | undefined;
+  enumType(name: string): Column | undefined;
+  /** Sessions are in UTC, so that timestamps with and without time zone are told apart by nothing. */
+  utc: boolean;
+}
+
+/** The rows of one relation. */
+export function shapeOf(columns: readonly Column[]): RowShape {
+  const bare = (type: string): string => type.split('.').at(-1)?.replaceAll('"', '') ?? type;
+  return {
+    column: (name) => columns.find((candidate) => candidate.name === name),
+    enumType: (name) => columns.find((candidate) => candidate.enumValues !== null && bare(candidate.type) === bare(name)),
+    utc: false,
+  };
+}
+
 /**
  * Everything that the predicates of one comparison mention: columns, which of them are compared with each other, the
  * literals they are compared with, and what is opaque.
@@ -42,9 +61,10 @@ export class Vocabulary {
   readonly variables: Variable[] = [];
   /** Why parts are opaque, in words, in the order met. */
   readonly doubts: string[] = [];
-  readonly #relation: Relation;
+  readonly #shape: RowShape;
   readonly #byName = new Map<string, number>();
   readonly #byKey = new Map<string, number>();
+  readonly #offsets = new Map<number, Offset>();
   readonly #parent: number[] = [];
   readonly #named: NamedValue[][] = [];
   readonly #patterns: Set<string>[] = [];
@@ -53,8 +73,8 @@ export class Vocabulary {
   readonly #distrusted: ReadonlySet<string>;
 
   /** @param distrusted columns whose literals cannot be put in order: their comparisons stay opaque. */
-  constructor(relation: Relation, distrusted: ReadonlySet<string>) {
-    this.#relation = relation;
+  constructor(shape: RowShape, distrusted: ReadonlySet<string>) {
+    this.#shape = shape;
     this.#distrusted = distrusted;
   }
 
@@ -62,16 +82,26 @@ export class Vocabulary {
   column(name: string): number | null {
     const known = this.#byName.get(name);
     if (known !== undefined) return known;
-    const column = this.#relation.columns.find((candidate) => candidate.name === name);
+    const column = this.#shape.column(name);
     if (column === undefined) return null;
-    const type = columnType(column);
+    const type = this.zoned(columnType(column));
     return this.#add(name, { name, type, simple: type !== null || isSimple(column.type), moment: false });
   }
 
   /** The number of a moment that is compared like a column. */
-  moment(text: string, type: ColumnType): number {
+  moment({ text, offset }: Pick<TimeTerm, 'text' | 'offset'>, type: ColumnType): number {
     const key = `moment ${text}`;
-    return this.#byName.get(key) ?? this.#add(key, { name: text, type, simple: true, moment: true });
+    const known = this.#byName.get(key);
+    if (known !== undefined) return known;
+    const added = this.#add(key, { name: text, type, simple: true, moment: true });
+    if (offset !== null) this.#offsets.set(added, offset);
+    return added;
+  }
+
+  /** Pairs of moments of which the first is before the second at every time. */
+  momentsInOrder(): [number, number][] {
+    const known = [...this.#offsets];
+    return known.flatMap(([one, from]) => known.flatMap(([other, to]): [number, number][] => (isEarlier(from, to) && this.root(one) === this.root(other) ? [[one, other]] : [])));
   }
 
   #add(key: string, used: UsedColumn): number {
@@ -83,11 +113,19 @@ export class Vocabulary {
     return index;
   }
 
-  /** The enum type of that name among the relation's columns. */
+  /** The enum type of that name among the columns. */
   enumType(name: string): ColumnType | null {
-    const bare = (type: string): string => type.split('.').at(-1)?.replaceAll('"', '') ?? type;
-    const column = this.#relation.columns.find((candidate) => candidate.enumValues !== null && bare(candidate.type) === bare(name));
+    const column = this.#shape.enumType(name);
     return column === undefined ? null : columnType(column);
+  }
+
+  /** A type as the sessions see it. */
+  zoned<Type extends ColumnType | null>(type: Type): Type | ColumnType {
+    return this.#shape.utc ? inUtc(type) : type;
+  }
+
+  get utc(): boolean {
+    return this.#shape.utc;
   }
 
   isDistrusted(column: number): boolean {

@@ -17,7 +17,12 @@ export interface Axiom {
   /** For messages: which constraint of which relation. */
   name: string;
   predicate: Predicate;
+  /** Holds by the nature of what is compared, and is no constraint that could be dropped. */
+  given?: true;
 }
+
+/** The bit of `broken` that all given axioms share. */
+export const GIVEN = 1 << 30;
 
 /**
  * All single-row worlds of one comparison. A world is a concrete row (a representative or NULL for each column) together
@@ -48,9 +53,9 @@ export function buildWorlds(vocabulary: Vocabulary, axioms: readonly Axiom[], pr
   const rows = product(choices);
   const perRow = product(truthValues);
   const worlds = rows * perRow;
-  if (worlds > WORLDS_MAX || worlds * predicates.length > EVALUATIONS_MAX || axioms.length > AXIOMS_MAX) return null;
+  if (worlds > WORLDS_MAX || worlds * predicates.length > EVALUATIONS_MAX || axioms.filter(({ given }) => given !== true).length > AXIOMS_MAX) return null;
 
-  const checks = axioms.map(({ predicate }) => compile(predicate, context));
+  const checks = bitsOf(axioms).map(([{ predicate }, bit]) => [compile(predicate, context), bit] as const);
   const evaluations = predicates.map((predicate) => compile(predicate, context));
   const width = choices.length;
   const result: Worlds = {
@@ -68,9 +73,8 @@ export function buildWorlds(vocabulary: Vocabulary, axioms: readonly Axiom[], pr
     for (let variant = 0; variant < perRow; variant += 1) {
       fill(world.variables, truthValues, variant);
       const index = row * perRow + variant;
-      checks.forEach((check, bit) => {
-        if (check(world) === F) result.broken[index] = (result.broken[index] ?? 0) | (1 << bit);
-      });
+      for (const [check, bit] of checks) if (check(world) === F) result.broken[index] = (result.broken[index] ?? 0) | bit;
+      if (((result.broken[index] ?? 0) & GIVEN) !== 0) continue;
       evaluations.forEach((evaluation, predicate) => {
         const truths = result.truths[predicate];
         if (truths !== undefined && evaluation(world) === T) truths[index] = 1;
@@ -78,6 +82,13 @@ export function buildWorlds(vocabulary: Vocabulary, axioms: readonly Axiom[], pr
     }
   }
   return result;
+}
+
+/** Each axiom with its bit; those that are given come first, since a world that breaks one is no world at all. */
+export function bitsOf(axioms: readonly Axiom[]): (readonly [Axiom, number])[] {
+  const own = axioms.filter(({ given }) => given !== true);
+  const given = axioms.filter((axiom) => axiom.given === true);
+  return [...given.map((axiom) => [axiom, GIVEN] as const), ...own.map((axiom, place) => [axiom, 1 << place] as const)];
 }
 
 function product(lists: readonly (readonly number[])[]): number {
