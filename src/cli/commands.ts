@@ -7,6 +7,7 @@ export const COMMANDS: readonly { name: string; summary: string }[] = [
   { name: 'doctor', summary: 'what can be looked at and what not, with the SQL that mends it' },
   { name: 'audit', summary: 'look at stores and dashboards, or at a bundle of them, and report' },
   { name: 'workload', summary: 'which statements are operational or analytical, why, and their share' },
+  { name: 'metrics', summary: 'which dashboards claim one metric, whether they agree, and on which rows not' },
   { name: 'watch', summary: 'the live screen: lag, freshness, reconciliation, workload' },
   { name: 'serve', summary: 'the same for Prometheus, and messages on changes of state' },
   { name: 'collect', summary: 'write what an audit needs to a bundle, to be audited elsewhere' },

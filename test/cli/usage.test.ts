@@ -18,6 +18,7 @@ describe('tidemark alone', () => {
       doctor    what can be looked at and what not, with the SQL that mends it
       audit     look at stores and dashboards, or at a bundle of them, and report
       workload  which statements are operational or analytical, why, and their share
+      metrics   which dashboards claim one metric, whether they agree, and on which rows not
       watch     the live screen: lag, freshness, reconciliation, workload
       serve     the same for Prometheus, and messages on changes of state
       collect   write what an audit needs to a bundle, to be audited elsewhere
@@ -27,7 +28,7 @@ describe('tidemark alone', () => {
       schema    print the JSON Schema of tidemark.yaml
       "
     `);
-    expect(stdout.trimEnd().split('\n')).toHaveLength(16);
+    expect(stdout.trimEnd().split('\n')).toHaveLength(17);
     expect({ stderr, code }).toEqual({ stderr: '', code: 0 });
   });
 
@@ -54,6 +55,7 @@ describe('help', () => {
         doctor    what can be looked at and what not, with the SQL that mends it
         audit     look at stores and dashboards, or at a bundle of them, and report
         workload  which statements are operational or analytical, why, and their share
+        metrics   which dashboards claim one metric, whether they agree, and on which rows not
         watch     the live screen: lag, freshness, reconciliation, workload
         serve     the same for Prometheus, and messages on changes of state
         collect   write what an audit needs to a bundle, to be audited elsewhere

@@ -4,7 +4,8 @@ import type { Act, CommandContext } from '../command.js';
 import { EXIT, type ExitCode } from '../exit-code.js';
 import { addSampleOption, sampleSeconds } from '../sample-option.js';
 import { addTargetOptions } from '../target-options.js';
-import { BY, formsOf, limitOf, oneOf, SORTS, type Filters, type WorkloadOptions } from '../workload/options.js';
+import { formsOf } from '../forms.js';
+import { BY, limitOf, oneOf, SORTS, type Filters, type WorkloadOptions } from '../workload/options.js';
 
 export function register(command: Command, act: Act): void {
   const repeated = (value: string, previous: string[] | undefined) => [...(previous ?? []), value];
@@ -45,7 +46,7 @@ const ROWS_DEFAULT = 20;
 
 async function run(context: CommandContext, bundles: readonly string[], options: WorkloadOptions): Promise<ExitCode> {
   const { output, progress, redactor } = context;
-  const forms = formsOf(context.options);
+  const forms = formsOf('workload', context.options);
   const filters: Filters = filtersOf(options);
   const sample_seconds = sampleSeconds(options.sample);
   for (const { file } of forms) if (file !== null) await output.refuseUnwritable(file);

@@ -1,12 +1,13 @@
 /**
  * JSON with the keys of every object in the order of their code units, so that two outputs can be compared line by
- * line, and without any character that a terminal would act on. Lists keep their order.
+ * line, and without any character that a terminal would act on. Lists keep their order, and so do the entries of a Map.
  */
 export function sortedJson(value: unknown, indent_columns = 0): string {
   return escapeUnseen(JSON.stringify(value, sortKeys, indent_columns));
 }
 
 function sortKeys(_key: string, value: unknown): unknown {
+  if (value instanceof Map) return Object.fromEntries(value);
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
   return Object.fromEntries(Object.entries(value).sort(([left], [right]) => (left < right ? -1 : 1)));
 }
