@@ -4,6 +4,7 @@ import { carriesPassword } from './credentials.js';
 import { remoteSource } from './remote-source.js';
 import { defaultThresholds } from './defaults.js';
 import { liveConfigurationOf } from './live.js';
+import { metricProblems, metricsConfigurationOf } from './metrics.js';
 import { readDocument, type ConfigurationDocument } from './document.js';
 import { resolveReferences } from './interpolate.js';
 import { pathText, problemsOf } from './issues.js';
@@ -46,7 +47,7 @@ export function parseConfiguration(
   const value = valueOf(document, options.displayName);
   const checked = fileSchema.safeParse(value ?? {});
   if (!checked.success) throw new ConfigurationError(problemsOf(checked.error.issues, value, jsonSchema(), document));
-  const problems = [...emptyProblems(checked.data, options), ...storeProblems(checked.data, document, options)];
+  const problems = [...emptyProblems(checked.data, options), ...storeProblems(checked.data, document, options), ...metricProblems(checked.data, document)];
   if (problems.length > 0) throw new ConfigurationError(problems);
   return {
     configuration: configurationOf(checked.data, zoneOrderOf(value), directory, options.displayName),
@@ -142,7 +143,7 @@ function storeProblems(file: FileConfiguration, document: ConfigurationDocument,
 
 /** Every place that names a store. */
 function namedStores(file: FileConfiguration): { store: string; at: (string | number)[] }[] {
-  const lists = { sources: file.sources, data_products: file.data_products, streams: file.streams };
+  const lists = { sources: file.sources, metrics: file.metrics, data_products: file.data_products, streams: file.streams };
   const listed = Object.entries(lists).flatMap(([key, entries]) =>
     (entries ?? []).map(({ store }, index) => ({ store, at: [key, index, 'store'] })),
   );
@@ -180,6 +181,7 @@ function configurationOf(file: FileConfiguration, zoneOrder: string[], directory
     rules: file.rules ?? {},
     ruleFolders: (file.rule_folders ?? []).map((folder) => path.resolve(directory, folder)),
     live: liveConfigurationOf(file, directory),
+    ...(file.metrics === undefined ? {} : { metrics: metricsConfigurationOf(file) }),
   };
 }
 

@@ -4,6 +4,7 @@ import { MASK_LEVELS } from '../model/masking.js';
 import type { Engine, RolePurpose, StoreRole, Zone } from '../model/store.js';
 import { defaultThresholds } from './defaults.js';
 import { liveShape } from './live-schema.js';
+import { metricsShape } from './metrics-schema.js';
 import { duration, name, pattern, size } from './values.js';
 
 const STORE_ROLES = ['operational', 'replica', 'projection', 'warehouse'] as const satisfies readonly StoreRole[];
@@ -166,6 +167,7 @@ export const fileSchema = z
     thresholds: thresholds.optional(),
     rules: z.record(name, z.enum(LEVELS)).optional().describe('rule id to its level, or off'),
     rule_folders: z.array(name).optional().describe('folders with rules of your own'),
+    ...metricsShape,
     ...liveShape,
   })
   .meta({ title: 'tidemark.yaml', description: 'The configuration of tidemark.' });

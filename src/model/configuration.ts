@@ -1,6 +1,7 @@
 import type { Level } from './finding.js';
 import type { FreshnessObjective } from './live.js';
 import type { MaskLevel } from './masking.js';
+import type { DeclaredTime, MetricDeprecation } from './metric-declaration.js';
 import type { Engine, RolePurpose, StoreRole, Zone } from './store.js';
 
 /** The configuration after defaults. Patterns are globs: `*` stands for any characters, letters by case. */
@@ -22,6 +23,37 @@ export interface Configuration {
   /** Folders with rules of the user's own. */
   ruleFolders: string[];
   live: LiveConfiguration;
+  /** Metrics as they should be, and which cards claim them; absent is none. */
+  metrics?: MetricConfiguration[] | undefined;
+}
+
+/** A metric of the configuration: declared truth where it has `formula` or `sql`, else only a name that gathers or parts claims. */
+export interface MetricConfiguration {
+  name: string;
+  intent: string | null;
+  /** The store that it runs on; null where it has no SQL. */
+  store: string | null;
+  /** `schema.name`; null where `sql` says it. */
+  relation: string | null;
+  /** Which rows count: what stands behind WHERE. Null counts all. */
+  eligibility: string | null;
+  /** One aggregate expression over the rows. */
+  formula: string | null;
+  /** In place of relation, eligibility and formula: one statement that gives the value. */
+  sql: string | null;
+  time: DeclaredTime | null;
+  dimensions: string[] | null;
+  grain: string | null;
+  owner: string | null;
+  version: string | null;
+  deprecated: MetricDeprecation | null;
+  access: string | null;
+  changelog: string | null;
+  /** Globs over `consumer / title` and over titles: who claims it, and who does not, whatever the evidence says. */
+  pin: string[];
+  split: string[];
+  /** Other names for it. */
+  aliases: string[];
 }
 
 /** What `watch` and `serve` look at, beyond what they find by themselves. */

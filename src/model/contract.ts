@@ -1,3 +1,4 @@
+import type { AssertedConstraint } from './asserted-constraint.js';
 import type { ConnectionReference, Origin } from './query.js';
 
 /** What a data contract on file declares (Open Data Contract Standard 3, Data Contract Specification 1). */
@@ -19,6 +20,8 @@ export interface ContractedRelation {
   schema: string | null;
   name: string;
   columns: ContractedColumn[];
+  /** What it promises of its rows: `required`, `unique`, keys, lists of values. */
+  asserts?: AssertedConstraint[] | undefined;
 }
 
 export interface ContractedColumn {

@@ -1,3 +1,6 @@
+import type { AssertedConstraint } from './asserted-constraint.js';
+import type { MetricDeclaration } from './metric-declaration.js';
+
 /** A file name in `src/sources/` without its ending. */
 export type SourceKind = string;
 
@@ -46,6 +49,10 @@ export interface CollectedQuery {
    * Metabase (hexadecimal, one for each set of parameters that it was run with).
    */
   signatures?: readonly string[] | undefined;
+  /** Where the query is a metric that its tool declares for others to use; its first variant is what the metric compiles to. */
+  declaration?: MetricDeclaration | undefined;
+  /** What holds of every row as long as this check passes, or as long as the model keeps what it says. */
+  asserts?: AssertedConstraint[] | undefined;
 }
 
 export const CONTAINER_KINDS = ['dashboard', 'collection', 'folder', 'explore', 'model', 'notebook', 'dag', 'workbook', 'project', 'contract'] as const;

@@ -1,5 +1,6 @@
 import type { CollectedQuery, QueryVariant, Segment } from '../model/query.js';
 import type { Pseudonyms } from './pseudonym.js';
+import { redactAsserted, redactDeclaration } from './redact-metric.js';
 import { redactProse, replacementsInSql } from './redact-text.js';
 
 /** Code units that change, by position. */
@@ -47,6 +48,8 @@ export function redactQuery(query: CollectedQuery, pseudonyms: Pseudonyms): Coll
     variants,
     description: query.description === null ? null : redactProse(query.description, pseudonyms),
     problems: query.problems.map((problem) => ({ ...problem, message: redactProse(problem.message, pseudonyms) })),
+    ...(query.declaration ? { declaration: redactDeclaration(query.declaration, pseudonyms) } : {}),
+    ...(query.asserts ? { asserts: query.asserts.map((asserted) => redactAsserted(asserted, pseudonyms)) } : {}),
   };
 }
 

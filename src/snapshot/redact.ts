@@ -1,9 +1,11 @@
 import type { Catalog } from '../model/catalog.js';
+import type { DeclaredContract } from '../model/contract.js';
 import type { SessionLooks } from '../model/pressure.js';
 import type { Snapshot, StoreSnapshot } from '../model/snapshot.js';
 import { locatePersonalData } from '../privacy/literal.js';
 import { maskStatement } from './mask-statement.js';
 import { Pseudonyms } from './pseudonym.js';
+import { redactAsserted } from './redact-metric.js';
 import { redactQuery } from './redact-query.js';
 import { applyReplacements, redactProse, redactSql } from './redact-text.js';
 
@@ -21,7 +23,15 @@ export function redactSnapshot(snapshot: Snapshot): Snapshot {
     ...snapshot,
     stores: snapshot.stores.map((store) => redactStore(store, pseudonyms)),
     queries: snapshot.queries.map((query) => redactQuery(query, pseudonyms)),
+    ...(snapshot.contracts ? { contracts: snapshot.contracts.map((contract) => redactContract(contract, pseudonyms)) } : {}),
   };
+}
+
+function redactContract(contract: DeclaredContract, pseudonyms: Pseudonyms): DeclaredContract {
+  const relations = contract.relations.map((relation) =>
+    relation.asserts ? { ...relation, asserts: relation.asserts.map((asserted) => redactAsserted(asserted, pseudonyms)) } : relation,
+  );
+  return { ...contract, relations };
 }
 
 function redactStore(store: StoreSnapshot, pseudonyms: Pseudonyms): StoreSnapshot {

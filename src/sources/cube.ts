@@ -4,6 +4,7 @@ import { isObject } from './common/json.js';
 import { Origins } from './common/origins.js';
 import { descriptionOf, titleOf } from './common/words.js';
 import { fetchCube } from './cube/api.js';
+import { measureDeclaration } from './cube/declaration.js';
 import { fragmentsOf, type CubeFragment } from './cube/fragments.js';
 import { generatedSql, isMeta, MetaFile } from './cube/meta.js';
 import { CubeModel, isJavaScript, type Cube, type GeneratedCube } from './cube/model.js';
@@ -77,6 +78,8 @@ function readModel(model: CubeModel, context: ReadContext, queries: Map<string, 
 
 function fragmentQuery(fragment: CubeFragment, cube: Cube, model: CubeModel, context: ReadContext): CollectedQuery {
   const { part, role, sqlKind, node, origin, raw, reconstructed, variants, problems, schedule } = fragment;
+  const owners = ownersOf(node, cube.node);
+  const measure = role === 'metric' && part.startsWith('measure:') ? part.slice('measure:'.length) : null;
   return {
     id: `${ID}:${cube.name}:${part}`,
     kind: ID,
@@ -85,7 +88,7 @@ function fragmentQuery(fragment: CubeFragment, cube: Cube, model: CubeModel, con
     title: titleOf(fragment.title),
     description: descriptionOf(fragment.description),
     container: { kind: 'model', id: cube.name, title: titleOf(stringOf(cube.node.get('title')) ?? cube.name) },
-    owners: ownersOf(node, cube.node),
+    owners,
     connection: connectionOf(cube, model) ?? context.connection ?? named('default'),
     origin,
     raw,
@@ -96,6 +99,7 @@ function fragmentQuery(fragment: CubeFragment, cube: Cube, model: CubeModel, con
     usage: null,
     schedule,
     problems: variants.length === 0 && problems.length === 0 ? [{ code: 'unreadable', message: 'the text is empty' }] : problems,
+    ...(measure === null ? {} : { declaration: measureDeclaration(cube, measure, fragment, model, owners) }),
   };
 }
 

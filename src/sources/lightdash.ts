@@ -83,7 +83,7 @@ function tableQuery(fragment: LightdashFragment, table: Table, content: Lightdas
 }
 
 function queryOf(fragment: LightdashFragment, id: string, rest: Pick<CollectedQuery, 'container' | 'owners' | 'connection' | 'usage'>): CollectedQuery {
-  const { role, sqlKind, origin, raw, reconstructed, variants, problems } = fragment;
+  const { role, sqlKind, origin, raw, reconstructed, variants, problems, declaration } = fragment;
   return {
     id, kind: ID, role, sqlKind,
     title: titleOf(fragment.title),
@@ -96,6 +96,7 @@ function queryOf(fragment: LightdashFragment, id: string, rest: Pick<CollectedQu
     lifecycle: 'active',
     schedule: null,
     problems: variants.length === 0 && problems.length === 0 ? [{ code: 'unreadable', message: 'the text is empty' }] : problems,
+    ...(declaration === undefined ? {} : { declaration }),
   };
 }
 

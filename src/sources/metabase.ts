@@ -1,4 +1,5 @@
-import type { CollectedQuery, Origin, Problem, QueryRole, SqlKind } from '../model/query.js';
+import type { MetricDeclaration } from '../model/metric-declaration.js';
+import type { CollectedQuery, Origin, Owner, Problem, QueryRole, SqlKind } from '../model/query.js';
 import { fetchApplicationDatabase } from './metabase/application-database.js';
 import { CREDENTIALS, fetchAnswers } from './metabase/api.js';
 import { CardReader, type CardText } from './metabase/card-reader.js';
@@ -9,6 +10,7 @@ import { Inventory } from './metabase/inventory.js';
 import { databaseNames, kindOf, SERIALISED_KEY } from './metabase/kind.js';
 import { programText } from './metabase/program.js';
 import { cardShape } from './metabase/shapes.js';
+import { declarationOf } from './common/declaration.js';
 import { instancesOf } from './common/instances.js';
 import { locate } from './common/json-position.js';
 import { certaintyOf, isObject, parsedJson } from './common/json.js';
@@ -111,15 +113,17 @@ class Reading {
     const dashboards = inventory.dashboardsOf(entry);
     const signatures = signaturesOf(card);
     const ids = dashboards.map(({ id }) => id);
+    const role = roleOf(entry);
+    const owners = ownersOf(card, inventory);
     return {
       id: `${ID}:${connection?.name ?? connection?.id ?? 'unknown'}:${PARTS[kind]}:${entry.id}`,
       kind: ID,
-      role: roleOf(entry),
+      role,
       sqlKind: 'statement',
       title: titleOf(card.name),
       description: descriptionOf(card.description),
       container: containerOf(entry, inventory, ids),
-      owners: ownersOf(card, inventory),
+      owners,
       connection,
       origin: this.#originOf(entry, text.pointer),
       ...told(text),
@@ -131,6 +135,7 @@ class Reading {
           : null,
       schedule: kind === 'transform' ? inventory.schedules.ofTags(tags) : inventory.schedules.ofCard(kind === 'card' ? entry.id : null, ids),
       ...(signatures.length === 0 ? {} : { signatures }),
+      ...(role === 'metric' ? { declaration: metricDeclaration(card.name ?? `metric ${entry.id}`, card.description, owners, text) } : {}),
     };
   }
 
@@ -139,15 +144,17 @@ class Reading {
     const text = this.#reader.readDefinition(entry);
     const database = idKey(definition.definition?.['database']) ?? this.inventory.fields.table(definition.table_id)?.database ?? null;
     const connection = database === null ? this.context.connection : databaseOf(database, this.inventory);
+    const owners = ownersOf(cardShape.parse({ creator: definition.creator, creator_id: definition.creator_id }), this.inventory);
     return {
       ...this.#part(kind, entry, connection),
       role: kind === 'segment' ? 'filter' : 'metric',
       sqlKind: 'statement',
       title: titleOf(definition.name),
       description: descriptionOf(definition.description),
-      owners: ownersOf(cardShape.parse({ creator: definition.creator, creator_id: definition.creator_id }), this.inventory),
+      owners,
       lifecycle: definition.archived === true ? 'archived' : 'active',
       ...told(text),
+      ...(kind === 'measure' ? { declaration: metricDeclaration(definition.name ?? `measure ${entry.id}`, definition.description, owners, text) } : {}),
     };
   }
 
@@ -197,6 +204,11 @@ class Reading {
 const PARTS = { card: 'card', action: 'action', transform: 'transform', unasked: 'adhoc' } as const;
 
 const SNIPPET_ROLES: Readonly<Record<SqlKind, QueryRole>> = { statement: 'query', predicate: 'filter', relation: 'relation', expression: 'dimension' };
+
+/** A metric card since v0.50, a metric or measure as an object of its own before and since v0.57. */
+function metricDeclaration(name: string, description: string | null | undefined, owners: readonly Owner[], { problems }: CardText): MetricDeclaration {
+  return declarationOf({ by: ID, name: name.slice(0, 300), label: null, intent: description, owners, problems });
+}
 
 function told({ raw, reconstructed, variants, problems }: CardText): Told {
   const empty: Problem[] = [{ code: 'unreadable', message: 'it holds no text that can be read' }];

@@ -1,9 +1,12 @@
-import type { CollectedQuery, ConnectionReference, Problem, QueryRole, QueryVariant } from '../model/query.js';
+import type { CollectedQuery, ConnectionReference, Owner, Problem, QueryRole, QueryVariant } from '../model/query.js';
 import { TEXT_LENGTH_MAX } from '../template/limits.js';
 import { neutraliseCopyCommand, neutraliseSqlFile, scriptStatements, type ScriptStatement } from '../template/sql-file.js';
+import { rebuiltVariant } from '../template/wrap.js';
+import { declarationOf, freeFields } from './common/declaration.js';
 import type { SourceFile } from './common/source-file.js';
 import { descriptionOf, titleOf } from './common/words.js';
 import type { ReadContext, Source } from './source.js';
+import { semanticView } from './sql-files/semantic-view.js';
 import { commentMetadata, frontMatter, nearestMetadata, withDefaults, type ScriptMetadata } from './sql-files/metadata.js';
 
 const ID = 'sql-files';
@@ -60,11 +63,13 @@ function readScript(file: SourceFile, context: ReadContext): CollectedQuery[] {
   const ofFile = withDefaults(front.metadata, { ...commentMetadata(statements[0]?.commentTexts ?? []), name: null, description: null });
   const taken = new Set<string>();
   const queries = statements.filter(({ start }) => !SESSION_CONTROL.test(text.slice(start, start + 40)));
-  return queries.map((statement, index) => {
+  return queries.flatMap((statement, index) => {
     const own = nearestMetadata(statement.commentTexts);
     const name = own.name ?? (queries.length === 1 ? ofFile.name : null);
     const metadata: ScriptMetadata = { ...withDefaults(own, ofFile), name };
-    return statementQuery({ file, text, statement, metadata, part: unused(partOf(name, index, queries.length), taken), context });
+    const part = { file, text, statement, metadata, part: unused(partOf(name, index, queries.length), taken), context };
+    const metrics = semanticQueries(part);
+    return metrics.length > 0 ? metrics : [statementQuery(part)];
   });
 }
 
@@ -88,6 +93,29 @@ interface ScriptPart {
   /** With its colon; '' for the only statement of a file. */
   part: string;
   context: ReadContext;
+}
+
+/** The metrics of a semantic view: each is a record, and the view itself is none, since no statement of SQL reads it. */
+function semanticQueries({ file, text, statement, metadata, part, context }: ScriptPart): CollectedQuery[] {
+  const raw = text.slice(statement.start, statement.end);
+  const view = raw.length > TEXT_LENGTH_MAX ? null : semanticView(raw);
+  const owners: Owner[] = metadata.owner === null ? [] : [{ name: metadata.owner, via: 'owner-field' }];
+  return (view?.metrics ?? []).map((metric): CollectedQuery => {
+    const { name, expression, start, sql, comment, incomplete } = metric;
+    const problems: Problem[] = sql === null ? [{ code: 'unsupported', message: incomplete ?? 'its SQL cannot be put together' }] : [];
+    const declaration = declarationOf({
+      by: `semantic view ${view?.name ?? ''}`, name, label: null, intent: comment ?? view?.comment, owners, dimensions: metric.dimensions, incomplete,
+      access: metric.isPrivate ? 'private' : null, free: freeFields([{ aliases: metric.synonyms }], null),
+    });
+    return {
+      id: `${ID}:${file.path}${part}:metric:${name}`, kind: ID, role: 'metric', sqlKind: 'expression',
+      title: titleOf(name.replaceAll('_', ' ')), description: descriptionOf(comment), container: { kind: 'model', id: view?.name ?? name, title: titleOf(view?.name) }, owners,
+      connection: metadata.store === null ? context.connection : namedConnection(metadata.store),
+      origin: { file: file.path, pointer: '', ...file.position(statement.start + Math.max(0, start)) },
+      raw: start === -1 ? '' : expression, reconstructed: start === -1, variants: sql === null ? [] : [rebuiltVariant('default', sql, ['the SQL is rebuilt from the semantic view'])],
+      isPublic: false, lifecycle: 'active', usage: null, schedule: metadata.schedule, problems, declaration,
+    };
+  });
 }
 
 function statementQuery({ file, text, statement, metadata, part, context }: ScriptPart): CollectedQuery {

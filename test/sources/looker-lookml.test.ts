@@ -130,12 +130,20 @@ describe('fields', () => {
     ['percentile', 'PERCENTILE_CONT(0.9) WITHIN GROUP (ORDER BY orders.x)'],
     ['list', "STRING_AGG(DISTINCT CAST(orders.x AS text), '|RECORD|')"],
     ['average', 'AVG(orders.x) FILTER (WHERE orders.k IS NOT NULL)', 'sql_distinct_key: ${TABLE}.k ;;'],
-    ['sum_distinct', 'SUM(DISTINCT orders.x) FILTER (WHERE orders.k IS NOT NULL)', 'sql_distinct_key: ${TABLE}.k ;;'],
     ['date', 'orders.x'],
     ['running_total', 'orders.x'],
   ])('a measure of type %s', async (type, sql, key = '') => {
     const query = one(files(`measure: m { type: ${type} percentile: 90 sql: \${TABLE}.x ;; ${key} }`), 'lookml:view:orders.m');
     expect(flat(query)).toBe(`SELECT ( ${sql} ) AS value FROM shop.orders AS orders`);
+    expect(await refusedByPostgres([query])).toEqual([]);
+  });
+
+  test.each([
+    ['sum_distinct', 'COALESCE(SUM(each_key.measured), 0)'],
+    ['average_distinct', 'CAST(SUM(each_key.measured) AS DOUBLE PRECISION) / NULLIF(COUNT(DISTINCT CASE WHEN each_key.measured IS NOT NULL THEN each_key.counted END), 0)'],
+  ])('a measure of type %s takes one value for each key', async (type, value) => {
+    const query = one(files(`measure: m { type: ${type} sql: \${TABLE}.x ;; sql_distinct_key: \${TABLE}.k ;; }`), 'lookml:view:orders.m');
+    expect(flat(query)).toBe(`SELECT ${value} AS value FROM (SELECT DISTINCT orders.k AS counted, orders.x AS measured FROM shop.orders AS orders) AS each_key WHERE each_key.counted IS NOT NULL`);
     expect(await refusedByPostgres([query])).toEqual([]);
   });
 

@@ -34,7 +34,7 @@ describe('what a project holds', () => {
     expect([...queries.keys()].toSorted()).toEqual(
       [
         ...view('cases', ':sql_table_name .id .status .officer_id .is_open .opened .decided .waiting:sql_start .waiting:sql_end .opened_in_period .penalty_in_currency .size:case:1'),
-        ...view('cases', '.open_count .total_penalty .high_penalties .total_documents .penalty_per_case .officers'),
+        ...view('cases', '.count .open_count .total_penalty .high_penalties .total_documents .penalty_per_case .officers'),
         ...view('officers', ':sql_table_name .id .email .name'),
         ...view('retired_officers', ':sql_table_name .id .email .name'),
         ...view('decisions_by_day', ':derived_table .case_id .decided .amount'),

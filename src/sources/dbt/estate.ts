@@ -1,3 +1,4 @@
+import type { AssertedConstraint } from '../../model/asserted-constraint.js';
 import type { CollectedQuery, ConnectionReference } from '../../model/query.js';
 import { neutraliseJinja } from '../../template/jinja.js';
 import { isObject } from '../common/json.js';
@@ -11,6 +12,7 @@ import { layerQueries } from '../metricflow/records.js';
 import { below, itemsOf } from '../metricflow/values.js';
 import { ID, connectionOf, ownersIn, projectContainer, type RecordContext } from './context.js';
 import { DbtEnvironment, macroMap } from './environment.js';
+import { constraintAsserts, testAsserts } from './assertions.js';
 import { exposureRecord } from './exposure-records.js';
 import { macroStatements } from './macro-statements.js';
 import type { Manifest } from './manifest.js';
@@ -22,7 +24,8 @@ import { Properties } from './properties.js';
 import { mergeConfigs } from './merge.js';
 import { rawNodes } from './raw-nodes.js';
 import { Relations } from './relations.js';
-import { knownTests, testRecords, type Tested } from './test-records.js';
+import { knownTests, testRecords, type KnownTest, type Tested } from './test-records.js';
+import type { DbtConfig } from './shapes.js';
 import type { ProjectFiles } from './workspace.js';
 
 /** Every record of one project, of its files and its manifests together: positions from the files, what dbt made of them from the manifest. */
@@ -50,7 +53,7 @@ export function projectQueries(files: ProjectFiles, profiles: readonly SourceFil
     ...nodes.flatMap((node) => node.hooks.map((hook) => ({ hook, node, project: node.project }))),
     ...manifests.flatMap((manifest) => manifest.hooks.map((hook) => ({ hook, node: null, project: name }))),
   ];
-  return [
+  const queries = [
     ...nodes.filter(({ type }) => type !== 'seed').map((node) => nodeRecord(node, project.testDefaults, context)),
     ...hookRecords(hooks, context),
     ...files.texts.filter(({ path }) => path.endsWith('.sql')).flatMap((file) => macroStatements(file, places.get(file) ?? `operation.${name}`, context)),
@@ -65,6 +68,38 @@ export function projectQueries(files: ProjectFiles, profiles: readonly SourceFil
       origins,
     }),
   ];
+  const asserts = assertsById(files, nodes, tests, project.testDefaults, context);
+  return queries.map((query) => {
+    const own = asserts.get(query.id);
+    return own === undefined ? query : { ...query, asserts: own };
+  });
+}
+
+/** What tests and the constraints of models assert, by the records that tell it. */
+function assertsById({ properties, manifests }: ProjectFiles, nodes: readonly DbtNode[], tests: readonly KnownTest[], defaults: DbtConfig, context: RecordContext): Map<string, AssertedConstraint[]> {
+  const found = new Map<string, AssertedConstraint[]>();
+  const add = (uniqueId: string, asserted: AssertedConstraint[]): void => {
+    const id = `${ID}:${uniqueId}`;
+    if (asserted.length > 0) found.set(id, [...(found.get(id) ?? []), ...asserted]);
+  };
+  for (const test of tests) if (test.isEnabled) add(test.uniqueId, testAsserts(test, defaults, context));
+  const told = new Set<string>();
+  const stated = properties.flatMap((file) => (isObject(file.yaml) ? itemsOf(file.yaml['models'], { file, pointer: '' }) : []));
+  for (const { value } of stated) {
+    for (const { uniqueId, relation } of nodes.filter(({ type, name }) => type === 'model' && name === value['name'])) {
+      add(uniqueId, constraintAsserts(value, relation, context));
+      told.add(uniqueId);
+    }
+  }
+  const byId = new Map(nodes.map((node) => [node.uniqueId, node]));
+  for (const { file } of manifests) {
+    const made = isObject(file.json) && isObject(file.json['nodes']) ? Object.entries(file.json['nodes']) : [];
+    for (const [uniqueId, value] of made) {
+      const node = byId.get(uniqueId);
+      if (node?.type === 'model' && isObject(value) && !told.has(uniqueId)) add(uniqueId, constraintAsserts(value, node.relation, context));
+    }
+  }
+  return found;
 }
 
 function unique<T extends { uniqueId: string }>(list: readonly T[]): T[] {

@@ -33,6 +33,7 @@ export const configShape = z.object({
   'post-hook': anything,
   // Of tests.
   fail_calc: text,
+  severity: text,
   warn_if: text,
   error_if: text,
   limit: word,

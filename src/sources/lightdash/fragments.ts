@@ -1,8 +1,10 @@
+import type { MetricDeclaration } from '../../model/metric-declaration.js';
 import type { Origin, Problem, QueryRole, QueryVariant, SqlKind } from '../../model/query.js';
 import { frameVariant } from '../../template/frame.js';
 import { mergeProblems } from '../../template/result.js';
 import { rebuiltVariant, wrapFragment } from '../../template/wrap.js';
 import type { Origins } from '../common/origins.js';
+import { fieldDeclaration } from './declaration.js';
 import type { Field, Place, Table } from './model.js';
 import type { FieldResolver } from './resolver.js';
 
@@ -19,6 +21,8 @@ export interface LightdashFragment {
   reconstructed: boolean;
   variants: QueryVariant[];
   problems: Problem[];
+  /** Of a metric of a model. */
+  declaration?: MetricDeclaration;
 }
 
 /** What a model tells Lightdash in SQL. Columns that are taken as they are, are no texts. */
@@ -51,6 +55,12 @@ class Reader {
   }
 
   field(field: Field): void {
+    this.#field(field);
+    const made = this.found.at(-1);
+    if (field.kind === 'metric' && made?.part === `metric:${field.name}`) made.declaration = fieldDeclaration(this.table, field, made);
+  }
+
+  #field(field: Field): void {
     const { kind, name, sql, place } = field;
     if (kind === 'dimension' && sql === null) return;
     const common = {

@@ -22,6 +22,8 @@ export interface Field {
   owner: string | null;
   percentile: number | null;
   filters: unknown[];
+  /** Everything that it says, for what people write into free fields. */
+  meta: Record<string, unknown>;
   /** Of the field; its SQL stands at `/sql` below. */
   place: Place;
 }
@@ -236,6 +238,7 @@ function fieldOf(kind: Field['kind'], name: string, value: Values, column: strin
     owner: isObject(spotlight) ? text(spotlight['owner']) : null,
     percentile: typeof percentile === 'number' ? percentile : null,
     filters: listOf(value['filters']),
+    meta: value,
     place,
   };
 }

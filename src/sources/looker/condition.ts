@@ -23,6 +23,19 @@ export function condition(sql: string, type: string, filter: string): string | n
   return [...(either === null ? [] : [either]), ...excluded].join(' AND ');
 }
 
+/**
+ * Whether the predicate of `condition` is all that Looker sends. It is not for times relative to the moment of asking, for what is
+ * not understood, and for values that are left out: whether rows without a value pass then is up to Looker.
+ */
+export function isExactCondition(type: string, filter: string): boolean {
+  const text = filter.trim();
+  if (text === '' || type === 'yesno') return true;
+  const parts = text.split(',', VALUES_MAX).map((part) => part.trim());
+  if (type === 'time' || type.startsWith('date')) return /^(?:not )?null$/i.test(text) || /^(?:(?:before|after)\s+)?\d{4}[-/]\d{1,2}[-/]\d{1,2}$/i.test(text) && /^[ab]/i.test(text) || /^\d{4}[-/]\d{1,2}[-/]\d{1,2} to \d{4}[-/]\d{1,2}[-/]\d{1,2}$/i.test(text);
+  if (type === 'number' || type === 'tier') return numberParts(text).every((part) => /^\s*(?:(?:>=|<=|>|<|=)?\s*-?\d+(?:\.\d+)?|(?:not )?null)\s*$/i.test(part) || rangeOf('n', part.trim()) !== null);
+  return parts.every((part) => /^-?(?:NULL|EMPTY)$/.test(part) || !part.startsWith('-'));
+}
+
 interface Predicate {
   sql: string;
   isNegative: boolean;

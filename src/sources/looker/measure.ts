@@ -59,6 +59,24 @@ export function aggregateFrame(parts: MeasureParts): Frame {
   return AGGREGATED.has(type) || ON_RESULTS.has(type) ? { before: '', after: '' } : around('', '');
 }
 
+/**
+ * The whole statement around the SQL of a `sum_distinct` or `average_distinct` over one relation: one value for each value of the key
+ * (Looker adds a hash of the key to each value and takes it off again: what has no key is not counted). Null for other types.
+ */
+export function distinctStatement(parts: MeasureParts, relation: string, alias: string): Frame | null {
+  const { type, conditions, distinctKey } = parts;
+  if (distinctKey === null || (type !== 'sum_distinct' && type !== 'average_distinct')) return null;
+  const value =
+    type === 'sum_distinct'
+      ? 'COALESCE(SUM(each_key.measured), 0)'
+      : 'CAST(SUM(each_key.measured) AS DOUBLE PRECISION) / NULLIF(COUNT(DISTINCT CASE WHEN each_key.measured IS NOT NULL THEN each_key.counted END), 0)';
+  const filter = conditions.length === 0 ? { before: '', after: '' } : { before: `CASE WHEN ${conditions.join(' AND ')} THEN `, after: '\nEND' };
+  return {
+    before: `SELECT ${value} AS value FROM (SELECT DISTINCT ${enclosed(distinctKey)} AS counted, ${filter.before}`,
+    after: `${filter.after} AS measured FROM ${relation} AS ${alias}) AS each_key WHERE each_key.counted IS NOT NULL`,
+  };
+}
+
 export function measureSql(parts: MeasureParts): string | null {
   const { type, sql, primaryKey, conditions } = parts;
   const { before, after } = aggregateFrame(parts);

@@ -1,8 +1,10 @@
+import type { MetricDeclaration } from '../../model/metric-declaration.js';
 import type { CollectedQuery, ConnectionReference, Container, Problem, QueryRole, QueryVariant, SqlKind } from '../../model/query.js';
 import { TEXT_LENGTH_MAX } from '../../template/limits.js';
 import { mergeProblems } from '../../template/result.js';
 import { compose, Rewriter } from '../../template/rewrite.js';
 import { rebuiltVariant } from '../../template/wrap.js';
+import { joinedWithout } from '../common/declaration.js';
 import type { SourceFile } from '../common/source-file.js';
 import type { Property } from './part.js';
 import type { Trace } from './setting.js';
@@ -18,6 +20,8 @@ export interface Subject {
   container: Container | null;
   connection: ConnectionReference | null;
   schedule: string | null;
+  /** Of a measure. */
+  declaration?: MetricDeclaration;
 }
 
 /** What a record is of, besides its subject. */
@@ -56,7 +60,7 @@ export class Records {
     model: string,
   ): void {
     const id = this.#unused(`${ID}:${subject.id}`, model);
-    const { title, description, container, connection, schedule } = subject;
+    const { title, description, container, connection, schedule, declaration } = subject;
     this.queries.set(id, {
       id,
       kind: ID,
@@ -76,6 +80,7 @@ export class Records {
       usage: null,
       schedule,
       problems: mergeProblems([problems]),
+      ...(declaration === undefined ? {} : { declaration: { ...declaration, incomplete: declaration.incomplete ?? problems[0]?.message ?? joinedWithout(variants[0]?.sql ?? '', 'ON TRUE') } }),
     });
   }
 

@@ -1,8 +1,9 @@
 import type { ConnectionReference, Container } from '../../model/query.js';
 import { wrapFragment } from '../../template/wrap.js';
 import { titleOf } from '../common/words.js';
+import { measureDeclaration } from './declaration.js';
 import { wordsOf, type Explores } from './explore.js';
-import { aggregateFrame, measureSql } from './measure.js';
+import { aggregateFrame, distinctStatement, measureSql } from './measure.js';
 import { identifier } from './names.js';
 import { repeated, type Part, type Property } from './part.js';
 import { around, type Records, type Subject } from './records.js';
@@ -123,30 +124,36 @@ export class ViewReader {
     const trace = new Trace();
     const isMeasure = field.key === 'measure' && part === '';
     const { variants, problems } = alone.neutralised(property, view.name, trace);
-    const frame = isMeasure ? aggregateFrame(alone.measureParts(field, view.name, null, trace)) : null;
+    const parts = isMeasure ? alone.measureParts(field, view.name, null, trace) : null;
+    const frame = parts === null ? null : aggregateFrame(parts);
     const { relation, alias } = this.explores.standing(alone, view.name, trace, view.parts.size);
+    const distinct = parts === null ? null : distinctStatement(parts, relation, alias);
     const isPredicate = field.key === 'filter' || part.startsWith(':case');
     const sqlKind = isPredicate ? 'predicate' : 'expression';
     const wrapped = variants.map((variant) => {
+      if (distinct !== null) return withAssumptions(around(variant, distinct.before, `\n${distinct.after}`), trace);
       const whole = frame === null || frame.before === '' ? variant : around(variant, frame.before, frame.after);
       return withAssumptions(wrapFragment(whole, sqlKind, relation, alias), trace);
     });
     const role = field.key === 'measure' ? 'metric' : field.key === 'filter' ? 'filter' : 'dimension';
     const pointer = `view:${view.name}/${field.key}:${field.name}/${part === '' ? 'sql' : part.slice(1).replace(':', '/')}`;
-    const subject = this.#subject(view, `.${field.name}${part}`, field, null);
+    const named = this.#subject(view, `.${field.name}${part}`, field, null);
+    const subject = isMeasure ? { ...named, declaration: measureDeclaration(view, field, alone) } : named;
     this.records.stored(subject, { role, sqlKind, pointer }, property, wrapped, [...problems, ...trace.notes.problems], this.home.model);
   }
 
-  /** A measure without SQL of its own is a query of its own only where it reads columns: for its filters, or to list them. */
+  /** A measure without SQL of its own declares a metric all the same: the count of rows. */
   #count(view: Part, field: Part): void {
-    if (!this.#isHome(view, field) || (field.filters().length === 0 && !field.value('list_field'))) return;
+    const isCount = field.value('type') === 'count';
+    if (!this.#isHome(view, field) || (!isCount && field.filters().length === 0 && !field.value('list_field'))) return;
     const trace = new Trace();
     const { alone } = this.explores;
     const sql = measureSql(alone.measureParts(field, view.name, null, trace));
     const { relation, alias } = this.explores.standing(alone, view.name, trace, view.parts.size);
     const statement = sql === null ? null : `SELECT ${sql} AS value FROM ${relation} AS ${alias}`;
     const fragment = { role: 'metric', sqlKind: 'expression', pointer: `view:${view.name}/measure:${field.name}` } as const;
-    this.records.rebuilt(this.#subject(view, `.${field.name}`, field, null), fragment, field, statement, trace, this.home.model);
+    const subject = { ...this.#subject(view, `.${field.name}`, field, null), declaration: measureDeclaration(view, field, alone) };
+    this.records.rebuilt(subject, fragment, field, statement, trace, this.home.model);
   }
 
   /** What a view takes over from one that it extends is a text of its own only where it is read from another relation. */

@@ -1,8 +1,8 @@
 import { isObject } from '../common/json.js';
 import type { Dimension, Entity, Metric, Place, SemanticModel } from './model.js';
-import { conversionOf, dimensionMap, named, owned, readDimension, type SemanticContext } from './read.js';
+import { conversionOf, dimensionMap, freeOf, named, owned, readDimension, type SemanticContext } from './read.js';
 import { annotatedColumnShape, annotatedModelShape, configShape, plainMetricShape } from './shapes.js';
-import { below, filtersOf, fragment, inputOf, inputsOf, itemsOf, windowOf } from './values.js';
+import { below, fillOf, filtersOf, fragment, inputOf, inputsOf, itemsOf, windowOf } from './values.js';
 
 /** What a model of a property file says to the semantic layer in dbt's newer syntax: the model itself is annotated. */
 export interface Annotated {
@@ -49,11 +49,11 @@ function columnsOf(value: unknown, place: Place): { entities: Map<string, Entity
     const expr = { text: column, place: below(item.place, 'name'), isBuilt: true };
     if (entity !== undefined && entity !== null) {
       const { name, type } = nameAndType(entity, column);
-      entities.set(name, { name, type: type ?? 'foreign', expr: name === column ? null : expr, place: item.place });
+      entities.set(name, { name, type: type ?? 'foreign', expr: name === column ? null : expr, grain: null, place: item.place });
     }
     if ((dimension !== undefined && dimension !== null) || granularity !== undefined) {
       const { name } = nameAndType(dimension, column);
-      dimensions.set(name, { name, expr: name === column ? null : expr, place: item.place });
+      dimensions.set(name, { name, expr: name === column ? null : expr, grain: typeof granularity === 'string' ? granularity.toLowerCase() : null, place: item.place });
     }
   }
   return { entities, dimensions };
@@ -91,11 +91,14 @@ export function readPlainMetric(value: Record<string, unknown>, place: Place, mo
           percentile: metric.percentile ?? null,
           discrete: metric.percentile_type?.toLowerCase() === 'discrete',
           timeDimension: metric.agg_time_dimension ?? null,
+          nonAdditive: metric.non_additive_dimension?.name ?? null,
         }
       : null;
   return {
     ...named(metric, place),
     ...owned(metric, context),
+    free: freeOf(metric),
+    fillNullsWith: fillOf(metric.fill_nulls_with),
     type,
     own,
     input: inputOf(metric.input_metric, below(place, 'input_metric')),

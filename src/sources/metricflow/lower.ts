@@ -87,7 +87,7 @@ export class MetricLowering {
     const { own } = metric;
     if (own === null) return null;
     const model = this.layer.models.get(own.model);
-    if (model !== undefined) return this.aggregate(model, own, metric.name, filters, path);
+    if (model !== undefined) return filled(this.aggregate(model, own, metric.name, filters, path), metric.fillNullsWith);
     this.notes.problem('missing-reference', `the semantic model ${own.model} of the metric ${metric.name} is not in these files`);
     return null;
   }
@@ -107,7 +107,7 @@ export class MetricLowering {
 
   scope(model: SemanticModel, timeDimension: string | null, path: readonly string[]): FilterScope {
     const metric = (name: string): string | null => {
-      const value = this.#input({ name, alias: null, offset: null, filters: [] }, [], path, name);
+      const value = this.#input({ name, alias: null, offset: null, fillNullsWith: null, filters: [] }, [], path, name);
       return value === null ? null : scalar(value);
     };
     return { layer: this.layer, model, alias: ALIAS, timeDimension, notes: this.notes, metric };
@@ -125,8 +125,8 @@ export class MetricLowering {
     const found = this.layer.measure(input.name);
     if (input.offset !== null) this.notes.problem('unsupported', `the offset of ${input.name} (${input.offset}) is left out of the SQL`);
     const isItself = prefer === 'measure' && path.at(-1) === input.name;
-    if (metric !== undefined && !isItself && (found === undefined || prefer === 'metric')) return this.metric(metric, all, path);
-    if (found !== undefined) return this.aggregate(found.model, found.measure, found.measure.name, all, path);
+    if (metric !== undefined && !isItself && (found === undefined || prefer === 'metric')) return filled(this.metric(metric, all, path), input.fillNullsWith);
+    if (found !== undefined) return filled(this.aggregate(found.model, found.measure, found.measure.name, all, path), input.fillNullsWith);
     this.notes.problem('missing-reference', `${input.name}, which the metric ${owner} is made of, is not in these files`);
     return null;
   }
@@ -200,6 +200,11 @@ export class MetricLowering {
     this.notes.problem('too-large', `the metric has more than ${SQL_LENGTH_MAX} characters of SQL`);
     return '';
   }
+}
+
+/** `fill_nulls_with`: MetricFlow puts COALESCE around what is aggregated. */
+function filled(value: MetricValue | null, fill: string | null): MetricValue | null {
+  return value === null || fill === null ? value : { ...value, sql: `COALESCE(${value.sql}, ${fill})`, isCompound: false };
 }
 
 /** MetricFlow divides as floating-point numbers (its `SqlRatioComputationExpression`), so that counts do not divide as integers. */

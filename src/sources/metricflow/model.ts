@@ -1,3 +1,4 @@
+import type { FreeFields } from '../common/declaration.js';
 import type { Owner, Problem, QueryVariant } from '../../model/query.js';
 import type { Neutralised } from '../../template/result.js';
 import type { SourceFile } from '../common/source-file.js';
@@ -27,6 +28,8 @@ export interface Aggregation {
   /** True for a percentile that is one of the values. */
   discrete: boolean;
   timeDimension: string | null;
+  /** The dimension over which values must not be added up: a level of stock over days. */
+  nonAdditive: string | null;
 }
 
 export interface Named {
@@ -36,11 +39,16 @@ export interface Named {
   place: Place;
 }
 
-export interface Measure extends Named, Aggregation {}
+export interface Measure extends Named, Aggregation {
+  /** Whether it is a metric of the same name as well. */
+  createsMetric: boolean;
+}
 
 export interface Dimension {
   name: string;
   expr: Fragment | null;
+  /** The smallest unit of a time dimension; null where none is said. */
+  grain: string | null;
   place: Place;
 }
 
@@ -71,6 +79,8 @@ export interface MetricInput {
   alias: string | null;
   /** The shift in time, in words: `1 month`. */
   offset: string | null;
+  /** What stands for no value, as SQL: `0`. */
+  fillNullsWith: string | null;
   filters: Fragment[];
 }
 
@@ -90,6 +100,10 @@ export interface Metric extends Named {
   conversion: { base: MetricInput | null; converted: MetricInput | null; entity: string | null; countsOnly: boolean } | null;
   /** Of cumulative ones, in words: `2 month`. */
   window: string | null;
+  /** Where the metric aggregates by itself: what stands for no value. */
+  fillNullsWith: string | null;
+  /** What its free fields say. */
+  free: FreeFields;
   filters: Fragment[];
   owners: Owner[];
   enabled: boolean;

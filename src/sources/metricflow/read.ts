@@ -1,10 +1,11 @@
+import { freeFields, type FreeFields } from '../common/declaration.js';
 import { isObject } from '../common/json.js';
 import { descriptionOf, titleOf } from '../common/words.js';
 import type { Aggregation, Dimension, Entity, Fragment, Measure, Metric, MetricInput, Named, Place, SavedQuery, SemanticModel } from './model.js';
 import { ownersOf, type OwnerFields } from './owners.js';
 import { relationName } from './relation.js';
 import { dimensionShape, measureShape, metricShape, savedQueryShape, semanticModelShape } from './shapes.js';
-import { below, filtersOf, fragment, inputOf, inputsOf, itemsOf, windowOf } from './values.js';
+import { below, fillOf, filtersOf, fragment, inputOf, inputsOf, itemsOf, windowOf } from './values.js';
 
 /** What the readers of semantic models ask of those who know the project. */
 export interface SemanticContext {
@@ -30,6 +31,11 @@ export function named(value: Common, place: Place): Named {
 
 export function owned(value: Common, context: SemanticContext): { project: string | null; owners: ReturnType<typeof ownersOf>; enabled: boolean } {
   return { project: value.package_name ?? context.project, owners: ownersOf(value, (group) => context.groupOwners(group)), enabled: value.config?.enabled !== false };
+}
+
+/** `config.meta` stands above `meta`. */
+export function freeOf({ meta, config }: { meta?: unknown; config?: { meta?: unknown; tags?: unknown } | null | undefined }): FreeFields {
+  return freeFields([config?.meta, meta], config?.tags);
 }
 
 /** A semantic model as dbt (`semantic_models:`), manifests and MetricFlow (`semantic_model:`) write it. */
@@ -63,13 +69,13 @@ export function dimensionMap(value: unknown, place: Place): Map<string, Dimensio
 }
 
 export function readDimension(value: Record<string, unknown>, place: Place): Dimension | null {
-  const { name, expr } = dimensionShape.parse(value);
-  return name ? { name, expr: fragment(expr, below(place, 'expr')), place } : null;
+  const { name, expr, granularity, type_params: parameters } = dimensionShape.parse(value);
+  return name ? { name, expr: fragment(expr, below(place, 'expr')), grain: parameters?.time_granularity?.toLowerCase() ?? granularity?.toLowerCase() ?? null, place } : null;
 }
 
 function readMeasure(value: Record<string, unknown>, place: Place): Measure | null {
   const measure = measureShape.parse(value);
-  return measure.name ? { ...named(measure, place), ...aggregation(measure, below(place, 'expr')) } : null;
+  return measure.name ? { ...named(measure, place), ...aggregation(measure, below(place, 'expr')), createsMetric: measure.create_metric === true } : null;
 }
 
 interface AggregationFields {
@@ -77,6 +83,7 @@ interface AggregationFields {
   expr?: string | null | undefined;
   agg_params?: { percentile?: number | null | undefined; use_discrete_percentile?: boolean | null | undefined } | null | undefined;
   agg_time_dimension?: string | null | undefined;
+  non_additive_dimension?: { name?: string | null | undefined } | null | undefined;
 }
 
 function aggregation(fields: AggregationFields, place: Place): Aggregation {
@@ -86,6 +93,7 @@ function aggregation(fields: AggregationFields, place: Place): Aggregation {
     percentile: fields.agg_params?.percentile ?? null,
     discrete: fields.agg_params?.use_discrete_percentile === true,
     timeDimension: fields.agg_time_dimension ?? null,
+    nonAdditive: fields.non_additive_dimension?.name ?? null,
   };
 }
 
@@ -94,7 +102,7 @@ export function readMetric(value: Record<string, unknown>, place: Place, context
   const metric = metricShape.parse(value);
   if (!metric.name) return null;
   const old = readOldMetric(metric, place);
-  if (old !== null) return { ...named(metric, place), ...owned(metric, context), ...old };
+  if (old !== null) return { ...named(metric, place), ...owned(metric, context), free: freeOf(metric), ...old };
   const at = below(place, 'type_params');
   const parameters = metric.type_params ?? {};
   const { cumulative_type_params: cumulative, conversion_type_params: conversion, metric_aggregation_params: aggregated } = parameters;
@@ -107,6 +115,8 @@ export function readMetric(value: Record<string, unknown>, place: Place, context
   return {
     ...named(metric, place),
     ...owned(metric, context),
+    free: freeOf(metric),
+    fillNullsWith: fillOf(parameters.fill_nulls_with),
     type: (metric.type ?? 'simple').toLowerCase(),
     own,
     input: inputOf(parameters.measure, below(at, 'measure')) ?? cumulativeMetric,
@@ -123,7 +133,7 @@ export function readMetric(value: Record<string, unknown>, place: Place, context
 }
 
 type MetricFields = ReturnType<typeof metricShape.parse>;
-type OldMetric = Omit<Metric, keyof Named | 'project' | 'owners' | 'enabled'>;
+type OldMetric = Omit<Metric, keyof Named | 'project' | 'owners' | 'enabled' | 'free'>;
 
 /** A metric of dbt before version 1.6: `calculation_method` (first `type`) and `expression` (first `sql`) over a `model`. */
 function readOldMetric(metric: MetricFields, place: Place): OldMetric | null {
@@ -137,7 +147,7 @@ function readOldMetric(metric: MetricFields, place: Place): OldMetric | null {
   return { ...NOTHING_OLD, own, filters: oldFilters(metric.filters, below(place, 'filters')) };
 }
 
-const NOTHING_OLD: OldMetric = { type: 'simple', own: null, input: null, numerator: null, denominator: null, expr: null, inputs: [], conversion: null, window: null, filters: [] };
+const NOTHING_OLD: OldMetric = { type: 'simple', own: null, input: null, numerator: null, denominator: null, expr: null, inputs: [], conversion: null, window: null, fillNullsWith: null, filters: [] };
 
 /** Metrics that one expression names, at most. */
 const OLD_INPUTS_MAX = 1_000;
@@ -145,7 +155,7 @@ const OLD_INPUTS_MAX = 1_000;
 /** `{{ metric('held') }} / {{ metric('sitting') }}` is made of what it calls; rendered, a call gives the name. */
 function oldInputs(text: string): MetricInput[] {
   const names = [...text.matchAll(/\bmetric\(\s{0,20}['"]([A-Za-z_]\w{0,200})['"]/g)].flatMap((match) => match[1] ?? []);
-  return [...new Set(names)].slice(0, OLD_INPUTS_MAX).map((name) => ({ name, alias: null, offset: null, filters: [] }));
+  return [...new Set(names)].slice(0, OLD_INPUTS_MAX).map((name) => ({ name, alias: null, offset: null, fillNullsWith: null, filters: [] }));
 }
 
 /** `{ field, operator, value }`, the value as SQL. */

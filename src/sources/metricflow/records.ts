@@ -4,6 +4,7 @@ import { Notes } from '../../template/result.js';
 import { compose, Rewriter } from '../../template/rewrite.js';
 import { rebuiltVariant, wrapFragment } from '../../template/wrap.js';
 import type { Origins } from '../common/origins.js';
+import { measureDeclaration, metricDeclaration } from './declaration.js';
 import { renderFilter, resolveGrouping } from './filter.js';
 import { ALIAS, conjunction, frameOf, fromClause, isCountOfRows, MetricLowering, scalar, substitute, together, type MetricValue } from './lower.js';
 import type { Aggregation, Fragment, Metric, Named, SavedQuery, SemanticLayer, SemanticModel } from './model.js';
@@ -39,7 +40,9 @@ function modelQueries(layer: SemanticLayer, model: SemanticModel, context: Layer
     const notes = new Notes();
     const value = new MetricLowering(layer, notes).aggregate(model, measure, measure.name, []);
     const part = aggregationPart(measure, value, measure, layer, notes, context);
-    return record(`${id}:measure:${measure.name}`, { ...about, ...measure }, part, context);
+    const made = record(`${id}:measure:${measure.name}`, { ...about, ...measure }, part, context);
+    const isMetric = measure.createsMetric && !layer.metrics.has(measure.name);
+    return isMetric ? { ...made, declaration: measureDeclaration(layer, model, measure, value, context.kind, made.problems) } : made;
   });
   const keys = (kind: 'dimension' | 'entity'): CollectedQuery[] =>
     [...(kind === 'dimension' ? model.dimensions : model.entities).values()].flatMap(({ name, expr }) => {
@@ -54,9 +57,10 @@ function modelQueries(layer: SemanticLayer, model: SemanticModel, context: Layer
 }
 
 /** Of a measure or a metric that aggregates by itself: its expression where it has one, else rebuilt. */
-function aggregationPart(aggregation: Aggregation, value: MetricValue | null, { place }: Named, layer: SemanticLayer, notes: Notes, context: LayerContext): Part {
+function aggregationPart(aggregation: Aggregation, value: MetricValue | null, { place }: Named, layer: SemanticLayer, notes: Notes, context: LayerContext, fill: string | null = null): Part {
   const { expr } = aggregation;
   const frame = frameOf(aggregation);
+  const [before, after] = fill === null ? ['', ''] : ['COALESCE(', `, ${fill})`];
   const common = { role: 'metric' as const, problems: notes.problems };
   if (expr === null) {
     const variants = value === null ? [] : [statementOf(value, notes)];
@@ -66,12 +70,12 @@ function aggregationPart(aggregation: Aggregation, value: MetricValue | null, { 
   if (value !== null && frame !== null) {
     if (isCountOfRows(aggregation)) {
       const rewriter = new Rewriter(expr.text);
-      rewriter.generate(`SELECT COUNT(*) AS value${fromClause(value)}`, 0, expr.text.length);
+      rewriter.generate(`SELECT ${before}COUNT(*)${after} AS value${fromClause(value)}`, 0, expr.text.length);
       variants.push({ label: 'default', ...rewriter.finish(), assumptions: notes.assumptions });
     } else {
       const { variant } = layer.rendered(expr);
       const behind = variant.sql.includes('--') ? `\n${frame.after}` : frame.after;
-      variants.push({ ...frameVariant(variant, `SELECT ${frame.before}`, `${behind} AS value${fromClause(value)}`), label: 'default', assumptions: notes.assumptions });
+      variants.push({ ...frameVariant(variant, `SELECT ${before}${frame.before}`, `${behind}${after} AS value${fromClause(value)}`), label: 'default', assumptions: notes.assumptions });
     }
   }
   return { ...common, sqlKind: 'expression', raw: expr.text, reconstructed: false, variants, origin: origin(expr, context) };
@@ -90,14 +94,15 @@ function metricQueries(layer: SemanticLayer, metric: Metric, context: LayerConte
   const notes = new Notes();
   const lowering = new MetricLowering(layer, notes);
   const value = lowering.metric(metric);
-  const main = record(id, metric, metricPart(metric, value, lowering, notes, context), context);
+  const made = record(id, metric, metricPart(metric, value, lowering, notes, context), context);
+  const main = { ...made, declaration: metricDeclaration(layer, metric, value, context.kind, made.problems) };
   const model = firstModel(layer, metric, 0);
   const filters = filtersWithPart(metric).map(({ part, fragment }) => record(`${id}:${part}`, metric, filterPart(layer, model, fragment, context), context));
   return [main, ...filters];
 }
 
 function metricPart(metric: Metric, value: MetricValue | null, lowering: MetricLowering, notes: Notes, context: LayerContext): Part {
-  if (metric.own !== null) return aggregationPart(metric.own, value, metric, lowering.layer, notes, context);
+  if (metric.own !== null) return aggregationPart(metric.own, value, metric, lowering.layer, notes, context, metric.fillNullsWith);
   const { expr, place } = metric;
   if (expr === null || metric.input !== null || metric.numerator !== null) {
     const variants = value === null ? [] : [statementOf(value, notes)];

@@ -15,11 +15,15 @@ export const configShape = z.object({ enabled: flag, meta: object, group: text, 
 
 const common = { name: text, label: text, description: text, meta: object, group: text, config: configShape.nullish().catch(null) };
 
+/** What stands for no value. */
+const fill = z.union([z.number(), z.string()]).transform(String).nullish().catch(null);
+const nonAdditive = z.object({ name: text }).nullish().catch(null);
+
 export const aggParamsShape = z.object({ percentile: amount, use_discrete_percentile: flag });
 
-export const measureShape = z.object({ ...common, agg: text, expr: word, agg_params: aggParamsShape.nullish().catch(null), agg_time_dimension: text });
+export const measureShape = z.object({ ...common, agg: text, expr: word, agg_params: aggParamsShape.nullish().catch(null), agg_time_dimension: text, non_additive_dimension: nonAdditive, create_metric: flag });
 
-export const dimensionShape = z.object({ name: text, type: text, expr: word });
+export const dimensionShape = z.object({ name: text, type: text, expr: word, granularity: text, type_params: z.object({ time_granularity: text }).nullish().catch(null) });
 
 export const semanticModelShape = z.object({
   ...common,
@@ -33,7 +37,7 @@ export const semanticModelShape = z.object({
   measures: list,
 });
 
-export const inputShape = z.object({ name: text, alias: text, filter: anything, offset_window: anything, offset_to_grain: text });
+export const inputShape = z.object({ name: text, alias: text, filter: anything, offset_window: anything, offset_to_grain: text, fill_nulls_with: fill });
 
 const windowParts = { window: anything, grain_to_date: text };
 
@@ -54,6 +58,7 @@ export const metricShape = z.object({
       numerator: anything,
       denominator: anything,
       expr: word,
+      fill_nulls_with: fill,
       metrics: list,
       ...windowParts,
       cumulative_type_params: z.object({ ...windowParts, metric: anything }).nullish().catch(null),
@@ -62,7 +67,7 @@ export const metricShape = z.object({
         .nullish()
         .catch(null),
       metric_aggregation_params: z
-        .object({ semantic_model: text, agg: text, expr: word, agg_params: aggParamsShape.nullish().catch(null), agg_time_dimension: text })
+        .object({ semantic_model: text, agg: text, expr: word, agg_params: aggParamsShape.nullish().catch(null), agg_time_dimension: text, non_additive_dimension: nonAdditive })
         .nullish()
         .catch(null),
     })
@@ -79,6 +84,8 @@ export const plainMetricShape = z.object({
   percentile: amount,
   percentile_type: text,
   agg_time_dimension: text,
+  non_additive_dimension: nonAdditive,
+  fill_nulls_with: fill,
   filter: anything,
   numerator: anything,
   denominator: anything,

@@ -36,10 +36,15 @@ function fragmentsOf(texts: readonly string[], place: Place, single: boolean): F
 
 /** A measure or metric named alone or with its filter and alias. */
 export function inputOf(value: unknown, place: Place): MetricInput | null {
-  if (typeof value === 'string' && value !== '') return { name: value, alias: null, offset: null, filters: [] };
+  if (typeof value === 'string' && value !== '') return { name: value, alias: null, offset: null, fillNullsWith: null, filters: [] };
   if (!isObject(value)) return null;
-  const { name, alias, filter, offset_window: offset, offset_to_grain: grain } = inputShape.parse(value);
-  return name ? { name, alias: alias ?? null, offset: windowOf(offset, grain), filters: filtersOf(filter, below(place, 'filter')) } : null;
+  const { name, alias, filter, offset_window: offset, offset_to_grain: grain, fill_nulls_with: fill } = inputShape.parse(value);
+  return name ? { name, alias: alias ?? null, offset: windowOf(offset, grain), fillNullsWith: fillOf(fill), filters: filtersOf(filter, below(place, 'filter')) } : null;
+}
+
+/** A number as SQL; other words stand for no value that could be put into a statement. */
+export function fillOf(written: string | null | undefined): string | null {
+  return written && /^-?\d{1,30}(?:\.\d{1,30})?$/.test(written.trim()) ? written.trim() : null;
 }
 
 export function inputsOf(value: unknown, place: Place): MetricInput[] {

@@ -1,6 +1,7 @@
 import type { ContractedColumn } from '../../model/contract.js';
 import type { ConnectionReference } from '../../model/query.js';
 import type { SourceFile } from '../common/source-file.js';
+import type { Promised } from './promises.js';
 
 /** A data contract of either standard, with the places of its queries. */
 export interface ContractFile {
@@ -23,6 +24,8 @@ export interface ContractTable {
   physicalName: string;
   columns: ContractedColumn[];
   checks: ContractCheck[];
+  /** What holds of its rows. */
+  promises: Promised[];
 }
 
 /** A SQL text of the contract. */

@@ -5,6 +5,7 @@ import { pointerStep } from '../common/json-position.js';
 import type { SourceFile } from '../common/source-file.js';
 import type { ContractCheck, ContractFile, ContractTable } from './contract-file.js';
 import { qualityChecks } from './odcs-shape.js';
+import { promisesOf } from './promises.js';
 
 const text = z.union([z.string(), z.number()]).transform(String).optional().catch(undefined);
 const list = z.array(z.unknown()).optional().catch(undefined);
@@ -50,5 +51,6 @@ function tableOf(name: string, model: Record<string, unknown>): ContractTable {
     columns.push({ name: column, classification: field.classification ?? null, pii: field.pii === true });
     checks.push(...qualityChecks(field.quality, `${pointer}/fields${pointerStep(column)}/quality`, column, column));
   }
-  return { name, physicalName: name, columns, checks };
+  const promises = promisesOf(Object.entries(object.parse(model['fields']) ?? {}).map(([column, value]) => ({ name: column, value })));
+  return { name, physicalName: name, columns, checks, promises };
 }

@@ -3,6 +3,7 @@ import { isObject } from '../common/json.js';
 import { pointerStep } from '../common/json-position.js';
 import type { SourceFile } from '../common/source-file.js';
 import type { ContractCheck, ContractFile, ContractTable } from './contract-file.js';
+import { promisesOf } from './promises.js';
 
 const text = z.union([z.string(), z.number()]).transform(String).optional().catch(undefined);
 const list = z.array(z.unknown()).optional().catch(undefined);
@@ -55,9 +56,18 @@ function tableOf(value: unknown, pointer: string): ContractTable | null {
   const object = objectShape.safeParse(value).data;
   const name = object?.name ?? object?.physicalName;
   if (object === undefined || name === undefined) return null;
-  const table: ContractTable = { name, physicalName: object.physicalName ?? name, columns: [], checks: qualityChecks(object.quality, `${pointer}/quality`, '', null) };
+  const table: ContractTable = { name, physicalName: object.physicalName ?? name, columns: [], checks: qualityChecks(object.quality, `${pointer}/quality`, '', null), promises: promisesOf(named(object.properties)) };
   properties(object.properties, `${pointer}/properties`, '', table, 0);
   return table;
+}
+
+/** Columns by the names that the database has. */
+function named(list_: unknown[] | undefined): { name: string; value: unknown }[] {
+  return (list_ ?? []).flatMap((value) => {
+    const property = propertyShape.safeParse(value).data;
+    const name = property?.physicalName ?? property?.name;
+    return name === undefined ? [] : [{ name, value }];
+  });
 }
 
 function properties(list_: unknown[] | undefined, pointer: string, parent: string, table: ContractTable, depth: number): void {

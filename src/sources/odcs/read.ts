@@ -1,3 +1,4 @@
+import type { ContractedRelation } from '../../model/contract.js';
 import type { CollectedQuery } from '../../model/query.js';
 import { fillHoles, type Hole } from '../../template/holes.js';
 import { wrapFragment } from '../../template/wrap.js';
@@ -29,7 +30,7 @@ export function readContracts(files: readonly SourceFile[], context: ReadContext
       const base = Array.isArray(file.value) ? `/${index}` : '';
       context.contract?.({
         id: contract.id, name: contract.name, version: contract.version, status: contract.status, owner: contract.owners[0] ?? null, connection: contract.connection ?? context.connection,
-        relations: contract.tables.map(({ physicalName, columns }) => ({ ...splitName(physicalName, contract.schema), columns })),
+        relations: contract.tables.map((table) => relationOf(contract, table)),
         origin: origins.add(file, base),
       });
       return contract.tables.flatMap((table) => table.checks.map((check) => checkQuery(contract, table, check, base, origins, context)));
@@ -42,6 +43,14 @@ export function readContracts(files: readonly SourceFile[], context: ReadContext
     taken.set(query.id, count);
     return count === 1 ? query : { ...query, id: `${query.id}#${count}` };
   });
+}
+
+/** A contract that is only proposed, or no longer kept, promises nothing. */
+function relationOf(contract: ContractFile, { physicalName, columns, promises }: ContractTable): ContractedRelation {
+  const place = splitName(physicalName, contract.schema);
+  if (promises.length === 0 || /retired|draft|proposed/i.test(contract.status ?? '')) return { ...place, columns };
+  const by = `contract ${contract.name}${contract.version === null ? '' : ` ${contract.version}`}`;
+  return { ...place, columns, asserts: promises.map((promised) => ({ ...promised, schema: place.schema, relation: place.name, by })) };
 }
 
 /** A physical name may bring its schema along. */

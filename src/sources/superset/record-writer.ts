@@ -1,3 +1,4 @@
+import type { MetricDeclaration } from '../../model/metric-declaration.js';
 import type { CollectedQuery, ConnectionReference, Container, Owner, Problem, QueryRole, QueryVariant, SqlKind } from '../../model/query.js';
 import { TEXT_LENGTH_MAX, VARIANTS_MAX } from '../../template/limits.js';
 import type { Neutralised } from '../../template/result.js';
@@ -21,6 +22,8 @@ export interface Subject {
   connection: ConnectionReference | null;
   lifecycle?: CollectedQuery['lifecycle'];
   schedule?: string | null;
+  /** Of a metric of a dataset; what hinders its SQL is added. */
+  declaration?: MetricDeclaration;
 }
 
 /** Where a value stands. */
@@ -87,6 +90,7 @@ export class RecordWriter {
       usage: null,
       schedule: subject.schedule ?? null,
       problems,
+      ...(subject.declaration === undefined ? {} : { declaration: { ...subject.declaration, incomplete: subject.declaration.incomplete ?? problems[0]?.message ?? null } }),
     });
   }
 }

@@ -4,6 +4,7 @@ import { isObject } from '../common/json.js';
 import { SourceFile } from '../common/source-file.js';
 import { titleOf } from '../common/words.js';
 import type { ReadContext } from '../source.js';
+import { metricDeclaration } from './declaration.js';
 import { fragmentsBelow, fragmentsOf, parametersOf, savedQueries, type Fragment } from './chart-parts.js';
 import { QueryBuilder } from './chart-query.js';
 import type { ChartEntry, CompiledText, DashboardEntry, DatasetEntry, Inventory } from './inventory.js';
@@ -56,7 +57,8 @@ export class Records {
       if (!metric?.expression?.trim()) continue;
       const more = { title: titleOf(metric.verbose_name) ?? titleOf(metric.metric_name), description: metric.description ?? null };
       const text: Text = { role: 'metric', kind: 'expression', raw: metric.expression, file, pointer: `${pointer}/metrics/${index}${below}/expression` };
-      this.#writer.text({ ...subject, ...more }, text, entry, `:metric:${metric.metric_name ?? index}`);
+      const declaration = metricDeclaration(entry, metric, subject.owners);
+      this.#writer.text({ ...subject, ...more, declaration }, text, entry, `:metric:${metric.metric_name ?? index}`);
     }
     for (const [index, item] of value.columns.entries()) {
       const { value: inner, pointer: below } = unwrapped(item);

@@ -26,7 +26,7 @@ export const datasetShape = z.object({
 });
 export type Dataset = z.infer<typeof datasetShape>;
 
-export const metricShape = z.object({ metric_name: text, verbose_name: text, expression: text, description: text, uuid: text });
+export const metricShape = z.object({ metric_name: text, verbose_name: text, expression: text, description: text, uuid: text, warning_text: text, extra: anything });
 export const columnShape = z.object({ column_name: text, verbose_name: text, expression: text, description: text, type: text, is_dttm: flag });
 
 export const chartShape = z.object({
