@@ -58,7 +58,7 @@ export async function evaluateMetrics(parse: Parse): Promise<GroupingFigures> {
       const [concept = '', container = '', title = '', sql = ''] = line.split('\t');
       const statement = (await parse(sql)).statements[0]?.statement;
       if (statement === undefined) throw new Error(`cards.tsv: cannot be parsed: ${sql}`);
-      return { concept, title, input: { consumer: String(index), owner: null, title, container, outputAliases: [], statement, store: 'estate' } };
+      return { concept, title, input: { consumer: String(index), owner: null, title, container, outputAliases: [], text: sql, statement, store: 'estate' } };
     }),
   );
   const groups = await analyseMetrics(cards.map(({ input }) => input), { catalogOf: () => catalog, zoneOf: () => 'internal', parse });

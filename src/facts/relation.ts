@@ -17,5 +17,7 @@ export const schema = {
   warehouse_sources: { type: 'list', doc: 'what it is or shows of marts, semantic and loaded relations, or of a warehouse behind a foreign table' },
   authority_risks: { type: 'list', doc: 'why these may be wrong at the moment of a decision, in words' },
   authority_confidence: { type: 'number', doc: 'how sure it is that they are analytical, 0 to 1' },
+  overwritten_groups: { type: 'list', doc: 'columns of it that divide past periods, although they are overwritten in place and no history of them is kept' },
+  overwritten_by: { type: 'list', doc: 'who overwrites these columns' },
   readers: { type: 'number', doc: 'how many dashboard consumers read this relation directly' },
 } as const satisfies GroupSchema;

@@ -9,6 +9,7 @@ import { type MaskLevel, rank } from '../sql/flow.js';
 import { relationKey } from '../sql/schema-index.js';
 import type { Access, StoreBoundary } from './boundary.js';
 import { standIns } from './contracts.js';
+import { PresentValues } from './history.js';
 import { pressureSubjects } from './pressure-subjects.js';
 import { reverseEtlWord } from './role-purpose.js';
 import { roleSubjects } from './role-subjects.js';
@@ -23,6 +24,7 @@ interface Readers {
   /** How many statements each role, or each file of code, writes to internal relations by key. */
   writes: ReadonlyMap<string, number>;
   authority: WarehouseAuthority;
+  present: PresentValues;
 }
 
 export function subjectsOf(input: SubjectInput): Subject[] {
@@ -30,6 +32,7 @@ export function subjectsOf(input: SubjectInput): Subject[] {
   const readers: Readers = {
     readers: directReaders(boundary), columns: columnsByConsumer(boundary), writes: operationalWrites(boundary),
     authority: new WarehouseAuthority(boundary, input.stores ?? [boundary.store]),
+    present: new PresentValues(boundary),
   };
   return [
     ...boundary.accesses.flatMap((access) => [
@@ -143,7 +146,7 @@ function columnsByConsumer({ accesses }: StoreBoundary): Map<string, Set<string>
 
 function readingSubjects(access: Access, input: SubjectInput, counted: Readers): Subject[] {
   const { boundary, contracts } = input;
-  const { readers, columns, authority } = counted;
+  const { readers, columns, authority, present } = counted;
   const { facts, rest } = base(access, input, counted);
   return [...(access.part?.resolution.direct.keys() ?? [])].flatMap((key) => {
     const relation = boundary.reader.index.get(key);
@@ -154,6 +157,7 @@ function readingSubjects(access: Access, input: SubjectInput, counted: Readers):
     const stand = standIns(wholeTable(key, boundary), used, contracts);
     const { sources, risks, confidence } = authority.sourcesOf(key);
     const foreign = authority.foreignTable(key);
+    const overwritten = present.groupsOf(access, key);
     const relationFacts: FactsOf<typeof relationSchema> = {
       name: key,
       zone: zone.zone,
@@ -171,6 +175,8 @@ function readingSubjects(access: Access, input: SubjectInput, counted: Readers):
       authority_risks: risks,
       authority_confidence: sources.length > 0 ? confidence : Number.NaN,
       readers: readers.get(key) ?? 0,
+      overwritten_groups: overwritten.map(({ column }) => column),
+      overwritten_by: [...new Set(overwritten.flatMap(({ writers }) => writers))].toSorted(),
     };
     return [subject('reading', { ...facts, relation: relationFacts }, { ...rest, relation: wholeTable(key, boundary) })];
   });

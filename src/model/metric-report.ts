@@ -1,3 +1,4 @@
+import type { MetricDeclaration } from './metric-declaration.js';
 import type { MetricComparison, MetricVerdict } from './metric-verdict.js';
 import type { Origin } from './query.js';
 
@@ -14,7 +15,15 @@ export interface MetricGroup {
   /** Members that define the same, by their place in `members`; the largest first. */
   definitions: MetricDefinition[];
   /** By the places of two definitions, `first` before `second`. */
-  pairs: { first: number; second: number; comparison: MetricComparison }[];
+  pairs: {
+    first: number;
+    second: number;
+    comparison: MetricComparison;
+    /** Of two quotients that differ: how their halves compare. */
+    parts?: { part: 'numerator' | 'denominator'; comparison: MetricComparison }[];
+    /** Where it was asked for: how many of today's rows part the two, or why that cannot be told. */
+    today?: { rows: number } | { error: string };
+  }[];
   /** The widest difference between any two definitions. */
   verdict: MetricVerdict;
   /** The definition that the others should have; null where none suggests itself. */
@@ -27,6 +36,8 @@ export interface MetricGroup {
   nameClashes: { consumer: string; title: string; store: string; relations: string[] }[];
   /** Claims with the same measure and rows under other names: offered, never asserted. */
   possibleSynonyms: { consumer: string; title: string }[];
+  /** The same text means another thing on another engine or in another session, each in words. */
+  dialectDifferences: string[];
   /** Why not all of it was compared; null where it was. */
   partial: string | null;
 }
@@ -49,7 +60,7 @@ export interface MetricClaim {
   store: string;
   origin: Origin | null;
   /** Declared truth: a metric of dbt, Cube, LookML, a semantic view, the configuration. Null for a dashboard's own query. */
-  declared: { by: string; name: string; version: string | null; deprecated: string | null } | null;
+  declared: DeclaredMetric | null;
   /** `count of rows`, `sum of total_amount`. */
   measure: string;
   distinct: boolean;
@@ -62,6 +73,8 @@ export interface MetricClaim {
   grain: string | null;
   timeColumn: string | null;
   timeZone: string | null;
+  /** `ingestion` where the time column says when a row was loaded, not when it happened; null without a time column. */
+  clock: 'event' | 'ingestion' | null;
   /** What NULL counts as, where the query says it: `0`. */
   nullAs: string | null;
   /** `the first 10`, `HAVING count(*) > 5`; null where all rows are shown. */
@@ -73,6 +86,22 @@ export interface MetricClaim {
   conforms: MetricVerdict | 'canonical' | null;
   /** Same definition, with another scope, grain or presentation than most of the group. */
   notes: string[];
+  /** The measure as one statement that can be run, in the author's letters, scope and breakdown left out; null where it cannot be taken out. */
+  sql?: string | null;
   /** Today's value, where it was asked for: an aggregate, as text. */
   value: { text: string; rows: number } | { error: string } | null;
+}
+
+/** What is said about a metric where it is declared. */
+export interface DeclaredMetric {
+  /** Who declares it: `dbt`, `cube`, `looker`, `tidemark.yaml`, `view analytics_semantic.case_backlog_daily`. */
+  by: string;
+  name: string;
+  version: string | null;
+  /** Since when, or what to use instead, in its own words; null while it is in force. */
+  deprecated: string | null;
+  /** Attributes that a declaration should have and this one lacks, in words: `owner`, `time semantics`, `late policy`. */
+  missing: string[];
+  /** All that is declared. */
+  declaration?: MetricDeclaration | undefined;
 }

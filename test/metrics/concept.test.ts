@@ -18,6 +18,7 @@ describe('conceptOf', () => {
     ['Overdue open cases', 'open overdue'],
     ['Open cases North', 'north open'],
     ['Offene Fälle', 'falle open'],
+    ['Cases per officer', 'officer per'],
     ['🚨', null],
   ])('%s is %s', (title, expected) => {
     expect(key(title)).toBe(expected);

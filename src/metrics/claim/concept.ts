@@ -1,6 +1,6 @@
 /** Words that say nothing about which metric it is, in the languages that dashboards are titled in. */
 const STOP_WORDS = new Set(
-  `a an the of in for on to and our all per with from at is are number numbers no nr total totals count counts amount how many kpi metric
+  `a an the of in for on to and our all with from at is are number numbers no nr total totals count counts amount how many kpi metric
    chart table card panel graph dashboard report overview summary widget copy live now currently current value values figure figures
    anzahl gesamt der die das nombre de des du le la les numero total cantidad el los quantidade numero aantal jumlah liczba antal sayisi`.split(/\s+/),
 );

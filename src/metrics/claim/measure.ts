@@ -19,6 +19,8 @@ export interface Measure {
 export interface MeasuredRows {
   measure: Measure;
   conditions: Expression[];
+  /** Of the conditions, those that nobody wrote and that the name of the measure says: a sum is of values that are there. */
+  implied?: Expression[];
   assumes: string[];
 }
 
@@ -89,7 +91,8 @@ function measured(kind: MeasureKind, distinct: boolean, argument: Expression, so
   }
   const zero = kind === 'sum' && plain ? [differentFromZero(argument)] : [];
   const noDuplicates = kind === 'min' || kind === 'max';
-  return { measure: { kind, distinct: distinct && !noDuplicates, argument: expressionText(argument), plain }, conditions: [...present, ...zero], assumes: [] };
+  const implied = [...present, ...zero];
+  return { measure: { kind, distinct: distinct && !noDuplicates, argument: expressionText(argument), plain }, conditions: implied, implied, assumes: [] };
 }
 
 /** `CASE WHEN p THEN e END` is e of the rows for which p is true; so is `ELSE 0` in a sum. */

@@ -2,6 +2,7 @@ import type { Relation } from '../../model/catalog.js';
 import type { QueryVariant } from '../../model/query.js';
 import type { Expression, Span } from '../../model/syntax-tree.js';
 import { walkExpression } from '../../sql/walk.js';
+import { sqlIdentifier } from '../../text/sql-name.js';
 import { columnsOf } from '../rows/opacity.js';
 
 /** Conditions of a claim, apart: what defines the metric, and what the dashboard narrows it to when somebody looks. */
@@ -10,6 +11,8 @@ export interface SplitConditions {
   scope: Expression[];
   /** The column of the dashboard's time range, if it has one. */
   timeColumn: string | null;
+  /** The same as SQL, with the table that it was written with. */
+  timeRange: string | null;
 }
 
 /**
@@ -27,19 +30,22 @@ export function parameterSpans(variant: QueryVariant): Span[] {
  * A condition with a parameter, or with a value that a template put in, is scope, and so is a range with both ends on a column of date or time: dashboards put
  * their time picker there, and export it with the range that was last chosen. A range with one end is a definition.
  */
-export function splitConditions(conditions: readonly Expression[], relation: Relation, generated: readonly Span[]): SplitConditions {
+export function splitConditions(conditions: readonly Expression[], isTime: (column: string) => boolean, generated: readonly Span[]): SplitConditions {
   const lower = new Set<string>();
   const upper = new Set<string>();
   for (const condition of conditions) {
-    const bound = boundOf(condition, relation);
+    const bound = boundOf(condition, isTime);
     if (bound?.end === 'lower') lower.add(bound.column);
     if (bound?.end === 'upper') upper.add(bound.column);
   }
-  const split: SplitConditions = { definition: [], scope: [], timeColumn: null };
+  const split: SplitConditions = { definition: [], scope: [], timeColumn: null, timeRange: null };
   for (const condition of conditions) {
-    const bound = boundOf(condition, relation);
+    const bound = boundOf(condition, isTime);
     const ranged = bound !== null && (bound.end === 'both' || (lower.has(bound.column) && upper.has(bound.column)));
-    if (ranged) split.timeColumn ??= bound.column;
+    if (ranged) {
+      split.timeColumn ??= bound.column;
+      split.timeRange ??= bound.written;
+    }
     if (ranged || hasParameter(condition, generated)) split.scope.push(condition);
     else split.definition.push(condition);
   }
@@ -48,35 +54,42 @@ export function splitConditions(conditions: readonly Expression[], relation: Rel
 
 interface Bound {
   column: string;
+  written: string;
   end: 'lower' | 'upper' | 'both';
 }
 
-function boundOf(condition: Expression, relation: Relation): Bound | null {
+function boundOf(condition: Expression, isTime: (column: string) => boolean): Bound | null {
   if (condition.type !== 'operation') return null;
   const { operator, operands } = condition;
   const [first, second, third] = operands;
   if (first === undefined || second === undefined) return null;
-  if (operator === 'between' && third !== undefined) {
-    const column = timeColumnOf(first, relation);
-    return column !== null && isConstant(second) && isConstant(third) ? { column, end: 'both' } : null;
-  }
+  const bound = (time: Expression, end: Bound['end']): Bound | null => {
+    const parts = timeReference(time, isTime);
+    return parts === null ? null : { column: parts.at(-1) ?? '', written: parts.map(sqlIdentifier).join('.'), end };
+  };
+  if (operator === 'between' && third !== undefined) return isConstant(second) && isConstant(third) ? bound(first, 'both') : null;
   if (!['<', '<=', '>', '>='].includes(operator)) return null;
   const upwards = operator.startsWith('>');
-  const left = timeColumnOf(first, relation);
-  if (left !== null && isConstant(second)) return { column: left, end: upwards ? 'lower' : 'upper' };
-  const right = timeColumnOf(second, relation);
-  return right !== null && isConstant(first) ? { column: right, end: upwards ? 'upper' : 'lower' } : null;
+  if (isConstant(second)) return bound(first, upwards ? 'lower' : 'upper');
+  return isConstant(first) ? bound(second, upwards ? 'upper' : 'lower') : null;
 }
 
 /** The column, also below a cast or a time zone: `opened_at::date`, `opened_at AT TIME ZONE 'UTC'`. */
 export function timeColumnOf(expression: Expression, relation: Relation): string | null {
-  if (expression.type === 'cast') return timeColumnOf(expression.operand, relation);
+  return timeReference(expression, (name) => relation.columns.some((column) => column.name === name && isTimeType(column.type)))?.at(-1) ?? null;
+}
+
+/** Whether a type is one of dates or times. */
+export function isTimeType(type: string): boolean {
+  return /^(?:date|timestamp|datetime)/.test(type.toLowerCase());
+}
+
+function timeReference(expression: Expression, isTime: (column: string) => boolean): string[] | null {
+  if (expression.type === 'cast') return timeReference(expression.operand, isTime);
   if (expression.type === 'operation' && expression.operator === 'at_time_zone') {
-    return expression.operands.map((operand) => timeColumnOf(operand, relation)).find((column) => column !== null) ?? null;
+    return expression.operands.map((operand) => timeReference(operand, isTime)).find((parts) => parts !== null) ?? null;
   }
-  if (expression.type !== 'column') return null;
-  const column = relation.columns.find(({ name }) => name === expression.parts[0]);
-  return column !== undefined && /^(?:date|timestamp|datetime)/.test(column.type.toLowerCase()) ? column.name : null;
+  return expression.type === 'column' && isTime(expression.parts.at(-1) ?? '') ? expression.parts : null;
 }
 
 function isConstant(expression: Expression): boolean {

@@ -1,48 +1,43 @@
 import type { Claim } from '../claim/claim.js';
-import type { PairVerdict, Witness } from '../rows/compare.js';
-import { measureText } from '../claim/measure.js';
-import { witnessText } from '../rows/witness.js';
 
-/** `“Backlog”`, with the dashboard where the title alone does not tell members apart. */
+/** What stands in a sentence; two names of this length leave room for the rest of a line. */
+const LENGTH_MAX = 48;
+
+/**
+ * What each member is called in a sentence: `“Backlog”`, or the dashboard, file or tool where the title does not tell it apart. Each
+ * name is as short as it can be while no other member has it.
+ */
 export function namesOf(members: readonly Claim[]): Map<Claim, string> {
-  const names = new Map<Claim, string>();
-  const distinct = (of: (claim: Claim) => string): boolean => new Set(members.map(of)).size === members.length;
-  const title = (claim: Claim): string => `“${claim.oneOfSeveral && claim.alias !== null ? `${claim.title}: ${claim.alias}` : claim.title}”`;
-  const placed = (claim: Claim): string => `${title(claim)} on ${claim.container ?? claim.consumer}`;
-  const chosen = distinct(title) ? title : distinct(placed) ? placed : (claim: Claim): string => `${title(claim)} (${claim.consumer})`;
-  for (const claim of members) names.set(claim, chosen(claim));
-  return names;
+  const ways: ((claim: Claim) => string | null)[] = [titleOf, fileOf, ({ input, container }) => input.declaration?.by ?? container, placeOf, ({ consumer }) => consumer];
+  const counts = ways.map((way) => counted(members.flatMap((claim) => way(claim) ?? [])));
+  return new Map(members.map((claim) => {
+    const own = ways.map((way) => way(claim));
+    const place = own.findIndex((name, index) => name !== null && name !== '' && counts[index]?.get(name) === 1);
+    return [claim, shortened(own[place] ?? claim.consumer)] as const;
+  }));
 }
 
-/** One side of a comparison: a member, and how many others have the same definition. */
-export interface Side {
-  name: string;
-  others: number;
+function titleOf({ oneOfSeveral, alias, title }: Claim): string {
+  return `“${shortened(oneOfSeveral && alias !== null ? `${title}: ${alias}` : title)}”`;
 }
 
-function sideText({ name, others }: Side): string {
-  return others === 0 ? name : `${name} (and ${others} more)`;
+/** `board.sql` of `warehouse-reports/board.sql Web orders`. */
+function fileOf(claim: Claim): string | null {
+  return /^\S+\/([^\s/]+\.[a-z0-9]{1,8})$/i.exec(placeOf(claim))?.[1] ?? null;
 }
 
-/** The differences of two definitions over one relation, each with the smallest row that shows it. */
-export function differenceTexts(verdict: PairVerdict, table: string, first: Side, second: Side): string[] {
-  const texts = verdict.witnesses.map((witness) => witnessSentence(witness, table, first, second));
-  if (verdict.verdict === 'undecided') return [`${sideText(first)} and ${sideText(second)} could not be compared: ${verdict.reason ?? ''}`];
-  return verdict.reason === null ? texts : [...texts, `what else ${first.name} and ${second.name} differ in stays open: ${verdict.reason}`];
+/** The consumer without the title behind it: `metabase card 101`. */
+function placeOf({ consumer, title }: Claim): string {
+  return (consumer.endsWith(title) ? consumer.slice(0, -title.length) : consumer).replace(/[\s/]+$/, '');
 }
 
-function witnessSentence({ counted, values }: Witness, table: string, first: Side, second: Side): string {
-  const [yes, no] = counted === 'first' ? [first, second] : [second, first];
-  return `a ${table} row ${witnessText(values)} is counted by ${sideText(yes)} and not by ${sideText(no)}`;
+function counted(names: readonly string[]): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const name of names) counts.set(name, (counts.get(name) ?? 0) + 1);
+  return counts;
 }
 
-/** Two measures under one name. */
-export function measureDifference(first: Claim, second: Claim, names: ReadonlyMap<Claim, string>): string {
-  return `${names.get(first) ?? ''} shows the ${measureText(first.measure)}, ${names.get(second) ?? ''} the ${measureText(second.measure)}`;
-}
-
-/** Why a claim could not be compared. */
-export function complexText(claim: Claim, names: ReadonlyMap<Claim, string>): string {
-  const reason = claim.rows.kind === 'complex' ? claim.rows.reason : '';
-  return `${names.get(claim) ?? ''} could not be compared with the others: it ${reason}`;
+function shortened(name: string): string {
+  const letters = [...name];
+  return letters.length <= LENGTH_MAX ? name : `${letters.slice(0, LENGTH_MAX - 1).join('').trimEnd()}…`;
 }

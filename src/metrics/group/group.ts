@@ -1,6 +1,7 @@
 import { bucket, bucketMany } from '../bucket.js';
 import type { Claim } from '../claim/claim.js';
 import { conceptOf, wordsOfRelation, type Concept } from '../claim/concept.js';
+import { measureText } from '../claim/measure.js';
 
 /** Claims on one concept, to be compared. */
 export interface ClaimGroup {
@@ -12,6 +13,8 @@ export interface ClaimGroup {
   members: Claim[];
   /** Claims on the same concept that read another relation. They are not compared. */
   elsewhere: Claim[];
+  /** Members that a person put here, whatever the evidence says. */
+  pinned: ReadonlySet<Claim>;
 }
 
 interface Named {
@@ -66,9 +69,26 @@ function byMeasure(named: Named[], all: boolean): Named[][] {
   const kinds = [...bucket(named, ({ claim }) => claim.measure.kind).values()].toSorted((a, b) => b.length - a.length);
   const [most = [], ...others] = kinds;
   if (all) return kinds;
+  // What is declared under a name is what the name means, whatever others compute under it.
+  if (named.some(({ claim }) => (claim.input.declaration ?? null) !== null)) return byDeclaration(named);
   const words = new Set(most.filter(({ fromAlias }) => !fromAlias).map(({ concept }) => concept.words.join(' ')));
   const samePhrase = ({ concept, fromAlias }: Named): boolean => !fromAlias && words.has(concept.words.join(' '));
   return [[...most, ...others.flatMap((kind) => kind.filter(samePhrase))], ...others.map((kind) => kind.filter((entry) => !samePhrase(entry)))];
+}
+
+/** What one project declares under two names is two metrics, however alike the names are: `bookings` and `booking_value`. */
+function byDeclaration(named: Named[]): Named[][] {
+  const declared = named.flatMap(({ claim }) => (claim.input.declaration ? [claim.input.declaration] : []));
+  const names = [...bucket(declared, ({ by }) => by).values()].map((own) => [...new Set(own.map(({ name: of }) => spelled(of)))]).toSorted((a, b) => b.length - a.length)[0] ?? [];
+  if (names.length < 2) return [named];
+  const measures = new Map(named.flatMap(({ claim }) => (claim.input.declaration ? [[measureText(claim.measure), spelled(claim.input.declaration.name)] as const] : [])));
+  const partOf = ({ claim }: Named): string => [spelled(claim.input.declaration?.name ?? claim.title), spelled(claim.title), measures.get(measureText(claim.measure)) ?? ''].find((of) => names.includes(of)) ?? names[0] ?? '';
+  return [...bucket(named, partOf).values()];
+}
+
+/** `Open cases` and `open_cases`. */
+function spelled(name: string): string {
+  return name.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, '_');
 }
 
 function groupOf(store: string, relation: string, named: Named[], byWord: ReadonlyMap<string, Claim[]>): ClaimGroup {
@@ -78,7 +98,7 @@ function groupOf(store: string, relation: string, named: Named[], byWord: Readon
   const elsewhere = candidates(key, relation, byWord).filter(
     (claim) => !own.has(claim) && !(claim.store === store && claim.relations.includes(relation)) && name(claim, relation).some(({ concept }) => concept.key.join(' ') === key.join(' ')),
   );
-  return { name: nameOf(named), store, relation, members, elsewhere };
+  return { name: nameOf(named), store, relation, members, elsewhere, pinned: new Set() };
 }
 
 /**
@@ -122,10 +142,18 @@ function withoutRepetitions(groups: ClaimGroup[]): ClaimGroup[] {
     for (const claim of members) taken.add(claim);
     kept.push({ ...group, members });
   }
-  return kept.toSorted((a, b) => (a.store === b.store ? (a.relation === b.relation ? (a.name < b.name ? -1 : 1) : a.relation < b.relation ? -1 : 1) : a.store < b.store ? -1 : 1));
+  return kept.toSorted(byPlace);
+}
+
+type Placed = Pick<ClaimGroup, 'store' | 'relation' | 'name'>;
+
+/** By store, relation and name. */
+export function byPlace(a: Placed, b: Placed): number {
+  for (const field of ['store', 'relation', 'name'] as const) if (a[field] !== b[field]) return a[field] < b[field] ? -1 : 1;
+  return 0;
 }
 
 /** One card may show a concept twice, as a share and as a number: that is nobody's contradiction. */
-function severalConsumers(members: readonly Claim[]): boolean {
+export function severalConsumers(members: readonly Claim[]): boolean {
   return new Set(members.map(({ consumer }) => consumer)).size > 1;
 }

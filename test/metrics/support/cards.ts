@@ -38,5 +38,5 @@ export async function card(title: string, sql: string, more: Partial<MetricInput
   const outcome = await parsePostgres(sql);
   const statement = outcome.statements[0]?.statement;
   if (statement === undefined) throw new Error(`${sql}: ${JSON.stringify(outcome.diagnostics)}`);
-  return { consumer: `card ${title}`, owner: null, title, container: null, outputAliases: [], store: 'casework', statement, ...more };
+  return { consumer: `card ${title}`, owner: null, title, container: null, outputAliases: [], store: 'casework', text: sql, statement, ...more };
 }
