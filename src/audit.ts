@@ -17,7 +17,7 @@ import { StatementReader } from './graph/statement-reader.js';
 import { unreadGaps } from './graph/unread.js';
 import { type StatisticsState, storeFacts } from './graph/store-facts.js';
 import { subjectsOf } from './graph/subjects.js';
-import { metricSubjects } from './graph/metric-subjects.js';
+import { metricAnalysis, metricSummaries, subjectsOfMetrics, type MetricOptions } from './graph/metric-subjects.js';
 import { usageClock } from './graph/usage.js';
 import type { Configuration } from './model/configuration.js';
 import type { CollectedQuery } from './model/query.js';
@@ -51,6 +51,8 @@ export interface AuditOptions {
   signal?: AbortSignal;
   /** By the name of the store, where the snapshot is of what ran between several (see `between`). */
   intervals?: ReadonlyMap<string, readonly Interval[]>;
+  /** A space of an engine with the semantics of a store, in which definitions of metrics are told apart; without it only proofs decide. */
+  scratch?: MetricOptions['scratch'];
 }
 
 /**
@@ -68,7 +70,7 @@ export async function audit(snapshot: Snapshot, configuration: Configuration, ru
 export async function auditWithJoin(snapshot: Snapshot, configuration: Configuration, rules: readonly Rule[], version: string, options: AuditOptions = {}): Promise<Audited> {
   return withParsers(options, async (parsers, pause) => {
     const joint = await join(parsers, { snapshot, configuration, version }, pause);
-    return judgeJoint(parsers, joint, { configuration, rules, intervals: options.intervals ?? new Map() }, pause);
+    return judgeJoint(parsers, joint, { configuration, rules, intervals: options.intervals ?? new Map(), scratch: options.scratch }, pause);
   });
 }
 
@@ -147,14 +149,16 @@ interface Judging {
   configuration: Configuration;
   rules: readonly Rule[];
   intervals: ReadonlyMap<string, readonly Interval[]>;
+  scratch: AuditOptions['scratch'] | undefined;
 }
 
-async function judgeJoint(parsers: Parsers, joint: Joint, { configuration, rules, intervals }: Judging, pause: () => Promise<void>): Promise<Audited> {
+async function judgeJoint(parsers: Parsers, joint: Joint, { configuration, rules, intervals, scratch }: Judging, pause: () => Promise<void>): Promise<Audited> {
   const { snapshot, boundaries, read, gaps } = joint;
   const { takenAt } = snapshot;
   const workloads = boundaries.map((boundary) => storeWorkload({ boundary, intervals: intervals.get(boundary.store.name), takenAt, thresholds: configuration.thresholds }));
   const facts = new Map(boundaries.map((boundary, index) => [boundary, storeFacts(boundary, statisticsOf(workloads[index], takenAt))]));
-  const subjects = [...judgedSubjects(facts, snapshot, configuration, parsers), ...(await metricSubjects(boundaries, facts, parsers.postgres))];
+  const { groups } = await metricAnalysis(boundaries, parsers, { metrics: configuration.metrics ?? [], contracts: snapshot.contracts ?? [], audit: true, ...(scratch === undefined ? {} : { scratch }) });
+  const subjects = [...judgedSubjects(facts, snapshot, configuration, parsers), ...subjectsOfMetrics(groups, boundaries, facts)];
   await pause();
   const judged = judge(rules, subjects, { levels: configuration.rules, thresholds: configuration.thresholds });
   const trust = new Map(workloads.map((workload) => [workload.store, workload.trust]));
@@ -173,6 +177,7 @@ async function judgeJoint(parsers: Parsers, joint: Joint, { configuration, rules
     workload: workloads.flatMap(({ store, since, until, trust: ofStore, classes, changes }, index) =>
       boundaries[index]?.store.statementWindow ? [{ store, since, until, trust: ofStore, classes, changes }] : [],
     ),
+    metrics: metricSummaries(groups),
   };
   return { report, boundaries };
 }

@@ -4,6 +4,7 @@ import type { Rule } from '../rules/rule.js';
 import type { CommandContext } from './command.js';
 import { exitCodeOfAudit, type ExitCode } from './exit-code.js';
 import type { Destination } from './output.js';
+import { Scratch } from './scratch.js';
 import type { Prepared } from './targets.js';
 import { toolVersion } from './version.js';
 
@@ -32,9 +33,10 @@ export async function judgeAndReport(
   const { lifetime, options, output, progress, redactor } = context;
   progress.stage('judging');
   const { audit } = await import('../audit.js');
-  const judged = await audit(snapshot, prepared.configuration, rules, toolVersion(), { thorough, signal: lifetime.signal });
+  const scratch = new Scratch(lifetime.signal);
+  const judged = await audit(snapshot, prepared.configuration, rules, toolVersion(), { thorough, signal: lifetime.signal, scratch: ({ engine }) => scratch.space(engine) }).finally(() => scratch.close());
   lifetime.signal.throwIfAborted();
-  const report: Report = redactor.redactAll({ ...judged, assumptions: [...prepared.assumptions, ...judged.assumptions] });
+  const report: Report = redactor.redactAll({ ...judged, gaps: [...judged.gaps, ...scratch.gaps], assumptions: [...prepared.assumptions, ...judged.assumptions] });
   progress.end();
   await output.writeReport(report, destinations, all);
   return exitCodeOfAudit(report, options.failOn);

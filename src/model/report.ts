@@ -1,5 +1,6 @@
 import type { CollectionCost, Gap } from './snapshot.js';
 import type { Area, Finding } from './finding.js';
+import type { MetricVerdict, RestsOn } from './metric-verdict.js';
 import type { Change, ClassWork, Trust } from './workload.js';
 
 /** What every report format is made of. Everything is sorted; a field may be added in a later version, never changed. */
@@ -16,9 +17,22 @@ export interface Report {
   stores: { name: string; engine: string; role: string; version: string; cost: CollectionCost }[];
   /** How the work of each store that has statistics divides, and what would free most of it. */
   workload?: { store: string; since: string | null; until: string | null; trust: Trust; classes: ClassWork[]; changes: Change[] }[];
+  /** Every metric that several consumers define, and the constraints without which definitions that agree would part. */
+  metrics?: MetricSummary[];
   gaps: Gap[];
   /** Guesses that were made because the configuration is silent, in words. */
   assumptions: string[];
+}
+
+export interface MetricSummary {
+  id: string;
+  name: string;
+  store: string;
+  relation: string;
+  verdict: MetricVerdict;
+  definitions: number;
+  /** Whoever changes one of these parts definitions that agree today: by the places of the definitions in the group. */
+  restsOn: { constraint: RestsOn; equalities: { first: number; second: number }[] }[];
 }
 
 export type Outcome = 'holds' | 'violated' | 'undetermined';
