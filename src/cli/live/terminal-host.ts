@@ -1,4 +1,5 @@
 import type { LiveView } from '../../model/live.js';
+import { knowsUtf8 } from '../locale.js';
 import type { Effect } from '../../tui/actions.js';
 import { App, type AppOptions } from '../../tui/app.js';
 import type { Key } from '../../tui/key-reader.js';
@@ -176,10 +177,4 @@ function listen(ways: Ways): { stop: () => void; stopProcess: () => void } {
 /** tmux passes a copy on only where it is told to. */
 function clipboardNote(environment: ScreenOptions['environment']): string {
   return environment['TMUX'] === undefined ? '' : 'tmux passes it on where set-clipboard is on';
-}
-
-/** By the locale, as POSIX ranks its variables; without any, terminals of today know UTF-8. */
-function knowsUtf8(environment: ScreenOptions['environment']): boolean {
-  const locale = [environment['LC_ALL'], environment['LC_CTYPE'], environment['LANG']].find((value) => value !== undefined && value !== '');
-  return locale === undefined || (/utf-?8/i.test(locale) || !/^(C|POSIX)$/.test(locale));
 }

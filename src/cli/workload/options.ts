@@ -43,31 +43,3 @@ export function limitOf(value: string): number {
   if (!/^[1-9]\d{0,8}$/.test(value)) throw new UsageError(`--limit takes a number of rows, not '${value}'`, 'as in --limit 50, or --limit all');
   return Number(value);
 }
-
-const FORMATS = ['text', 'json', 'ndjson'] as const;
-
-/** One form of the answer and where it goes; null is standard output. */
-export interface Form {
-  id: (typeof FORMATS)[number];
-  file: string | null;
-}
-
-/** @throws UsageError for a form that does not exist, and for two of them at one place */
-export function formsOf({ format, output }: { format: readonly string[]; output: string | undefined }): Form[] {
-  const forms = (format.length === 0 ? ['text'] : format).map((wanted): Form => {
-    const colon = wanted.indexOf(':');
-    const id = FORMATS.find((name) => name === (colon < 0 ? wanted : wanted.slice(0, colon)));
-    if (id === undefined) throw new UsageError(`workload has no format '${wanted}'${suggestion(wanted, FORMATS)}`, `formats: ${FORMATS.join(', ')}`);
-    return { id, file: colon < 0 ? null : wanted.slice(colon + 1) };
-  });
-  const [unnamed, another] = forms.filter(({ file }) => file === null);
-  if (another !== undefined) throw new UsageError('two answers would go to standard output', `give one of them a file, as in --format ${another.id}:FILE`);
-  if (output !== undefined) {
-    if (unnamed === undefined) throw new UsageError('-o names a file, but each --format already has one');
-    unnamed.file = output;
-  }
-  const files = forms.flatMap(({ file }) => file ?? []);
-  const twice = files.find((file, index) => files.indexOf(file) < index);
-  if (twice !== undefined) throw new UsageError(`two answers would go to ${twice}`);
-  return forms;
-}

@@ -4,8 +4,9 @@ import { sortedJson } from '../../report/layout/sorted-json.js';
 import { mayColor } from '../color.js';
 import type { CommandContext } from '../command.js';
 import { COLUMNS_DEFAULT } from '../output.js';
+import type { Form } from '../forms.js';
 import { nothingMatches } from './nothing.js';
-import type { By, Filters, Form, Sort } from './options.js';
+import type { By, Filters, Sort } from './options.js';
 import { workloadPage } from './page.js';
 import { cut, viewOf, type Divided } from './view.js';
 
