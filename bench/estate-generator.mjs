@@ -48,7 +48,7 @@ function statement(number, relations) {
 function card(number, relations) {
   const pair = Math.floor(number / 2);
   const sql = ANALYTICAL[pair % ANALYTICAL.length](qualified(pair % relations), qualified((pair * 3 + 1) % relations))
-    .replace(/\$1/g, "'month'").replace(/\$2::interval/g, `interval '${90 + number} days'`).replace(/\$2( \/\*, \.\.\. \*\/)?/g, "'CLOSED'").replace(/\$3/g, String(number));
+    .replace('percentile_cont($1)', 'percentile_cont(0.9)').replace(/\$1/g, "'month'").replace(/\$2::interval/g, `interval '${90 + number} days'`).replace(/\$2( \/\*, \.\.\. \*\/)?/g, "'CLOSED'").replace(/\$3/g, String(number));
   return {
     id: `metabase:production:card:${number}`, kind: 'metabase', role: 'query', sqlKind: 'statement', title: `Open ${SUBJECTS[pair % SUBJECTS.length]} ${pair}`, description: null,
     container: { kind: 'dashboard', id: String(number % 40), title: `Board ${number % 40}` }, owners: [{ name: `Team ${number % 12}`, via: 'author' }],

@@ -7,7 +7,7 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 
 /** What a part of `src` may import besides itself. A part that is not listed fails. */
 const DIRECTIONS: Record<string, readonly string[]> = {
-  cli: ['audit', 'config', 'doctor', 'facts', 'findings', 'graph', 'inspect', 'live', 'metrics', 'model', 'privacy', 'probes', 'reconcile', 'report', 'rules', 'snapshot', 'sources', 'sql', 'stores', 'text', 'tui', 'workload'],
+  cli: ['audit', 'config', 'doctor', 'facts', 'findings', 'graph', 'inspect', 'live', 'metrics', 'model', 'privacy', 'probes', 'reconcile', 'report', 'rules', 'scratch', 'snapshot', 'sources', 'sql', 'stores', 'text', 'tui', 'workload'],
   audit: ['facts', 'findings', 'graph', 'metrics', 'model', 'privacy', 'rules', 'sql', 'workload'],
   config: ['model', 'text'],
   doctor: ['model', 'probes', 'snapshot/sample', 'stores', 'text'],
@@ -16,13 +16,14 @@ const DIRECTIONS: Record<string, readonly string[]> = {
   inspect: ['facts', 'graph', 'model', 'sql', 'text'],
   graph: ['facts', 'metrics', 'model', 'privacy', 'sql', 'text'],
   live: ['model', 'probes', 'text'],
-  metrics: ['facts', 'model', 'sql'],
+  metrics: ['facts', 'model', 'sql', 'text'],
   model: [],
   privacy: ['model', 'text'],
   probes: ['model', 'reconcile', 'snapshot/mask-statement', 'stores', 'text'],
   reconcile: ['model', 'stores', 'text'],
   report: ['findings', 'model', 'text'],
   rules: ['facts', 'findings', 'model', 'text'],
+  scratch: ['model', 'text'],
   snapshot: ['model', 'privacy/literal', 'sql/lexer', 'stores', 'text'],
   sources: ['model', 'sql/lexer', 'template', 'text'],
   sql: ['model'],
@@ -142,7 +143,9 @@ describe('types', () => {
 });
 
 describe('the same input', () => {
-  const judging = code.filter(({ file }) => !/^src\/(?:cli|stores|snapshot)\//.test(file));
+  // A search has a deadline: what it did not reach in time is undecided, and it says so.
+  const searching = /^src\/(?:scratch|metrics\/search)\/|^src\/metrics\/verdict\/deadline\.ts$/;
+  const judging = code.filter(({ file }) => !/^src\/(?:cli|stores|snapshot)\//.test(file) && !searching.test(file));
 
   test('gives the same output at every time, on every machine and in every language', () => {
     expect(places(judging, /\bMath\.random\(|\bDate\.now\(|\bnew Date\(\)|\bperformance\.now\(|\brandom(?:UUID|Bytes)\b/)).toEqual([]);
