@@ -8,6 +8,7 @@ import { audit, auditWithJoin } from '../../src/audit.js';
 import { type Estate, buildEstate } from '../../src/cli/demo/estate.js';
 import { BUNDLED_SNAPSHOT, ESTATE_CONFIGURATION } from '../../src/cli/demo/estate-files.js';
 import { type PostgresServer, startPostgres } from '../../src/cli/demo/postgres-server.js';
+import { Scratch } from '../../src/cli/scratch.js';
 import { loadConfiguration } from '../../src/config/load.js';
 import type { Configuration } from '../../src/model/configuration.js';
 import type { Report } from '../../src/model/report.js';
@@ -33,7 +34,11 @@ async function look(): Promise<Snapshot> {
   return collectSnapshot({ configuration, read, environment: {}, homeDirectory: '/nonexistent' });
 }
 
-const judged = async (from: Snapshot): Promise<Report> => audit(from, configuration, await loadRules(), '0.0.0');
+/** Definitions of metrics are told apart in an engine, as the command line does. */
+const scratch = new Scratch(new AbortController().signal);
+const engines = { scratch: ({ engine }: { engine: string }) => scratch.space(engine) };
+
+const judged = async (from: Snapshot): Promise<Report> => audit(from, configuration, await loadRules(), '0.0.0', engines);
 
 const found = ({ findings }: Report): string[] => findings.map(({ ruleId, consumer, relation }) => `${ruleId} | ${consumer} | ${relation}`).sort();
 
@@ -51,6 +56,7 @@ beforeAll(async () => {
 }, 120_000);
 
 afterAll(async () => {
+  await scratch.close();
   await server.stop();
   await rm(folder, { recursive: true, force: true });
 });
@@ -102,7 +108,7 @@ describe('the audit of the example estate', () => {
 
   test('the bundled snapshot is of this estate', async () => {
     const loaded = await loadConfiguration(ESTATE_CONFIGURATION, { environment: {}, connects: false, displayName: 'tidemark.yaml' });
-    const bundled = await audit(await readBundle(BUNDLED_SNAPSHOT), loaded.configuration, await loadRules(), '0.0.0');
+    const bundled = await audit(await readBundle(BUNDLED_SNAPSHOT), loaded.configuration, await loadRules(), '0.0.0', engines);
     expect(found(bundled)).toEqual(await plantedCases());
   });
 });

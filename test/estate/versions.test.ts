@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { auditWithJoin } from '../../src/audit.js';
 import { buildEstate } from '../../src/cli/demo/estate.js';
 import { startPostgres } from '../../src/cli/demo/postgres-server.js';
+import { Scratch } from '../../src/cli/scratch.js';
 import { loadConfiguration } from '../../src/config/load.js';
 import { loadRules } from '../../src/rules/load.js';
 import { collectSnapshot } from '../../src/snapshot/collect.js';
@@ -18,18 +19,20 @@ const servers = installedServers().filter(({ label }) => label === 'npm');
 describe('the estate has the same findings on every version of PostgreSQL', () => {
   test.each(servers)('PostgreSQL $major', { timeout: 120_000 }, async ({ folder }) => {
     const server = await startPostgres({ packageRoot: dirname(dirname(folder)) });
+    const scratch = new Scratch(new AbortController().signal);
     try {
       const estate = await buildEstate({ server, directory: server.directory });
       const { configuration, directory } = await loadConfiguration(estate.configurationFile, { environment: estate.environment, connects: true, displayName: 'tidemark.yaml' });
       const read = await readSources(configuration.sources, { baseDirectory: directory });
       const snapshot = await collectSnapshot({ configuration, read, environment: {}, homeDirectory: '/nonexistent' });
-      const { report: { findings, gaps }, boundaries } = await auditWithJoin(snapshot, configuration, await loadRules(), '0.0.0');
+      const { report: { findings, gaps }, boundaries } = await auditWithJoin(snapshot, configuration, await loadRules(), '0.0.0', { scratch: ({ engine }) => scratch.space(engine) });
       const found = findings.map(({ ruleId, consumer, relation }) => `${ruleId} | ${consumer} | ${relation}`).sort();
       const planned = (cases: string[]): string[] => cases.filter((line) => !DEPENDS_ON_VERSION.test(line));
       expect(planned(found)).toEqual(planned(await plantedCases()));
       expect(gaps).toEqual([]);
       expect(joinedBy(boundaries)).toEqual(await joinedEntries());
     } finally {
+      await scratch.close();
       await server.stop();
     }
   });

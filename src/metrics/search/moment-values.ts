@@ -105,7 +105,8 @@ function zoneEdges(family: Family, zones: readonly string[], bases: readonly num
   for (const zone of zones) {
     const day = bases[0] ?? Date.UTC(2024, 0, 31) * MICROS;
     const midnight = Math.floor(day / DAY) * DAY;
-    for (const base of [midnight, Date.UTC(2024, 1, 1) * MICROS]) {
+    // In winter some zones are as UTC.
+    for (const base of [midnight, Date.UTC(2024, 1, 1) * MICROS, Date.UTC(2024, 6, 1) * MICROS]) {
       const local = base - zoneOffset(zone, base);
       if (local === base) continue;
       for (const near of [local, local - 1, (local + base) / 2]) values.add(Math.floor(near));
