@@ -57,7 +57,7 @@ function report(what, value, budget, unit) {
 const session = { timeZone: null, searchPath: null };
 const parsers = await createParsers();
 const comparer = new Comparer(parsers, null, 3000);
-const compare = (a, b) => comparer.compare({ a: { sql: a, name: 'A', session }, b: { sql: b, name: 'B', session }, dialect: POSTGRES, ddl: DDL, late: '', asserted: [], names: ['A', 'B'] });
+const compare = (a, b) => comparer.compare({ a: { sql: a, name: 'A', session }, b: { sql: b, name: 'B', session }, dialect: POSTGRES, ddl: DDL, late: '', asserted: [], doubts: [], names: ['A', 'B'] });
 
 async function cost_ms(work) {
   const from = process.cpuUsage();

@@ -33,7 +33,7 @@ export interface MetricOptions {
 }
 
 /** Of an audit: pairs for as many groups of two texts as a large company has, and engines for some seconds of work. */
-const AUDIT_LIMITS: ComparisonLimits = { pairs: 500, spaces: 20, searches: 3 };
+const AUDIT_LIMITS: ComparisonLimits = { pairs: 500, spaces: 12, searches: 3 };
 
 /** Reads the dialects of the stores. */
 export type MetricParsers = Pick<Parsers, 'postgres' | 'parse' | 'prepare'>;
