@@ -64,6 +64,8 @@ export class Facts {
 
   /** The key of a relation as a query names it; null for one that the catalogue does not have. */
   find(schema: string | null, name: string): string | null {
+    // PostgreSQL looks into pg_catalog before anything else (documentation of search_path).
+    if (schema === null && name.startsWith('pg_') && !this.searchPath.includes('pg_catalog')) return null;
     const schemas = schema === null ? this.searchPath : [schema];
     for (const candidate of schemas) {
       const key = `${candidate}.${name}`;

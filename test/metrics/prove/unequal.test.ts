@@ -84,6 +84,11 @@ describe('constraints that do not hold of every row', () => {
   notProved([['a CHECK that is NOT VALID', `${cases} status <> 'CLOSED'`, `${cases} closed_at is null`]], unvalidated);
 });
 
+describe('a name that pg_catalog has', () => {
+  const shadowed = `${DDL} create table app.pg_class (oid bigint primary key, relname text not null, constraint one_name check (relname = 'x'));`;
+  notProved([['is not that of the table of the same name', "select count(*) from pg_class where relname = 'x'", 'select count(*) from pg_class']], shadowed);
+});
+
 describe('near what the rules allow', () => {
   const numbered = (test: string, more = ''): string => `select kind from (select e.*, row_number() over (partition by case_id order by seq desc) as n from event e ${more}) t where ${test}`;
   notProved([
