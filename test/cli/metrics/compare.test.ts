@@ -116,11 +116,11 @@ describe('two files', () => {
         Their days begin in different time zones. The rows of the witness were run on real tables with the real constraints.
 
       The rows
-          opened_at 2024-01-31 17:00Z is January for A and February for B
+          opened_at 2024-06-30 20:30Z is June for A and July for B
           app.case_file
             case_id  opened_at
-            1        2024-01-31 17:00:00+00
-          there A answers 1 row: (2024-01-01 00:00:00+00, 1), and B 1 row: (2024-02-01 00:00:00+07, 1)
+            1        2024-06-30 20:30:00+00
+          there A answers 1 row: (2024-06-01 00:00:00+00, 1), and B 1 row: (2024-07-01 00:00:00+07, 1)
 
       The same command with --sql prints SQL that shows it on an empty database.
       "

@@ -50,7 +50,7 @@ describe('pairs', () => {
         "months and weeks (grain): a case_file with opened_at 2024-01-15 10:00Z gives (2024-01-01 00:00Z, 1) in A and (2024-01-15 00:00Z, 1) in B",
         "another clock in the breakdown (time-column): a case_file with opened_at 2024-01-01 10:00Z and no closed_at gives (2024-01-01 00:00Z, 1) in A and (NULL, 1) in B",
         "the clock of loading in the filter (ingestion-time): a case_file with opened_at 2024-01-01 00:00Z and loaded_at 2023-12-31 00:00Z is counted by A and not by B",
-        "a zone that is written (time-zone): opened_at 2024-01-30 20:30Z is 2024-01-30 for A and 2024-01-31 for B",
+        "a zone that is written (time-zone): opened_at 2024-01-31 20:30Z is 2024-01-31 for A and 2024-02-01 for B",
         "a value that may be NULL (null-handling): a case_file without penalty gives 1 in A and 0 in B",
         "NULL as nothing in a mean (null-handling): a case_file without penalty and a case_file with penalty 0.01 give 0.01 in A and 0.005 in B",
         "NULL and 0 where nothing matches (empty): on empty tables A gives NULL and B gives 0",
