@@ -82,6 +82,16 @@ export async function joinOnly(snapshot: Snapshot, configuration: Configuration,
   });
 }
 
+/** What `withJoin` hands over: the join with every query that was read, and the snapshot with the contracts that are declared. */
+export type JoinedInFull = Joined & { snapshot: Snapshot; read: ReadQuery[] };
+
+/** The join with the parsers at hand, for who reads more texts against the stores: migrations, rewritten queries. */
+export async function withJoin<T>(
+  snapshot: Snapshot, configuration: Configuration, version: string, work: (joined: JoinedInFull, parsers: Parsers) => Promise<T>, options: Pick<AuditOptions, 'signal'> = {},
+): Promise<T> {
+  return withParsers(options, async (parsers, pause) => work(await join(parsers, { snapshot, configuration, version }, pause), parsers));
+}
+
 async function withParsers<T>(options: AuditOptions, work: (parsers: Parsers, pause: () => Promise<void>) => Promise<T>): Promise<T> {
   const parsers = await createParsers(options);
   try {

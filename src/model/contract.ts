@@ -30,4 +30,29 @@ export interface ContractedColumn {
   classification: string | null;
   /** True where it says so; personal data in the Data Contract Specification's word. */
   pii: boolean;
+  /** The physical type, else the logical one, as written; absent where it says neither. */
+  type?: string | undefined;
+  /** Whether it must have a value; absent where it does not say. */
+  required?: boolean | undefined;
+}
+
+/** One row of a registry of contracts in the store itself, as Part 066 §13 has it: `contract_name`, `version`, `owner_team` … */
+export interface RegisteredContract {
+  /** The name of the view, with its schema where the registry says it. */
+  name: string;
+  version: string | null;
+  owner: string | null;
+  /** `BACKWARD`, `FULL` …, in the registry's word. */
+  policy: string | null;
+  /** As registered; null where the row holds no schema that is understood. `type` as written, null where it says none. */
+  columns: { name: string; type: string | null; nullable: boolean | null }[] | null;
+  /** ISO 8601; null while it is in force. */
+  deprecatedAt: string | null;
+}
+
+export interface ContractRegistry {
+  /** `schema.name` of the table. */
+  relation: string;
+  /** Sorted by name, then version. */
+  rows: RegisteredContract[];
 }

@@ -53,6 +53,28 @@ export interface CollectedQuery {
   declaration?: MetricDeclaration | undefined;
   /** What holds of every row as long as this check passes, or as long as the model keeps what it says. */
   asserts?: AssertedConstraint[] | undefined;
+  /** The relation that it makes or fills, as its tool names it: a model of dbt, a query of a loader. Absent for what only shows. */
+  builds?: BuiltRelation | undefined;
+  /** How its result leaves the tool other than on a screen. */
+  deliveries?: Delivery[] | undefined;
+  /** True where its tool lets other pages show it, to whoever may open those. */
+  isEmbedded?: boolean | undefined;
+}
+
+export interface BuiltRelation {
+  schema: string | null;
+  name: string;
+  /** `table`, `view`, `incremental`, `snapshot` … in the tool's own word; null where it does not tell. */
+  materialization: string | null;
+}
+
+/** A result that is sent or stored as a file: by mail, into a folder, as an extract of the tool. */
+export interface Delivery {
+  kind: 'mail' | 'file' | 'extract' | 'message';
+  /** `csv`, `xlsx`, `pdf`, `hyper` …; null where the tool does not tell. */
+  format: string | null;
+  /** When, in the tool's own words; null for on demand. */
+  schedule: string | null;
 }
 
 export const CONTAINER_KINDS = ['dashboard', 'collection', 'folder', 'explore', 'model', 'notebook', 'dag', 'workbook', 'project', 'contract'] as const;

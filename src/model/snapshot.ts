@@ -1,5 +1,6 @@
 import type { Catalog } from './catalog.js';
-import type { DeclaredContract } from './contract.js';
+import type { ContractRegistry, DeclaredContract } from './contract.js';
+import type { ColumnDeclaration } from './personal-column.js';
 import type { DatabaseStatistics, ObservedStarts, RelationStatistics, SessionLooks } from './pressure.js';
 import type { CollectedQuery } from './query.js';
 import type { StatementStatistics, StatementWindow } from './statement.js';
@@ -16,6 +17,8 @@ export interface Snapshot {
   gaps: Gap[];
   /** What data contracts among the sources declare; absent where there is none. */
   contracts?: DeclaredContract[] | undefined;
+  /** What tools and contracts say of columns, that they hold personal data or none; absent where none says anything. Sorted. */
+  columnDeclarations?: ColumnDeclaration[] | undefined;
 }
 
 export interface StoreSnapshot {
@@ -53,6 +56,8 @@ export interface StoreSnapshot {
   databaseStatistics?: DatabaseStatistics | undefined;
   /** Who was in a transaction, held vacuum back or waited for a lock. */
   sessionLooks?: SessionLooks | undefined;
+  /** The registry of contracts that the store keeps; absent where it has none or it could not be read. */
+  contractRegistry?: ContractRegistry | undefined;
   /** `schema.relation` → the data contract that declares it; the audit works it out, a bundle does not hold it. */
   contracted?: ReadonlyMap<string, string> | undefined;
 }

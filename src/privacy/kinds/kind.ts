@@ -1,3 +1,5 @@
+import type { PersonalClass } from '../../model/personal-column.js';
+
 /**
  * The shape of the dictionary of personal data. It is data: adding a word or a language changes this folder only.
  *
@@ -5,7 +7,7 @@
  * entries. The languages are ISO 639-1 codes.
  */
 
-export type PrivacyClass = 'direct' | 'quasi' | 'secret';
+export type PrivacyClass = PersonalClass;
 
 /** What a declared SQL type can hold, as far as the classification needs to know. */
 export type TypeGroup =
