@@ -42,7 +42,13 @@ export function isOpen(group: MetricGroup): boolean {
   return group.verdict === 'undecided' || group.partial !== null || group.definitions.some(({ unreadable }) => unreadable !== null) || group.pairs.some(({ comparison }) => comparison.verdict === 'undecided');
 }
 
+/** True where all that its claims share is a name: they read no table in common, and nothing was compared. */
+export function isNameOnly({ pairs }: MetricGroup): boolean {
+  return pairs.length > 0 && pairs.every(({ comparison }) => comparison.kind === 'source');
+}
+
 export function differs(group: MetricGroup): boolean {
+  if (isNameOnly(group)) return false;
   return group.verdict !== 'equal' && group.verdict !== 'equal-under' && group.verdict !== 'undecided';
 }
 

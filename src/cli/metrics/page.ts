@@ -6,12 +6,12 @@ import { paragraph, type Page } from '../../report/layout/page.js';
 import { table } from '../../report/layout/table.js';
 import type { MetricsAnswer } from './answer.js';
 import { letterOf } from './classes.js';
-import { differs, gravestPair, isCosmetic, isOpen } from './consequence.js';
+import { differs, gravestPair, isCosmetic, isNameOnly, isOpen } from './consequence.js';
 import { nothingMatches, viewOf } from './filter.js';
 import { heading, remark } from './lines.js';
 import type { Filters } from './options.js';
 import { verdictMark } from './signs.js';
-import { clean, consumersOf, differenceInWords, shortOwners, todayOf } from './words.js';
+import { clean, constraintsInWords, consumersOf, differenceInWords, shortOwners, todayOf } from './words.js';
 
 export interface PageOptions {
   filters: Filters;
@@ -31,10 +31,11 @@ export function metricsPage(page: Page, answer: MetricsAnswer, options: PageOpti
   const all = !Number.isFinite(limit);
   const nothing = nothingMatches(answer.groups, filters);
   const groups = viewOf(answer.groups, filters);
+  const compared = groups.filter((group) => !isNameOnly(group));
   const sections = [
-    quiet ? [] : [...headLines(page, answer), '', ...heading(page, headline(answer.groups))],
+    quiet ? [] : [...headLines(page, answer), '', ...heading(page, headline(answer.groups.filter((group) => !isNameOnly(group))))],
     nothing === null ? [] : paragraph(page, nothing, { first: '', columns: 0 }),
-    groupLines(page, quiet ? groups.filter((group) => differs(group) || isOpen(group)) : groups, groups.length < answer.groups.length, limit),
+    groupLines(page, quiet ? compared.filter((group) => differs(group) || isOpen(group)) : compared, groups.length < answer.groups.length, limit),
     quiet ? [] : clashLines(page, groups, limit),
     quiet ? [] : synonymLines(page, groups, limit),
     coverageLines(page, answer.coverage),
@@ -101,6 +102,7 @@ function belowGroup(page: Page, group: MetricGroup): string[] {
   const indent = { first: ' '.repeat(BELOW), columns: BELOW };
   const pair = gravestPair(group);
   const difference = pair === null ? 'all of them define the same' : differenceInWords(pair.comparison, letterOf(pair.first), letterOf(pair.second));
+  const asserted = pair?.comparison.underAsserted ?? [];
   const open = group.pairs.filter(({ comparison }) => comparison.verdict === 'undecided').length;
   const unreadable = group.definitions.filter(({ unreadable: why }) => why !== null).length;
   const rest = [
@@ -114,6 +116,7 @@ function belowGroup(page: Page, group: MetricGroup): string[] {
   });
   return [
     ...paragraph(page, difference, indent),
+    ...(asserted.length === 0 ? [] : paragraph(page, `equal as long as ${constraintsInWords(asserted)}`, indent)),
     ...(rest.length === 0 ? [] : paragraph(page, rest.join('; '), { ...indent, paint: page.unknown.paint })),
     ...(today.length === 0 ? [] : paragraph(page, `today: ${today.join(' · ')}`, indent)),
     ...paragraph(page, shortOwners(group.members), { ...indent, paint: page.faint }),
@@ -121,17 +124,27 @@ function belowGroup(page: Page, group: MetricGroup): string[] {
 }
 
 function clashLines(page: Page, groups: readonly MetricGroup[], limit: number): string[] {
-  const clashing = groups.filter(({ nameClashes }) => nameClashes.length > 0);
-  if (clashing.length === 0) return [];
+  const clashes = groups.flatMap((group) => {
+    if (isNameOnly(group)) return [`${clean(group.name)}: ${listed(group.members)}`];
+    return group.nameClashes.length === 0 ? [] : [`${clean(group.name)} of ${clean(group.relation)}, and ${listed(group.nameClashes)}`];
+  });
+  if (clashes.length === 0) return [];
   return [
     ...heading(page, 'One name, no table in common: not compared'),
-    ...clashing.slice(0, limit).flatMap(({ name, relation, nameClashes }) => {
-      const shown = nameClashes.slice(0, NAMES_MAX).map(({ consumer, title, relations }) => `“${clean(title)}” of ${clean(consumer)} (${relations.map((one) => clean(one)).slice(0, 3).join(', ')})`);
-      const rest = nameClashes.length - shown.length;
-      return paragraph(page, `${clean(name)} of ${clean(relation)}, and ${shown.join('; ')}${rest > 0 ? ` and ${amount(rest)} more` : ''}`, { first: '  - ', columns: 4 });
-    }),
-    ...restLine(page, clashing.length, limit),
+    ...clashes.slice(0, limit).flatMap((clash) => paragraph(page, clash, { first: '  - ', columns: 4 })),
+    ...restLine(page, clashes.length, limit),
   ];
+}
+
+function listed(claims: readonly { consumer: string; title: string; relations: readonly string[] }[]): string {
+  const shown = claims.slice(0, NAMES_MAX).map(({ consumer, title, relations }) => `${titled(consumer, title)} (${relations.map((one) => clean(one)).slice(0, 3).join(', ')})`);
+  const rest = claims.length - shown.length;
+  return `${shown.join('; ')}${rest > 0 ? ` and ${amount(rest)} more` : ''}`;
+}
+
+/** Consumers are often named by their title already. */
+function titled(consumer: string, title: string): string {
+  return consumer.toLowerCase().includes(title.toLowerCase()) ? clean(consumer) : `“${clean(title)}” of ${clean(consumer)}`;
 }
 
 function synonymLines(page: Page, groups: readonly MetricGroup[], limit: number): string[] {
@@ -140,7 +153,7 @@ function synonymLines(page: Page, groups: readonly MetricGroup[], limit: number)
   return [
     ...heading(page, 'Perhaps the same under another name: same measure, same rows'),
     ...named.slice(0, limit).flatMap(({ name, possibleSynonyms }) => {
-      const shown = possibleSynonyms.slice(0, NAMES_MAX).map(({ consumer, title }) => `“${clean(title)}” of ${clean(consumer)}`);
+      const shown = possibleSynonyms.slice(0, NAMES_MAX).map(({ consumer, title }) => titled(consumer, title));
       const rest = possibleSynonyms.length - shown.length;
       return paragraph(page, `${clean(name)}: ${shown.join(', ')}${rest > 0 ? ` and ${amount(rest)} more` : ''}`, { first: '  - ', columns: 4 });
     }),

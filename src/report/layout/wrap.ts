@@ -64,14 +64,21 @@ function splitWord(word: string, columns: number): string[] {
   for (const { segment } of graphemes.segment(word)) {
     const segmentWidth = widthOf(segment);
     if (piece !== '' && width + segmentWidth > columns) {
-      pieces.push(piece);
-      piece = '';
-      width = 0;
+      const cut = breakOf(piece);
+      pieces.push(piece.slice(0, cut));
+      piece = piece.slice(cut);
+      width = widthOf(piece);
     }
     piece += segment;
     width += segmentWidth;
   }
   return [...pieces, piece];
+}
+
+/** Behind the last sign that parts a name, `analytics.fact_` before `order`; at the end where none stands in the second half. */
+function breakOf(piece: string): number {
+  const sign = Math.max(...['.', '_', '/', '-'].map((one) => piece.lastIndexOf(one)));
+  return sign + 1 > piece.length / 2 ? sign + 1 : piece.length;
 }
 
 /** Fills with spaces up to `columns`; longer text is left as it is. */

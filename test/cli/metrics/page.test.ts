@@ -41,6 +41,22 @@ describe('the pages', () => {
 // oxlint-disable-next-line no-control-regex
 const plain = (line: string): string => line.replace(/\u001B\[\d+m/g, '');
 
+describe('claims that share a name and no table', () => {
+  const rejected: MetricGroup = {
+    ...openCases, name: 'Rejected rows', relation: 'control.pipeline_run', nameClashes: [], possibleSynonyms: [], verdict: 'different', partial: null,
+    members: [claim({ title: 'Rejected rows', consumer: 'grafana panel Loads / Rejected rows', relations: ['control.pipeline_run'] }), claim({ title: 'Rejected rows', consumer: 'metabase card 12', relations: ['control.report_run'] })],
+    definitions: [0, 1].map((member) => ({ members: [member], sql: 'SELECT count(*)', words: 'count of rows', unreadable: null })),
+    pairs: [{ first: 0, second: 1, comparison: comparison({ verdict: 'different', kind: 'source', why: 'They have a name in common and no table.' }) }],
+  };
+
+  test('are no metric that is defined differently', () => {
+    const lines = list(120, {}, { ...caseworkMetrics, groups: [rejected] });
+    expect(lines.join('\n')).toContain('No metric is defined more than once');
+    expect(lines).toContain('  - Rejected rows: grafana panel Loads / Rejected rows (control.pipeline_run); “Rejected rows” of metabase card 12');
+    expect(lines.join('\n')).not.toContain('≠');
+  });
+});
+
 describe('what is drawn', () => {
   test('says the same without colours', () => {
     expect(list(80, {}, caseworkMetrics, true).map(plain)).toEqual(list(80));

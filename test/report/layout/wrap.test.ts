@@ -23,3 +23,8 @@ test('a number before another word may end a line, and a text without numbers st
   expect(wrap(withAmountsUnbroken('card 104 shows 12 minutes'), 8)).toEqual(['card 104', 'shows 12', 'minutes']);
   expect(withAmountsUnbroken('role case_app reads app.case_file')).toBe('role case_app reads app.case_file');
 });
+
+test('a name that is too long for its line is parted where its words are', () => {
+  expect(wrap('analytics.fact_case_opened', 18)).toEqual(['analytics.fact_', 'case_opened']);
+  expect(wrap('aVeryLongNameWithoutAnySign', 10)).toEqual(['aVeryLongN', 'ameWithout', 'AnySign']);
+});
