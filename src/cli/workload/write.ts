@@ -1,18 +1,11 @@
 import type { StoreWorkload, WorkloadReport } from '../../model/workload.js';
-import { createPage } from '../../report/layout/page.js';
-import { sortedJson } from '../../report/layout/sorted-json.js';
-import { mayColor } from '../color.js';
+import { writeAnswer } from '../answer-forms.js';
 import type { CommandContext } from '../command.js';
-import { COLUMNS_DEFAULT } from '../output.js';
 import type { Form } from '../forms.js';
 import { nothingMatches } from './nothing.js';
 import type { By, Filters, Sort } from './options.js';
 import { workloadPage } from './page.js';
 import { cut, viewOf, type Divided } from './view.js';
-
-/** Wider lines are hard to follow with the eye; below the least nothing can be laid out. */
-const WIDTH_MAX = 120;
-const WIDTH_MIN = 40;
 
 export interface WriteOptions {
   by: By | null;
@@ -24,20 +17,16 @@ export interface WriteOptions {
 }
 
 /** Writes the answer in every form that was asked for. */
-export async function write({ host, options, output }: CommandContext, divided: Divided, forms: readonly Form[], { by, sort, filters, limit, rows_default }: WriteOptions): Promise<void> {
-  for (const { id, file } of forms) {
-    if (id === 'text') {
-      const width = Math.min(WIDTH_MAX, Math.max(WIDTH_MIN, file === null ? output.columns() : COLUMNS_DEFAULT));
-      const page = createPage(width, mayColor(options.color, host.environment, file === null && host.stdout.isTTY));
-      const lines = workloadPage(page, divided, { by, sort, filters, limit: limit ?? rows_default, quiet: options.quiet });
-      await output.printOrWrite(lines.map((line) => `${line}\n`).join(''), file);
-      continue;
-    }
-    const nothing = nothingMatches(divided.whole, filters);
-    if (nothing !== null) output.note(nothing);
-    const view = cut(viewOf(divided.chosen, { filters, sort }), limit ?? Number.POSITIVE_INFINITY);
-    await output.printOrWrite(id === 'json' ? `${sortedJson(view, 2)}\n` : recordsOf(view, by).map((record) => `${sortedJson(record)}\n`).join(''), file);
-  }
+export async function write(context: CommandContext, divided: Divided, forms: readonly Form[], { by, sort, filters, limit, rows_default }: WriteOptions): Promise<void> {
+  const { options, output } = context;
+  const nothing = nothingMatches(divided.whole, filters);
+  if (nothing !== null && forms.some(({ id }) => id !== 'text')) output.note(nothing);
+  const view = () => cut(viewOf(divided.chosen, { filters, sort }), limit ?? Number.POSITIVE_INFINITY);
+  await writeAnswer(context, forms, {
+    lines: (page) => workloadPage(page, divided, { by, sort, filters, limit: limit ?? rows_default, quiet: options.quiet }),
+    json: view,
+    records: () => recordsOf(view(), by),
+  });
 }
 
 /** One object a line, each with its `type`, those of a store with its name. docs/workload.md is their contract. */
