@@ -1,30 +1,13 @@
-import type { AlterEnumStmt, AlterObjectSchemaStmt, CommentStmt, DropStmt, Node, RenameStmt, SecLabelStmt } from '@pgsql/types';
+import type { AlterObjectSchemaStmt, CommentStmt, Node, RenameStmt, SecLabelStmt } from '@pgsql/types';
 import type { Relation, StoredFunction } from '../../../model/catalog.js';
-import { type DdlState, inputTypes } from './ddl-state.js';
-import { items, text, texts } from './nodes.js';
+import { relationKey } from '../../schema-index.js';
+import { renameAccess } from './ddl-access.js';
+import { functionsOf, FUNCTIONS, nameParts, RELATIONS, TYPES } from './ddl-objects.js';
+import { followColumn, readersOf, tableFollowers } from './ddl-readers.js';
+import type { DdlState, Name, UserType } from './ddl-state.js';
+import { quoteName, withColumnRenamed } from './ddl-text.js';
 
-/** Statements that change, describe or drop what others have made. */
-
-const RELATIONS = new Set(['OBJECT_TABLE', 'OBJECT_VIEW', 'OBJECT_MATVIEW', 'OBJECT_FOREIGN_TABLE']);
-const FUNCTIONS = new Set(['OBJECT_FUNCTION', 'OBJECT_PROCEDURE', 'OBJECT_ROUTINE', 'OBJECT_AGGREGATE']);
-const TYPES = new Set(['OBJECT_TYPE', 'OBJECT_DOMAIN']);
-
-/** The dotted name of an object, however the grammar has it. */
-function nameParts(node: Node | undefined): string[] {
-  if (!node) return [];
-  if ('TypeName' in node) return texts(node.TypeName.names);
-  if ('ObjectWithArgs' in node) return texts(node.ObjectWithArgs.objname);
-  return texts(items(node));
-}
-
-/** The functions that a statement means: that with the argument types it gives, or all of the name. */
-function functionsOf(node: Node | undefined, state: DdlState): StoredFunction[] {
-  const parts = nameParts(node);
-  const same = state.index().functionsNamed(parts.at(-2) ?? null, parts.at(-1) ?? '', state.path);
-  if (!node || !('ObjectWithArgs' in node) || node.ObjectWithArgs.args_unspecified) return same;
-  const types = (node.ObjectWithArgs.objargs ?? []).map((type) => ('TypeName' in type ? state.typeText(type.TypeName) : '')).join(',');
-  return same.filter((stored) => inputTypes(stored) === types);
-}
+/** Statements that rename, move or describe what others have made. */
 
 export function rename(node: RenameStmt, state: DdlState): void {
   const { renameType = '', subname = '', newname = '' } = node;
@@ -32,73 +15,154 @@ export function rename(node: RenameStmt, state: DdlState): void {
     moveSchema(subname, newname, state);
     return;
   }
-  if (FUNCTIONS.has(renameType)) for (const stored of functionsOf(node.object, state)) stored.name = newname;
-  if (TYPES.has(renameType)) {
-    const type = state.findType(nameParts(node.object));
-    if (type) type.name = newname;
-  }
+  if (FUNCTIONS.has(renameType)) renameFunctions(functionsOf(node.object, state), nameParts(node.object), { name: newname }, state);
+  if (TYPES.has(renameType)) moveType(state.findType(nameParts(node.object)), { name: newname }, state);
   const relation = node.relation && (RELATIONS.has(renameType) || renameType === 'OBJECT_COLUMN') ? state.find(node.relation, node.missing_ok ?? false) : null;
-  if (relation && renameType === 'OBJECT_COLUMN') for (const each of [relation, ...state.partitions(relation)]) renameColumn(each, subname, newname, state);
-  else if (relation) state.rename(relation, { schema: relation.schema, name: newname });
+  if (relation && renameType === 'OBJECT_COLUMN') renameColumns(relation, subname, newname, state);
+  else if (relation) renameRelation(relation, { schema: relation.schema, name: newname }, state);
+  else if (state.recorder && !node.relation && !FUNCTIONS.has(renameType) && !TYPES.has(renameType)) renameOther(node, state);
+  else if (state.recorder && node.relation && !RELATIONS.has(renameType) && renameType !== 'OBJECT_COLUMN') renameOther(node, state);
   state.renamed();
+}
+
+function renameOther(node: RenameStmt, state: DdlState): void {
+  const { renameType = '', subname = '', newname = '' } = node;
+  if (renameType === 'OBJECT_INDEX') return renameIndex(node.relation?.schemaname, node.relation?.relname ?? '', newname, state);
+  const table = node.relation && (renameType === 'OBJECT_TABCONSTRAINT' || renameType === 'OBJECT_POLICY') ? state.find(node.relation, node.missing_ok ?? false) : null;
+  if (table && renameType === 'OBJECT_TABCONSTRAINT') {
+    const isMeant = (item: { schema: string; relation: string; name: string }): boolean => item.schema === table.schema && item.relation === table.name && item.name === subname;
+    const constraint = state.catalog.constraints.find(isMeant);
+    if (!constraint) return state.unknown(`the catalogue has no constraint ${subname} on ${relationKey(table)}`);
+    for (const item of [...state.catalog.indexes.filter(isMeant), constraint]) item.name = newname;
+    return state.harmless(relationKey(table), `constraint ${subname} is called ${newname}`);
+  }
+  if (renameType === 'OBJECT_ATTRIBUTE') return state.unknown(`a field of the type ${node.relation?.relname ?? ''} has another name: who reads it is not followed`);
+  renameAccess(renameType, table, subname, newname, state);
+}
+
+function renameIndex(schema: string | undefined, from: string, to: string, state: DdlState): void {
+  const index = state.catalog.indexes.find((candidate) => candidate.name === from && (schema === undefined || candidate.schema === schema));
+  if (!index) return state.unknown(`the catalogue has no index ${from}`);
+  for (const constraint of state.catalog.constraints) if (constraint.name === from && constraint.schema === index.schema && constraint.relation === index.relation) constraint.name = to;
+  index.name = to;
+  state.harmless(relationKey({ schema: index.schema, name: index.relation }), `index ${from} is called ${to}`);
+}
+
+/** A relation under another name or in another schema; the texts of views follow. */
+function renameRelation(relation: Relation, to: Name, state: DdlState): void {
+  const before = relationKey(relation);
+  if (state.recorder !== null && state.index().get(relationKey(to))) return state.exists(relationKey(to), false);
+  const followers = state.recorder === null ? [] : tableFollowers(state, relation);
+  state.rename(relation, to);
+  for (const follow of followers) follow();
+  state.emit({ kind: 'relation-renamed', relation: before, to: relationKey(to) });
+}
+
+function renameFunctions(meant: readonly StoredFunction[], parts: readonly string[], to: Partial<Name>, state: DdlState): void {
+  if (meant.length === 0) state.unknown(`the catalogue has no function ${parts.join('.')}`);
+  for (const stored of meant) {
+    const before = relationKey(stored);
+    Object.assign(stored, to);
+    state.emit({ kind: 'function-dropped', relation: '', name: before });
+    state.emit({ kind: 'function-added', relation: '', name: relationKey(stored) });
+  }
+}
+
+/** Columns keep their type, which is called otherwise now. */
+function moveType(type: UserType | null, to: Partial<Name>, state: DdlState): void {
+  if (!type) return state.harmless('', 'a type that no column of the catalogue has');
+  const { schema, name } = type;
+  Object.assign(type, to);
+  const printed = (key: Name): string[] => [`${key.schema}.${key.name}`, `${quoteName(key.schema)}.${quoteName(key.name)}`, ...(key.schema === 'public' ? [key.name] : [])];
+  const before = printed({ schema, name });
+  for (const column of state.recorder === null ? [] : state.catalog.relations.flatMap(({ columns }) => columns)) {
+    const array = /(?:\[\])*$/.exec(column.type)?.[0] ?? '';
+    if (before.includes(column.type.slice(0, column.type.length - array.length))) column.type = relationKey(type) + array;
+    if (column.domain !== undefined && before.includes(column.domain)) column.domain = relationKey(type);
+  }
+  if (state.recorder !== null) followType(state, before, `${quoteName(type.schema)}.${quoteName(type.name)}`);
+  state.harmless('', `the type ${schema}.${name} is called ${relationKey(type)}`);
+}
+
+/** The casts of definitions, defaults and conditions name the type too. */
+function followType(state: DdlState, before: readonly string[], to: string): void {
+  const named = new RegExp(`(::\\s*|\\bas\\s+)(?:${before.map((name) => name.replace(/\W/g, '\\$&')).join('|')})(?![\\w"])`, 'gi');
+  const follow = (text: string): string => text.replace(named, (_, head: string) => head + to);
+  for (const relation of state.catalog.relations) {
+    if (relation.definition !== null) relation.definition = follow(relation.definition);
+    for (const column of relation.columns) {
+      if (column.default !== undefined) column.default = follow(column.default);
+      if (column.generated !== undefined) column.generated = follow(column.generated);
+    }
+  }
+  for (const constraint of state.catalog.constraints) if (constraint.expression !== null) constraint.expression = follow(constraint.expression);
+  for (const index of state.catalog.indexes) if (index.predicate !== null) index.predicate = follow(index.predicate);
+}
+
+function renameColumns(relation: Relation, from: string, to: string, state: DdlState): void {
+  if (state.recorder !== null && !relation.columns.some(({ name }) => name === from)) return state.unknown(`the catalogue has no column ${relationKey(relation)}.${from}: its effect is not known`);
+  if (state.recorder !== null && relation.columns.some(({ name }) => name === to)) state.unknown(`fails: ${relationKey(relation)} has a column ${to} already`);
+  for (const each of [relation, ...state.partitions(relation)]) {
+    const readers = readersOf(state, each, from);
+    renameColumn(each, from, to, state);
+    state.renamed();
+    followColumn(state, readers, relationKey(each), from, to);
+    if (each.definition !== null && state.recorder !== null) renameOutput(each);
+    state.emit({ kind: 'column-renamed', relation: relationKey(each), column: from, to });
+  }
+}
+
+/** A view whose own column has another name shows the same under it. */
+function renameOutput(view: Relation): void {
+  const definition = (view.definition ?? '').replace(/;\s*$/, '');
+  view.definition = `SELECT * FROM (${definition}) AS ${quoteName(view.name)} (${view.columns.map(({ name }) => quoteName(name)).join(', ')})`;
 }
 
 function renameColumn(relation: Relation, from: string, to: string, state: DdlState): void {
   const renamed = <T extends string | null>(columns: T[]): (T | string)[] => columns.map((column) => (column === from ? to : column));
-  for (const column of relation.columns) if (column.name === from) column.name = to;
+  for (const column of relation.columns) {
+    if (column.name === from) column.name = to;
+    if (column.generated !== undefined && state.recorder) column.generated = withColumnRenamed(column.generated, from, to);
+  }
   const { catalog } = state;
   const isOwn = (item: { schema: string; relation: string }): boolean => item.schema === relation.schema && item.relation === relation.name;
   for (const constraint of catalog.constraints) {
-    if (isOwn(constraint)) constraint.columns = renamed(constraint.columns);
+    if (isOwn(constraint)) {
+      constraint.columns = renamed(constraint.columns);
+      if (constraint.expression !== null && state.recorder) constraint.expression = withColumnRenamed(constraint.expression, from, to);
+    }
     if (constraint.references && isOwn(constraint.references)) constraint.references.columns = renamed(constraint.references.columns);
   }
-  for (const index of catalog.indexes) if (isOwn(index)) index.columns = renamed(index.columns);
+  for (const index of catalog.indexes) {
+    if (!isOwn(index)) continue;
+    index.columns = renamed(index.columns);
+    if (index.predicate !== null && state.recorder) index.predicate = withColumnRenamed(index.predicate, from, to);
+  }
+  for (const policy of catalog.policies) if (isOwn(policy) && policy.using !== null) policy.using = withColumnRenamed(policy.using, from, to);
+  for (const table of catalog.publications.flatMap(({ tables }) => tables)) if (isOwn(table) && table.columns) table.columns = renamed(table.columns);
 }
 
 function moveSchema(from: string, to: string, state: DdlState): void {
-  for (const relation of state.catalog.relations.filter(({ schema }) => schema === from)) state.rename(relation, { schema: to, name: relation.name });
-  for (const stored of state.catalog.functions) if (stored.schema === from) stored.schema = to;
+  for (const relation of state.catalog.relations.filter(({ schema }) => schema === from)) renameRelation(relation, { schema: to, name: relation.name }, state);
+  const functions = state.catalog.functions.filter(({ schema }) => schema === from);
+  if (functions.length > 0) renameFunctions(functions, [], { schema: to }, state);
+  for (const type of state.recorder === null ? [] : state.types().filter(({ schema }) => schema === from)) moveType(type, { schema: to }, state);
+  state.path = state.path.map((schema) => (schema === from && state.recorder ? to : schema));
   state.renamed();
 }
 
 export function setSchema(node: AlterObjectSchemaStmt, state: DdlState): void {
   const { objectType = '', newschema = '' } = node;
   const relation = RELATIONS.has(objectType) && node.relation ? state.find(node.relation, node.missing_ok ?? false) : null;
-  if (relation) state.rename(relation, { schema: newschema, name: relation.name });
-  if (FUNCTIONS.has(objectType)) for (const stored of functionsOf(node.object, state)) stored.schema = newschema;
-  if (TYPES.has(objectType)) {
-    const type = state.findType(nameParts(node.object));
-    if (type) type.schema = newschema;
-  }
-  state.renamed();
-}
-
-/** CASCADE takes along what lies in a schema, and nothing else: which views read a table is not looked for. */
-export function drop({ objects = [], removeType: dropped, missing_ok }: DropStmt, state: DdlState): void {
-  const removeType: string = dropped ?? '';
-  for (const object of objects) {
-    const parts = nameParts(object);
-    if (RELATIONS.has(removeType)) {
-      const relation = state.find(parts, missing_ok ?? false);
-      if (relation) state.remove(relation);
-    } else if (FUNCTIONS.has(removeType)) {
-      const meant = new Set(functionsOf(object, state));
-      state.catalog.functions = state.catalog.functions.filter((stored) => !meant.has(stored));
-    } else if (TYPES.has(removeType)) {
-      const type = state.findType(parts);
-      if (type) state.removeType(type);
-    } else if (removeType === 'OBJECT_INDEX') {
-      state.catalog.indexes = state.catalog.indexes.filter(({ name, schema }) => name !== parts.at(-1) || (parts.length > 1 && schema !== parts.at(-2)));
-    } else if (removeType === 'OBJECT_SCHEMA') {
-      const schema = text(object);
-      for (const relation of state.catalog.relations.filter((candidate) => candidate.schema === schema)) state.remove(relation);
-      state.catalog.functions = state.catalog.functions.filter((stored) => stored.schema !== schema);
-    }
-  }
+  if (relation) renameRelation(relation, { schema: newschema, name: relation.name }, state);
+  else if (FUNCTIONS.has(objectType)) renameFunctions(functionsOf(node.object, state), nameParts(node.object), { schema: newschema }, state);
+  else if (TYPES.has(objectType)) moveType(state.findType(nameParts(node.object)), { schema: newschema }, state);
+  else if (!RELATIONS.has(objectType)) state.harmless('', 'the schema of something that no query names');
   state.renamed();
 }
 
 export function comment(node: CommentStmt, state: DdlState): void {
+  state.harmless('', 'comment');
   describe(node.objtype, node.object, state, (item) => {
     item.comment = node.comment ?? null;
   });
@@ -106,6 +170,7 @@ export function comment(node: CommentStmt, state: DdlState): void {
 
 /** Labels of columns alone: that is where personal data is declared. */
 export function label(node: SecLabelStmt, state: DdlState): void {
+  state.harmless('', 'security label');
   if (node.objtype !== 'OBJECT_COLUMN') return;
   describe(node.objtype, node.object, state, (item) => {
     if ('label' in item) item.label = node.label ?? null;
@@ -119,20 +184,4 @@ function describe(objectType: string | undefined, object: Node | undefined, stat
   const relation = state.find(parts);
   const item = column === undefined ? relation : relation?.columns.find(({ name }) => name === column);
   if (item) write(item);
-}
-
-export function alterEnum(node: AlterEnumStmt, state: DdlState): void {
-  const type = state.findType(texts(node.typeName));
-  if (type?.kind !== 'enum') return;
-  const before = [...type.values];
-  const { oldVal, newVal = '', newValNeighbor, newValIsAfter } = node;
-  if (oldVal !== undefined) type.values = type.values.map((value) => (value === oldVal ? newVal : value));
-  else if (!type.values.includes(newVal)) {
-    const neighbour = newValNeighbor === undefined ? type.values.length : type.values.indexOf(newValNeighbor) + (newValIsAfter ? 1 : 0);
-    type.values.splice(neighbour, 0, newVal);
-  }
-  const same = (values: readonly string[] | null): boolean => values !== null && values.length === before.length && values.every((value, at) => value === before[at]);
-  for (const { columns } of state.catalog.relations) {
-    for (const column of columns) if (column.type.replace(/^.*\./, '') === type.name && same(column.enumValues)) column.enumValues = [...type.values];
-  }
 }

@@ -1,9 +1,12 @@
 import type { RangeVar, TypeName } from '@pgsql/types';
 import type { Catalog, Column, Constraint, Relation, StoredFunction } from '../../../model/catalog.js';
 import type { Diagnostic } from '../../../model/syntax-tree.js';
+import type { SchemaChange } from '../../../model/migration.js';
 import { emptyCatalog } from '../../catalog.js';
+import type { Parse } from '../front-end.js';
 import type { ViewResolution } from '../../lineage.js';
 import { relationKey, SchemaIndex } from '../../schema-index.js';
+import { typesOf, withPrecision } from './ddl-known-types.js';
 import { texts, typeText } from './nodes.js';
 
 /** The schema of names without one, where no search_path was set. */
@@ -15,20 +18,107 @@ export interface Name {
 }
 
 /** A type that the text defines. */
-export type UserType = Name & ({ kind: 'enum'; values: string[] } | { kind: 'composite'; columns: Column[] } | { kind: 'domain'; base: TypeName | undefined; required: boolean });
+export type UserType = Name & ({ kind: 'enum'; values: string[] } | { kind: 'composite'; columns: Column[] } | { kind: 'domain'; base: TypeName | undefined; baseText?: string; required: boolean });
+
+type WithoutPlace<T> = T extends unknown ? Omit<T, 'place'> : never;
+/** A change before it is known where it is written. */
+export type Change = WithoutPlace<SchemaChange>;
+
+/** Who wants to know what statements change of a catalogue that is there. */
+export interface ChangeRecorder {
+  changed(change: Change): void;
+  /** The effect of the statement is not known, or it fails as it stands: one sentence. */
+  unknown(why: string): void;
+}
 
 /** What the statements read so far have made: the catalogue as it is being built. */
 export class DdlState {
-  readonly catalog: Catalog = emptyCatalog();
+  readonly catalog: Catalog;
+  /** Null where a text of DDL is read for its own sake: then details that only a change needs are left out. */
+  readonly recorder: ChangeRecorder | null;
   readonly diagnostics: Diagnostic[] = [];
   /** As SET search_path last had it. */
   path: readonly string[] = [DEFAULT_SCHEMA];
   /** Of the statement that is read: what `diagnose` says lies there. */
   offset = 0;
+  /** What dropped CHECKs listed, by `schema.table.column`, for those that come in their place. */
+  readonly droppedLists = new Map<string, string[]>();
+  /** Reads the definitions of views; absent where nothing is recorded. */
+  parse: Parse | null = null;
   /** Views already resolved; forgotten when something changes that they may read. */
   readonly views = new Map<string, ViewResolution>();
   readonly #types: UserType[] = [];
   #index: SchemaIndex | null = null;
+  #isQuiet = false;
+  #isTolerant = false;
+  /** Whether the catalogue has a constraint for each NOT NULL, as from 18 on. */
+  readonly listsNotNull: boolean;
+  readonly #domainsAsTypes: boolean;
+
+  /** @param existing the catalogue that is changed in place, and who is told of each change; nothing exists where it is left out */
+  constructor(existing: { catalog: Catalog; recorder: ChangeRecorder } | null = null) {
+    this.catalog = existing?.catalog ?? emptyCatalog();
+    this.recorder = existing?.recorder ?? null;
+    const constraints = existing?.catalog.constraints ?? [];
+    this.listsNotNull = existing !== null && (constraints.length === 0 || constraints.some(({ kind }) => kind === 'not_null'));
+    const columns = existing?.catalog.relations.flatMap((relation) => relation.columns) ?? [];
+    this.#domainsAsTypes = !columns.some(({ domain }) => domain !== undefined);
+    if (existing) this.#types.push(...typesOf(existing.catalog));
+  }
+
+  /** Something of the name is there already: the statement does nothing, or fails. */
+  exists(key: string, isAllowed: boolean): void {
+    if (isAllowed) this.harmless(key, 'it exists already, so that nothing happens');
+    else this.unknown(`fails: ${key} exists already`);
+  }
+
+  /** What a column says of a domain as its type, in the way of the catalogue at hand. */
+  domainOf(type: TypeName | undefined): Partial<Pick<Column, 'type' | 'domain' | 'baseType'>> {
+    const known = this.recorder && type ? this.findType(texts(type.names)) : null;
+    if (known?.kind !== 'domain' || (type?.arrayBounds?.length ?? 0) > 0) return {};
+    const base = known.baseText ?? this.typeText(known.base);
+    return this.#domainsAsTypes ? { type: relationKey(known), baseType: base } : { type: base, domain: relationKey(known) };
+  }
+
+  /** Tells of a change, but for what only belongs to another one that is told. */
+  emit(change: Change): void {
+    if (!this.#isQuiet) this.recorder?.changed(change);
+  }
+
+  /** Says why the effect of the statement is not known, or that the server refuses it. */
+  unknown(why: string): void {
+    if (this.#isTolerant && why.startsWith('fails: ')) this.harmless('', `it does nothing where it ${why}`);
+    else this.recorder?.unknown(why);
+  }
+
+  /** Does what may fail without harm, as in a block that catches the failure. */
+  tolerantly(work: () => void): void {
+    this.#isTolerant = true;
+    try {
+      work();
+    } finally {
+      this.#isTolerant = false;
+    }
+  }
+
+  harmless(relation: string, what: string): void {
+    this.emit({ kind: 'harmless', relation, what });
+  }
+
+  /** Does what belongs to one change without telling of each part. */
+  quietly<T>(work: () => T): T {
+    const before = this.#isQuiet;
+    this.#isQuiet = true;
+    try {
+      return work();
+    } finally {
+      this.#isQuiet = before;
+    }
+  }
+
+  types(): readonly UserType[] {
+    return this.#types;
+  }
 
   /** Something is uncertain: what the statement names is not known. */
   diagnose(message: string): void {
@@ -55,7 +145,10 @@ export class DdlState {
     const [schema, name] = isParts(named) ? partsOf(named) : [named.schemaname ?? null, named.relname ?? ''];
     const relation = this.index().find(schema, name, this.path);
     const key = schema === null ? name : `${schema}.${name}`;
-    if (!relation && !missingOk) this.diagnose(`no statement before creates ${key}`);
+    if (!relation && !missingOk) {
+      this.diagnose(`no statement before creates ${key}`);
+      this.unknown(`the catalogue has no relation ${key}: its effect is not known; give the migrations that come before, or a newer bundle`);
+    }
     return relation;
   }
 
@@ -75,6 +168,9 @@ export class DdlState {
     catalog.relations = catalog.relations.filter((other) => other !== relation);
     catalog.constraints = catalog.constraints.filter(ofOther);
     catalog.indexes = catalog.indexes.filter(ofOther);
+    catalog.grants = catalog.grants.filter(ofOther);
+    catalog.policies = catalog.policies.filter(ofOther);
+    for (const publication of catalog.publications) publication.tables = publication.tables.filter(ofOther);
     for (const part of catalog.relations.filter(({ partitionOf }) => partitionOf === key)) this.remove(part);
     this.renamed();
   }
@@ -90,6 +186,9 @@ export class DdlState {
       if (constraint.references) follow(constraint.references);
     }
     this.catalog.indexes.forEach(follow);
+    this.catalog.grants.forEach(follow);
+    this.catalog.policies.forEach(follow);
+    for (const { tables } of this.catalog.publications) tables.forEach(follow);
     for (const part of this.catalog.relations) if (part.partitionOf === relationKey(from)) part.partitionOf = relationKey(to);
     Object.assign(relation, to);
     this.renamed();
@@ -140,7 +239,7 @@ export class DdlState {
       const found = this.find(parts.slice(0, -1))?.columns.find(({ name }) => name === column);
       return found?.type ?? parts.join('.');
     }
-    const printed = typeText(type);
+    const printed = withPrecision(typeText(type));
     if (parts.length !== 1) return printed;
     const own = this.findType(parts) ?? this.index().find(null, parts[0] ?? '', this.path);
     return own ? `${own.schema}.${printed}` : printed;
@@ -181,6 +280,7 @@ export class DdlState {
     }
     this.catalog.functions.push(stored);
     this.#index?.addFunction(stored);
+    this.emit({ kind: replaced ? 'function-replaced' : 'function-added', relation: '', name: relationKey(stored) });
   }
 }
 
@@ -195,12 +295,4 @@ function isParts(named: RangeVar | readonly string[]): named is readonly string[
 
 function partsOf(parts: readonly string[]): [schema: string | null, name: string] {
   return [parts.at(-2) ?? null, parts.at(-1) ?? ''];
-}
-
-/** A relation of which nothing is known but what is given. */
-export function newRelation(name: Name, kind: Relation['kind'], columns: Column[], definition: string | null): Relation {
-  return {
-    ...name, kind, columns, definition, owner: null, comment: null, rows: null, size_bytes: null,
-    rowSecurity: false, rowSecurityForced: false, options: [], partitionOf: null, recordedColumns: null,
-  };
 }
