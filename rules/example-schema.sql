@@ -87,3 +87,9 @@ SELECT
   c.created_at AS source_record_created_at,
   c.updated_at AS source_record_updated_at
 FROM app.case_file c;
+
+-- A warehouse, where it is a PostgreSQL of its own.
+CREATE SCHEMA raw;
+CREATE TABLE raw.customer (customer_id bigint NOT NULL, full_name text, email text, phone text);
+CREATE SCHEMA analytics_secure;
+CREATE TABLE analytics_secure.dim_customer_sensitive (customer_key bigint PRIMARY KEY, legal_name text, email text, phone text);

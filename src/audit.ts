@@ -5,30 +5,33 @@ import { tempered } from './findings/temper.js';
 import { verdicts } from './findings/verdict.js';
 import { assumptionsOf } from './graph/assumptions.js';
 import { type ReadQuery, type StoreBoundary, buildBoundary, readQuery } from './graph/boundary.js';
-import { dialectOfQuery } from './graph/connection.js';
+import { contractSubjects } from './graph/contract-subjects.js';
 import { contractsOf } from './graph/contracts.js';
 import { withDeclaredContracts } from './graph/declared-contracts.js';
 import { coverageOf } from './graph/coverage.js';
-import { federate } from './graph/federation/federate.js';
+import { byDialect, federateAll } from './graph/federation/federate-all.js';
 import { withoutSeen } from './graph/federation/seen-through.js';
-import type { PlacedQuery } from './graph/placed-query.js';
-import { type Placement, placeQueries, unplacedGaps } from './graph/placement.js';
+import { placeQueries, unplacedGaps } from './graph/placement.js';
+import { privacySubjects } from './graph/privacy-subjects/index.js';
 import { StatementReader } from './graph/statement-reader.js';
 import { unreadGaps } from './graph/unread.js';
 import { type StatisticsState, storeFacts } from './graph/store-facts.js';
 import { subjectsOf } from './graph/subjects.js';
 import { metricAnalysis, metricSummaries, subjectsOfMetrics, type MetricOptions } from './graph/metric-subjects.js';
+import { personalColumns } from './graph/journeys.js';
+import { type Followed, type SampledValues, followed } from './graph/personal-data.js';
 import { usageClock } from './graph/usage.js';
 import type { Configuration } from './model/configuration.js';
+import type { RelationMovement } from './model/movement.js';
+import type { PrivacyReport } from './model/personal-column.js';
 import type { CollectedQuery } from './model/query.js';
 import type { Report } from './model/report.js';
 import type { Gap, Snapshot, StoreSnapshot } from './model/snapshot.js';
 import type { StoreWorkload } from './model/workload.js';
-import { classifyCatalog } from './privacy/classify.js';
 import type { Rule } from './rules/rule.js';
 import { judge } from './rules/run.js';
 import { emptyCatalog } from './sql/catalog.js';
-import { type Dialect, dialectOfEngine } from './sql/dialect.js';
+import { dialectOfEngine } from './sql/dialect.js';
 import { type Parsers, createParsers } from './sql/parse/parsers.js';
 import type { Interval } from './workload/interval.js';
 import { storeWorkload } from './workload/store-workload.js';
@@ -90,6 +93,28 @@ export async function withJoin<T>(
   snapshot: Snapshot, configuration: Configuration, version: string, work: (joined: JoinedInFull, parsers: Parsers) => Promise<T>, options: Pick<AuditOptions, 'signal'> = {},
 ): Promise<T> {
   return withParsers(options, async (parsers, pause) => work(await join(parsers, { snapshot, configuration, version }, pause), parsers));
+}
+
+/** What is known of personal data: where it stands, which ways it goes, and who uses it. */
+export interface Followable {
+  report: Joined['report'];
+  privacy: PrivacyReport;
+  movements: RelationMovement[];
+}
+
+export interface PrivacyOptions extends Pick<AuditOptions, 'signal'> {
+  /** What was counted over sampled values, where that was asked for. */
+  values?: SampledValues;
+}
+
+/** Follows every column of personal data from where it stands first to those who use it. Judges nothing. */
+export async function privacyOf(snapshot: Snapshot, configuration: Configuration, version: string, options: PrivacyOptions = {}): Promise<Followable> {
+  return withJoin(snapshot, configuration, version, async ({ report, boundaries, snapshot: joined }, parsers) => {
+    const { movements, carried, notes, looked, disagreements } = followed({ boundaries, snapshot: joined, configuration, parsers, values: options.values });
+    const columns = personalColumns({ boundaries, movements, classified: carried, configuration, declarations: joined.columnDeclarations ?? [] });
+    const { tool, takenAt, gaps, assumptions } = report;
+    return { report: { tool, takenAt, gaps, assumptions: [...assumptions, ...notes] }, privacy: { columns, looked, disagreements }, movements };
+  }, options);
 }
 
 async function withParsers<T>(options: AuditOptions, work: (parsers: Parsers, pause: () => Promise<void>) => Promise<T>): Promise<T> {
@@ -168,7 +193,9 @@ async function judgeJoint(parsers: Parsers, joint: Joint, { configuration, rules
   const workloads = boundaries.map((boundary) => storeWorkload({ boundary, intervals: intervals.get(boundary.store.name), takenAt, thresholds: configuration.thresholds }));
   const facts = new Map(boundaries.map((boundary, index) => [boundary, storeFacts(boundary, statisticsOf(workloads[index], takenAt))]));
   const { groups } = await metricAnalysis(boundaries, parsers, { metrics: configuration.metrics ?? [], contracts: snapshot.contracts ?? [], audit: true, ...(scratch === undefined ? {} : { scratch }) });
-  const subjects = [...judgedSubjects(facts, snapshot, configuration, parsers), ...subjectsOfMetrics(groups, boundaries, facts)];
+  const data = followed({ boundaries, snapshot, configuration, parsers });
+  await pause();
+  const subjects = [...judgedSubjects(facts, data, { snapshot, configuration }, parsers), ...contractSubjects({ boundaries, facts, snapshot, configuration, parsers }), ...subjectsOfMetrics(groups, boundaries, facts)];
   await pause();
   const judged = judge(rules, subjects, { levels: configuration.rules, thresholds: configuration.thresholds });
   const trust = new Map(workloads.map((workload) => [workload.store, workload.trust]));
@@ -196,24 +223,21 @@ function statisticsOf(workload: StoreWorkload | undefined, takenAt: string): Sta
   return workload ? { trust: workload.trust, window_seconds: workload.window_seconds, takenAt } : null;
 }
 
-function judgedSubjects(facts: ReadonlyMap<StoreBoundary, StoreFacts>, { stores, takenAt }: Snapshot, configuration: Configuration, parsers: Parsers): Subject[] {
-  const classified = new Map([...facts.keys()].map((boundary) => [boundary, classifyCatalog(boundary.store.catalog, configuration.columns)]));
-  const operationalColumns = [...classified].flatMap(([{ store }, columns]) =>
-    store.role === 'warehouse' ? [] : [...columns].map(([column, { kind }]) => ({ column, kind })),
-  );
-  return [...facts].flatMap(([boundary, ofStore]) =>
+function judgedSubjects(facts: ReadonlyMap<StoreBoundary, StoreFacts>, data: Followed, { snapshot, configuration }: Pick<Given, 'snapshot' | 'configuration'>, parsers: Parsers): Subject[] {
+  const { stores, takenAt } = snapshot;
+  const ofStores = [...facts].flatMap(([boundary, ofStore]) =>
     subjectsOf({
       boundary,
       facts: ofStore,
       contracts: contractsOf(boundary, parsers.parse(dialectOfEngine(boundary.store.engine))),
-      classified: classified.get(boundary) ?? new Map(),
+      classified: data.carried.get(boundary.store.name) ?? new Map(),
       confidence_min: configuration.thresholds.privacy_confidence,
-      operationalColumns,
       stores,
       takenAt,
       thresholds: configuration.thresholds,
     }),
   );
+  return [...ofStores, ...privacySubjects({ ...data, boundaries: [...facts.keys()], facts, snapshot, configuration })];
 }
 
 function readAll(queries: readonly CollectedQuery[], reader: StatementReader): ReadQuery[] {
@@ -241,38 +265,4 @@ async function readWithoutStore(queries: readonly CollectedQuery[], parsers: Par
     }
   }
   return read;
-}
-
-function byDialect(queries: readonly CollectedQuery[]): Map<Dialect, CollectedQuery[]> {
-  const groups = new Map<Dialect, CollectedQuery[]>();
-  for (const query of queries) append(groups, dialectOfQuery(query), query);
-  return groups;
-}
-
-interface FederatedQueries {
-  byStore: Map<StoreSnapshot, PlacedQuery[]>;
-  guesses: string[];
-  seenThrough: Map<CollectedQuery, Set<string>>;
-}
-
-/** What queries send to stores other than their own. */
-function federateAll(byStore: Placement['byStore'], elsewhere: readonly CollectedQuery[], { stores }: Snapshot, configuration: Configuration, parsers: Parsers): FederatedQueries {
-  const groups = [
-    ...stores.map((store) => ({ from: store, queries: byStore.get(store) ?? [], dialect: dialectOfEngine(store.engine) })),
-    ...[...byDialect(elsewhere)].map(([dialect, queries]) => ({ from: null, queries, dialect })),
-  ];
-  const all: FederatedQueries = { byStore: new Map(), guesses: [], seenThrough: new Map() };
-  for (const { from, queries, dialect } of groups) {
-    const { placed, guesses, seenThrough } = federate({ queries, from, stores, configuration, dialect: dialect.id, parse: parsers.parse(dialect) });
-    for (const { store, query } of placed) append(all.byStore, store, query);
-    for (const [query, functions] of seenThrough) all.seenThrough.set(query, functions);
-    all.guesses.push(...guesses);
-  }
-  return { ...all, guesses: [...new Set(all.guesses)].sort() };
-}
-
-function append<K, V>(lists: Map<K, V[]>, key: K, value: V): void {
-  const known = lists.get(key);
-  if (known === undefined) lists.set(key, [value]);
-  else known.push(value);
 }

@@ -23,7 +23,7 @@ const DIRECTIONS: Record<string, readonly string[]> = {
   migrations: ['model', 'sql', 'text'],
   model: [],
   privacy: ['model', 'sql/flow', 'text'],
-  probes: ['model', 'reconcile', 'snapshot/mask-statement', 'stores', 'text'],
+  probes: ['model', 'privacy/literal', 'reconcile', 'snapshot/mask-statement', 'stores', 'text'],
   reconcile: ['model', 'stores', 'text'],
   report: ['findings', 'model', 'text'],
   rules: ['facts', 'findings', 'model', 'text'],

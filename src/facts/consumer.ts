@@ -1,4 +1,4 @@
-import type { CollectedQuery } from '../model/query.js';
+import type { CollectedQuery, Delivery } from '../model/query.js';
 import type { RolePurpose } from '../model/store.js';
 import { plainText } from '../text/plain-text.js';
 import { type FactsOf, type GroupSchema, unknownFacts } from './schema.js';
@@ -11,6 +11,9 @@ export const schema = {
   dashboard: { type: 'string', doc: 'the dashboard or folder it stands on' },
   owner: { type: 'string', doc: 'empty where nobody is known' },
   public: { type: 'bool', doc: 'anyone with the link sees it' },
+  embedded: { type: 'bool', doc: 'its tool lets other pages show it' },
+  deliveries: { type: 'list', doc: 'how its result leaves the tool as a file or a message, in words: csv by mail, weekly on mon at 8:00' },
+  builds: { type: 'string', doc: 'the relation that it makes or fills, for models; it moves data on and shows none' },
   part: { type: 'string', doc: 'query, variable, annotation, alert …' },
   schedule: { type: 'string', doc: 'how often the tool runs it unasked' },
   role: { type: 'string', doc: 'the database role that runs it, where the statistics tell' },
@@ -66,6 +69,9 @@ export function extractCard({ query, name, owner, role, seen, last_used_days }: 
     dashboard: query.container?.title ?? '',
     owner: owner ?? '',
     public: query.isPublic,
+    embedded: query.isEmbedded === true,
+    deliveries: [...new Set((query.deliveries ?? []).map(deliveryWords))],
+    builds: query.builds === undefined ? '' : plainText([query.builds.schema ?? '', query.builds.name].filter((part) => part !== '').join('.')),
     part: query.role,
     schedule: query.schedule ?? '',
     role: role?.name ?? '',
@@ -100,4 +106,12 @@ export function extractRole(role: RoleOfConsumer, heard: { senders: string[]; ap
     seen: true,
     ...heard,
   };
+}
+
+const DELIVERY_WORDS: Record<Delivery['kind'], string> = { mail: 'by mail', file: 'into a file', extract: 'as an extract of the tool', message: 'by message' };
+
+/** `csv by mail, weekly on mon at 8:00`. */
+export function deliveryWords({ kind, format, schedule }: Delivery): string {
+  const way = [format, DELIVERY_WORDS[kind]].filter((part) => part !== null).join(' ');
+  return plainText(schedule === null ? way : `${way}, ${schedule}`);
 }

@@ -12,6 +12,7 @@ export const schema = {
   contracts: { type: 'list', doc: 'contract views that offer all of these columns' },
   partial_contracts: { type: 'list', doc: 'the contract view over this relation that lacks the fewest of these columns' },
   missing_columns: { type: 'list', doc: 'the columns that this view lacks' },
+  internal_sources: { type: 'list', doc: 'internal relations that it shows, where it is a view of an operational store and nobody declared what it is for' },
   foreign_server: { type: 'string', doc: 'the foreign server that holds its rows; empty for a table of its own' },
   foreign_host: { type: 'string', doc: 'the host of that server, where it is known' },
   warehouse_sources: { type: 'list', doc: 'what it is or shows of marts, semantic and loaded relations, or of a warehouse behind a foreign table' },

@@ -111,7 +111,7 @@ export function extract(input: RoleInput): RoleFacts {
 }
 
 /** What a role holds on each relation: by name, through PUBLIC, and through the roles whose rights it inherits. */
-function grantsOf(role: Role, catalog: Catalog): { relation: string; privileges: string[] }[] {
+export function grantsOf(role: Role, catalog: Catalog): { relation: string; privileges: string[] }[] {
   const roles = new Map(catalog.roles.map((candidate) => [candidate.name, candidate]));
   const names = new Set(['public', role.name]);
   const pending = role.inherits ? [...role.memberOf] : [];

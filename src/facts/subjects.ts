@@ -1,10 +1,15 @@
 import { schema as column } from './column.js';
 import { schema as consumer } from './consumer.js';
+import { schema as contract } from './contract.js';
 import { schema as cost } from './cost.js';
+import { schema as declaration } from './declaration.js';
 import { schema as exposure } from './exposure.js';
+import { schema as grouping } from './grouping.js';
 import { schema as growth } from './growth.js';
 import { schema as index_use } from './index-use.js';
 import { schema as metric } from './metric.js';
+import { schema as movement } from './movement.js';
+import { schema as publication } from './publication.js';
 import { schema as relation } from './relation.js';
 import { schema as role } from './role.js';
 import type { Link } from '../model/finding.js';
@@ -37,6 +42,16 @@ export const subjects = {
   index: { index_use, store },
   /** An access whose cost grows with a table. */
   growth: { statement, cost, consumer, store, growth },
+  /** A way by which rows of one relation come into another, judged where they arrive. */
+  movement: { movement, store },
+  /** A column of which people wrote down something that does not fit. */
+  declaration: { declaration, store },
+  /** An access that shows counts or sums of groups by columns of personal data. */
+  grouping: { statement, cost, consumer, store, grouping },
+  /** A relation that is promised to others, or should be. */
+  contract: { contract, store },
+  /** An internal table that leaves by logical replication. */
+  publication: { publication, store },
 } as const satisfies Record<string, Record<string, GroupSchema>>;
 
 export type SubjectId = keyof typeof subjects;

@@ -16,8 +16,6 @@ export interface SubjectInput {
   classified: ReadonlyMap<string, Classification>;
   /** Below it personal data is not reported. */
   confidence_min: number;
-  /** Columns of personal data on operational stores, for naming where a mart's column came from. */
-  operationalColumns: readonly { column: string; kind: string }[];
   /** ISO 8601: when the snapshot was taken. */
   takenAt: string;
   thresholds: Thresholds;

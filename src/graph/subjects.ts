@@ -1,15 +1,13 @@
 import type { FactsOf } from '../facts/schema.js';
-import type { schema as columnSchema } from '../facts/column.js';
 import type { ConsumerFacts } from '../facts/consumer.js';
-import type { schema as exposureSchema } from '../facts/exposure.js';
 import type { schema as relationSchema } from '../facts/relation.js';
 import type { Subject } from '../facts/subjects.js';
 import { extract as extractCost } from '../facts/cost.js';
-import { type MaskLevel, rank } from '../sql/flow.js';
-import { relationKey } from '../sql/schema-index.js';
 import type { Access, StoreBoundary } from './boundary.js';
 import { standIns } from './contracts.js';
+import { exposureSubjects } from './exposure-subjects.js';
 import { PresentValues } from './history.js';
+import { InternalSources } from './internal-sources.js';
 import { pressureSubjects } from './pressure-subjects.js';
 import { reverseEtlWord } from './role-purpose.js';
 import { roleSubjects } from './role-subjects.js';
@@ -25,6 +23,7 @@ interface Readers {
   writes: ReadonlyMap<string, number>;
   authority: WarehouseAuthority;
   present: PresentValues;
+  hidden: InternalSources;
 }
 
 export function subjectsOf(input: SubjectInput): Subject[] {
@@ -33,17 +32,17 @@ export function subjectsOf(input: SubjectInput): Subject[] {
     readers: directReaders(boundary), columns: columnsByConsumer(boundary), writes: operationalWrites(boundary),
     authority: new WarehouseAuthority(boundary, input.stores ?? [boundary.store]),
     present: new PresentValues(boundary),
+    hidden: new InternalSources(boundary),
   };
   return [
     ...boundary.accesses.flatMap((access) => [
       accessSubject(access, input, readers),
       ...readingSubjects(access, input, readers),
-      ...exposureSubjects(access, input, readers),
+      ...exposureSubjects(access, input, base(access, input, readers)),
     ]),
     ...cardSubjects(input),
     ...roleSubjects(input),
     ...pressureSubjects(input),
-    ...columnSubjects(input),
     subject('store', { store: input.facts }, { consumer: '', owner: null, store: boundary.store.name, relation: '', locations: [] }),
   ];
 }
@@ -146,7 +145,7 @@ function columnsByConsumer({ accesses }: StoreBoundary): Map<string, Set<string>
 
 function readingSubjects(access: Access, input: SubjectInput, counted: Readers): Subject[] {
   const { boundary, contracts } = input;
-  const { readers, columns, authority, present } = counted;
+  const { readers, columns, authority, present, hidden } = counted;
   const { facts, rest } = base(access, input, counted);
   return [...(access.part?.resolution.direct.keys() ?? [])].flatMap((key) => {
     const relation = boundary.reader.index.get(key);
@@ -169,6 +168,7 @@ function readingSubjects(access: Access, input: SubjectInput, counted: Readers):
       contracts: stand.whole,
       partial_contracts: stand.partial,
       missing_columns: stand.missing,
+      internal_sources: hidden.of(key),
       foreign_server: foreign?.server ?? '',
       foreign_host: foreign?.host ?? '',
       warehouse_sources: sources,
@@ -187,56 +187,4 @@ function wholeTable(key: string, { reader }: StoreBoundary): string {
   let table = key;
   for (let parent = reader.index.get(key)?.partitionOf; parent; parent = reader.index.get(parent)?.partitionOf) table = parent;
   return table;
-}
-
-function exposureSubjects(access: Access, input: SubjectInput, readers: Readers): Subject[] {
-  const { facts, rest } = base(access, input, readers);
-  return exposuresOf(access, input).map((exposure) => subject('exposure', { ...facts, exposure }, { ...rest, relation: exposure.column }));
-}
-
-/** Each column of personal data that a statement uses, by its most revealing use. */
-function exposuresOf({ part }: Access, input: SubjectInput): FactsOf<typeof exposureSchema>[] {
-  const found = new Map<string, { mask: MaskLevel; facts: FactsOf<typeof exposureSchema> }>();
-  const note = (column: string, use: string, mask: MaskLevel, output: string): void => {
-    const classification = input.classified.get(column);
-    if (!classification || classification.confidence < input.confidence_min) return;
-    const known = found.get(`${use}\n${column}`);
-    if (known && rank(mask) >= rank(known.mask)) return;
-    const relation = column.slice(0, column.lastIndexOf('.'));
-    const zone = input.boundary.zones.get(relation)?.zone ?? 'unknown';
-    const { kind, class: kindClass, confidence, reasons } = classification;
-    found.set(`${use}\n${column}`, { mask, facts: { column, relation, zone, output, use, mask, kind, class: kindClass, confidence, reasons } });
-  };
-  for (const { name, flows } of part?.resolution.outputs ?? []) for (const [column, flow] of flows) note(column, 'shown', flow.mask, name);
-  for (const { column, kind, mask } of part?.resolution.uses ?? []) if (!found.has(`shown\n${column}`)) note(column, kind, mask, '');
-  return [...found.values()].map(({ facts }) => facts);
-}
-
-function columnSubjects({ boundary, facts, classified, confidence_min, operationalColumns }: SubjectInput): Subject[] {
-  const readers = new Map<string, Set<string>>();
-  for (const { part, consumer } of boundary.accesses) {
-    const columns = [...(part?.resolution.outputs ?? []).flatMap(({ flows }) => [...flows.keys()]), ...(part?.resolution.uses ?? []).map((use) => use.column)];
-    for (const column of columns) readers.set(column, (readers.get(column) ?? new Set()).add(consumer.name));
-  }
-  return boundary.store.catalog.relations.flatMap((relation) => {
-    // A view shows what its tables hold; the tables are judged.
-    if (relation.kind === 'view') return [];
-    return relation.columns.flatMap((column) => {
-      const name = `${relationKey(relation)}.${column.name}`;
-      const classification = classified.get(name);
-      if (!classification || classification.confidence < confidence_min) return [];
-      const columnFacts: FactsOf<typeof columnSchema> = {
-        name,
-        relation: relationKey(relation),
-        zone: boundary.zones.get(relationKey(relation))?.zone ?? 'unknown',
-        kind: classification.kind,
-        class: classification.class,
-        confidence: classification.confidence,
-        reasons: classification.reasons,
-        readers: readers.get(name)?.size ?? 0,
-        sources: operationalColumns.filter((source) => source.kind === classification.kind && source.column.endsWith(`.${column.name}`)).map((source) => source.column),
-      };
-      return [subject('column', { column: columnFacts, store: facts }, { consumer: '', owner: null, store: boundary.store.name, relation: name, locations: [] })];
-    });
-  });
 }

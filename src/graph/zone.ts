@@ -34,13 +34,19 @@ const TOOL_TABLES: ReadonlySet<string> = new Set([
 ]);
 const TOOL_PREFIXES = ['awsdms_'];
 
-/** The zone of a relation: as configured, else as a data contract declares it, else by a guess that says so. What gives no hint stays `unknown`. */
-export function zoneOf(relation: Relation, store: Pick<StoreSnapshot, 'role' | 'contracted'>, configuration: Configuration): ZoneAssignment {
+/**
+ * The zone of a relation: as configured, else as a registry of contracts or a data contract declares it, else by a guess that
+ * says so. What gives no hint stays `unknown`.
+ */
+export function zoneOf(relation: Relation, store: Pick<StoreSnapshot, 'role' | 'contracted' | 'registered' | 'contractRegistry'>, configuration: Configuration): ZoneAssignment {
   const key = relationKey(relation);
   for (const { zone, patterns } of configuration.zones) {
     const pattern = patterns.find((candidate) => like(key, candidate));
     if (pattern !== undefined) return { zone, reason: `configured by ${pattern}`, guessed: false };
   }
+  const registry = store.contractRegistry?.relation ?? '';
+  if (key === registry) return { zone: 'control', reason: 'it is the registry of contracts', guessed: false };
+  if (store.registered?.has(key) === true) return { zone: 'contract', reason: `declared by the registry ${registry}`, guessed: false };
   const contract = store.contracted?.get(key);
   if (contract !== undefined) return { zone: 'contract', reason: `declared by the data contract ${contract}`, guessed: false };
   return { ...guess(relation, store), guessed: true };

@@ -32,6 +32,8 @@ export interface ContractedColumn {
   pii: boolean;
   /** The physical type, else the logical one, as written; absent where it says neither. */
   type?: string | undefined;
+  /** True where `type` is the contract's own word for a family of types (`integer`, `string`), not that of a database. */
+  isLogicalType?: true | undefined;
   /** Whether it must have a value; absent where it does not say. */
   required?: boolean | undefined;
 }
@@ -44,10 +46,19 @@ export interface RegisteredContract {
   owner: string | null;
   /** `BACKWARD`, `FULL` …, in the registry's word. */
   policy: string | null;
-  /** As registered; null where the row holds no schema that is understood. `type` as written, null where it says none. */
-  columns: { name: string; type: string | null; nullable: boolean | null }[] | null;
+  /** As registered; null where the row holds no schema that is understood. */
+  columns: RegisteredColumn[] | null;
   /** ISO 8601; null while it is in force. */
   deprecatedAt: string | null;
+}
+
+export interface RegisteredColumn {
+  name: string;
+  /** As written; null where it says none. */
+  type: string | null;
+  /** True where `type` is a word of JSON Schema and the like (`integer`, `string`), not of a database. */
+  isLogicalType?: true | undefined;
+  nullable: boolean | null;
 }
 
 export interface ContractRegistry {
@@ -55,4 +66,6 @@ export interface ContractRegistry {
   relation: string;
   /** Sorted by name, then version. */
   rows: RegisteredContract[];
+  /** True where rows may be missing: what is not among these may be registered all the same. */
+  isPartial?: true | undefined;
 }

@@ -49,7 +49,7 @@ export interface ImpactReport {
   store: string;
   files: Pick<MigrationFile, 'path' | 'tool' | 'version'>[];
   /** In the order in which they are made. */
-  changes: (SchemaChange & { phase: DeployPhase; /** Names of who has to move first, sorted. */ waitsFor: string[] })[];
+  changes: (SchemaChange & { phase: DeployPhase; /** Names of who has to move first, sorted. */ waitsFor: string[]; /** Why it may be deployed then, in a sentence. */ because?: string | undefined })[];
   /** Worst first. */
   impacts: Impact[];
   /** Of a breaking change that an expand and a contract phase would make safe: the statements of both. */

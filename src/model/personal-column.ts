@@ -63,7 +63,7 @@ export interface PersonalColumn {
   place: ColumnPlace;
   zone: Zone;
   /** As the database declares it. */
-  type: string;
+  dataType: string;
   kind: string;
   class: PersonalClass;
   confidence: number;

@@ -1,5 +1,5 @@
 import type { Catalog } from './catalog.js';
-import type { ContractRegistry, DeclaredContract } from './contract.js';
+import type { ContractRegistry, DeclaredContract, RegisteredContract } from './contract.js';
 import type { ColumnDeclaration } from './personal-column.js';
 import type { DatabaseStatistics, ObservedStarts, RelationStatistics, SessionLooks } from './pressure.js';
 import type { CollectedQuery } from './query.js';
@@ -60,6 +60,10 @@ export interface StoreSnapshot {
   contractRegistry?: ContractRegistry | undefined;
   /** `schema.relation` → the data contract that declares it; the audit works it out, a bundle does not hold it. */
   contracted?: ReadonlyMap<string, string> | undefined;
+  /** `schema.relation` → its row in the registry; worked out like `contracted`. */
+  registered?: ReadonlyMap<string, RegisteredContract> | undefined;
+  /** Contracts that their registry or file calls deprecated, from whenever on: `schema.relation`. Worked out likewise. */
+  deprecatedContracts?: ReadonlySet<string> | undefined;
 }
 
 export interface StoreAddress {

@@ -1,6 +1,15 @@
+import { nameParts } from './compounds.js';
+import { kinds } from './kinds/index.js';
+import { LANGUAGES, type Words } from './kinds/kind.js';
 import {
   bookkeepingWords,
+  companySiblings,
+  contactSiblings,
+  eventWords,
+  foreignBookkeepingWords,
+  machineSiblings,
   nameWords,
+  neutralWords,
   personSiblings,
   personWords,
   technicalWords,
@@ -20,49 +29,95 @@ export interface TableContext {
   program: string | null;
   /** A prefix that most columns share, `c` or `pat`; null where there is none. */
   prefix: string | null;
+  /** Its rows are machines or programs, which have addresses and names of their own. */
+  machine: boolean;
+  /** The columns are named in another language than English. */
+  foreign: boolean;
   /** In words, for the reasons of a classification. Empty when nothing speaks for persons. */
   reasons: string[];
+  /** The same for things. */
+  against: string[];
 }
 
 const marked = (entries: string[][]): { words: string[]; payload: true }[] => entries.map((words) => ({ words, payload: true }));
+const single = (entries: string[][]): Set<string> => new Set(entries.filter((words) => words.length === 1).flat());
 const technical = new Lexicon(marked(entriesOf(technicalWords)));
 const siblingsOfPersons = new Lexicon(marked(entriesOf(personSiblings)));
 const siblingsOfThings = new Lexicon(marked(entriesOf(thingSiblings)));
+const siblingsOfCompanies = new Lexicon(marked(entriesOf(companySiblings)));
+const siblingsOfMachines = new Lexicon(marked(entriesOf(machineSiblings)));
+const events = single(entriesOfAll(eventWords));
+const siblingsOfBoth = new Lexicon(marked(entriesOf(contactSiblings)));
 
-const single = (entries: string[][]): Set<string> => new Set(entries.filter((words) => words.length === 1).flat());
 const persons = single(entriesOfAll(personWords));
 const things = single(entriesOfAll(thingWords));
+const englishThings = single(entriesOf(thingWords.en ?? ''));
 
 /** Words of bookkeeping and words for a name, as sets for the classifier too. */
-export const bookkeeping: ReadonlySet<string> = single(entriesOf(bookkeepingWords));
+export const bookkeeping: ReadonlySet<string> = single([...entriesOf(bookkeepingWords), ...entriesOf(foreignBookkeepingWords)]);
+/** Words that change nothing about what a column holds. */
+export const neutral: ReadonlySet<string> = new Set(entriesOf(neutralWords).flat());
 export const nameSet: ReadonlySet<string> = single(entriesOfAll(nameWords));
 
 export const isPersonWord = (word: string): boolean => singularForms(word).some((form) => persons.has(form));
-export const isThingWord = (word: string): boolean => singularForms(word).some((form) => things.has(form));
+/** Among English names only English words for things count: `roll` is a role in Swedish. */
+export const isThingWord = (word: string, foreign: boolean): boolean => singularForms(word).some((form) => (foreign ? things : englishThings).has(form));
 
 const PREFIX_LENGTH_MAX = 4;
-const NOISE = new Set(['dim', 'tbl', 'fact', 'tab', 'vw', 'view', 'stg', 'raw', 'mart']);
+/** What warehouses and old systems put around the name of a table. */
+const NOISE = new Set(entriesOf('dim, tbl, fact, fct, tab, vw, view, mv, stg, staging, src, raw, mart, hub, sat, satellite, snap, snapshot, hist, history, historie, int, base, cur, tmp, temp, bak, backup, copy, ods, dwh, edw, dw, landing, bronze, silver, gold, ext, mst, mstr, master, stamm, hdr, header, dtl, dtls, detail, details, info, infos, data, daten, gegevens, datos, dados, dati, dane, record, records, rec, tb, t, f, d, v, m, main, ref, scd, latest, active, archive, arc, arch, all, new, old, import, export, log').flat());
+
+/** Words of the dictionary that are not English. */
+const foreignWords = wordsWithoutEnglish();
+/** So many columns in another language make a table of it. */
+const FOREIGN_COLUMNS_MIN = 2;
+
+function wordsWithoutEnglish(): ReadonlySet<string> {
+  const own = new Set<string>();
+  const english = new Set([...bookkeeping, ...entriesOf(neutralWords).flat()]);
+  const add = (lists: Words | undefined): void => {
+    for (const language of LANGUAGES) {
+      for (const word of entriesOf(lists?.[language] ?? '').flat()) if (word.length >= 3) (language === 'en' ? english : own).add(word);
+    }
+  };
+  for (const kind of kinds) for (const lists of [kind.strong, kind.weak]) add(lists);
+  for (const lists of [personWords, thingWords, nameWords]) add(lists);
+  for (const word of entriesOf(foreignBookkeepingWords).flat()) own.add(word);
+  return new Set([...own].filter((word) => !english.has(word)));
+}
 
 /** Judges a table once; the result serves all of its columns. */
 export function tableContext(table: string, columns: readonly string[]): TableContext {
-  const words = wordsOf(table).filter((word) => !/^[0-9]+$/.test(word) && !NOISE.has(word));
+  const all = nameParts(table).filter((word) => !/^[0-9]+$/.test(word));
+  const telling = all.filter((word) => !NOISE.has(word));
+  const words = telling.length === 0 ? all : telling;
   const prefix = sharedPrefix(columns);
-  const names = columns.map((column) => withoutPrefix(wordsOf(column), prefix));
+  const names = columns.map((column) => withoutPrefix(nameParts(column), prefix));
   const reasons: string[] = [];
+  const speaksAgainst: string[] = [];
   const program = programWord(words);
-  const head = program === null ? headScore(words) : -2;
+  const foreign = names.filter((name) => name.some((word) => foreignWords.has(word))).length >= FOREIGN_COLUMNS_MIN;
+  const head = program === null ? headScore(words, foreign) : -2;
   if (head > 0) reasons.push(`the table ${table} is named after persons`);
+  if (head < 0) speaksAgainst.push(`the table ${table} is named after things`);
 
   const beside = columns.filter((_, index) => speaksFor(names[index] ?? [], siblingsOfPersons));
   const against = columns.filter((_, index) => speaksFor(names[index] ?? [], siblingsOfThings));
-  const score = head + Math.min(1.5, beside.length * 0.5) - Math.min(1.5, against.length * 0.5);
-  if (beside.length > 1) reasons.push(`it stands beside ${beside.slice(0, 3).join(', ')}`);
+  const company = columns.filter((_, index) => speaksFor(names[index] ?? [], siblingsOfCompanies));
+  const machine = columns.filter((_, index) => speaksFor(names[index] ?? [], siblingsOfMachines));
+  const contact = columns.filter((_, index) => speaksFor(names[index] ?? [], siblingsOfBoth));
+  const score = head + Math.min(1.5, beside.length * 0.5 + contact.length * (company.length > 0 ? 0 : 0.25)) - Math.min(1.5, against.length * 0.5) - Math.min(2, company.length * 1.5) - (machine.length > 1 ? 2 : 0);
+  if (beside.length + contact.length > 1) reasons.push(`it stands beside ${columns.filter((column) => beside.includes(column) || contact.includes(column)).slice(0, 3).join(', ')}`);
+  if (against.length + company.length > 0) speaksAgainst.push(`it stands beside ${[...company, ...against].slice(0, 3).join(', ')}`);
   return {
     score: Math.max(-3, Math.min(3, score)),
-    belongsToPerson: names.some((name) => namesAPerson(name, program)),
+    belongsToPerson: names.some((name) => namesAPerson(name, program)) || words.some((word) => events.has(word)),
+    machine: machine.length > 1,
     program,
     prefix,
+    foreign,
     reasons,
+    against: speaksAgainst,
   };
 }
 
@@ -90,12 +145,15 @@ function programWord(words: readonly string[]): string | null {
 }
 
 /** The last word names what a row is in Germanic and Turkic names, the first in Romance ones; both are asked, the last one first. */
-function headScore(words: readonly string[]): number {
+function headScore(words: readonly string[], foreign: boolean): number {
+  const [first = ''] = words;
   const last = words.at(-1) ?? '';
   if (isPersonWord(last)) return 2;
-  if (isThingWord(last)) return -2;
+  // An event is a thing in which persons have a part.
+  if (isThingWord(last, foreign)) return events.has(last) ? 0 : -2;
   if (words.some(isPersonWord)) return 1;
-  return words.some(isThingWord) ? -1 : 0;
+  if (foreign && isThingWord(first, foreign) && !events.has(first)) return -2;
+  return words.some((word) => isThingWord(word, foreign)) ? -1 : 0;
 }
 
 function namesAPerson(name: readonly string[], program: string | null): boolean {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { loadSqlFrom } from '../stores/sql/load.js';
+import { clientName } from './client-name.js';
 import type { StoreProbe } from './probe.js';
 
 const SQL = new URL('./sql/postgres/', import.meta.url);
@@ -47,6 +48,6 @@ export const probe: StoreProbe<ActivityPayload> = {
   create: () => async ({ session }) => {
     const [row] = await session.query(payload, loadSqlFrom(SQL, 'activity', session.version_num));
     if (!row) throw new Error('the server answered with no row');
-    return row;
+    return { ...row, transactions: row.transactions.map((transaction) => ({ ...transaction, application_name: clientName(transaction.application_name) })) };
   },
 };

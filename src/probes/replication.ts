@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { clientName } from './client-name.js';
 import type { LiveSession } from '../stores/live.js';
 import { loadSqlFrom } from '../stores/sql/load.js';
 import type { StoreProbe } from './probe.js';
@@ -122,6 +123,7 @@ export const probe: StoreProbe<ReplicationPayload> = {
       const { oldest_session_at, ...rest } = moment;
       return {
         ...rest,
+        wal_senders: rest.wal_senders.map((sender) => ({ ...sender, application_name: sender.application_name === null ? null : clientName(sender.application_name) })),
         system_identifier: known.system_identifier,
         oldest_write_transaction_at: earlier(oldest_session_at, moment.oldest_prepared_transaction_at),
       };

@@ -123,6 +123,6 @@ function exampleSubject(subject: SubjectId, facts: Facts): Subject {
     consumer: text('consumer', 'name') || (role === '' ? '' : `role ${role}`),
     owner: owner === '' ? null : owner,
     store: text('store', 'name'),
-    relation: text('relation', 'name') || text('exposure', 'column') || text('column', 'name') || text('metric', 'name'),
+    relation: text('relation', 'name') || text('exposure', 'column') || text('column', 'name') || text('movement', 'to') || text('declaration', 'name') || text('contract', 'name') || text('publication', 'relation') || text('metric', 'name'),
   };
 }

@@ -1,8 +1,9 @@
 import { z } from 'zod';
-import { CONTAINER_KINDS, OWNER_SOURCES, PROBLEM_CODES, QUERY_ROLES } from '../model/query.js';
 import type { Snapshot } from '../model/snapshot.js';
-import { asserted, declaration } from './metric-schema.js';
+import { catalog } from './catalog-schema.js';
+import { columnDeclaration, contract, contractRegistry } from './contract-schema.js';
 import { databaseStatistics, observedStarts, relationStatistics, sessionLooks } from './pressure-schema.js';
+import { query } from './query-schema.js';
 
 /** Raised when a reader of the old form would misread the new one; added fields do not raise it. */
 export const SCHEMA_VERSION = 1;
@@ -18,105 +19,6 @@ const maybeCounter = counter.nullable();
 const flag = z.boolean();
 const engine = z.enum(['postgres', 'duckdb']);
 const storeRole = z.enum(['operational', 'replica', 'projection', 'warehouse']);
-
-const column = z.object({
-  name: text,
-  type: text,
-  nullable: flag,
-  comment: maybeText,
-  label: maybeText,
-  enumValues: texts.nullable(),
-});
-
-const relation = z.object({
-  schema: text,
-  name: text,
-  kind: z.enum(['table', 'partitioned_table', 'partition', 'view', 'materialized_view', 'foreign_table']),
-  owner: maybeText,
-  comment: maybeText,
-  columns: z.array(column),
-  definition: maybeText,
-  rows: maybeNumber,
-  size_bytes: maybeNumber,
-  rowSecurity: flag,
-  rowSecurityForced: flag,
-  options: texts,
-  partitionOf: maybeText,
-  recordedColumns: texts.nullable().default(null),
-});
-
-const constraint = z.object({
-  schema: text,
-  relation: text,
-  name: text,
-  kind: z.enum(['primary_key', 'unique', 'foreign_key', 'check', 'not_null', 'exclusion']),
-  columns: texts,
-  expression: maybeText,
-  references: z.object({ schema: text, relation: text, columns: texts }).nullable(),
-  validated: flag,
-  enforced: flag,
-});
-
-const index = z.object({
-  schema: text,
-  relation: text,
-  name: text,
-  columns: z.array(maybeText),
-  unique: flag,
-  primary: flag,
-  predicate: maybeText,
-  valid: flag,
-  scans: maybeNumber,
-  size_bytes: maybeNumber,
-});
-
-const role = z.object({
-  name: text,
-  superuser: flag,
-  canLogin: flag,
-  inherits: flag,
-  replication: flag,
-  bypassesRowSecurity: flag,
-  connectionLimit: maybeNumber,
-  settings: z.record(text, text),
-  memberOf: texts,
-});
-
-const catalog = z.object({
-  relations: z.array(relation),
-  constraints: z.array(constraint),
-  indexes: z.array(index),
-  roles: z.array(role),
-  grants: z.array(z.object({ grantee: text, schema: text, relation: text, privileges: texts })),
-  policies: z.array(z.object({ schema: text, relation: text, name: text, command: text, roles: texts, using: maybeText })),
-  extensions: z.array(z.object({ name: text, version: text, schema: text })),
-  publications: z.array(
-    z.object({
-      name: text,
-      allTables: flag,
-      tables: z.array(z.object({ schema: text, relation: text, columns: texts.nullable(), rowFilter: maybeText })),
-    }),
-  ),
-  settings: z.record(text, text),
-  // Bundles written before functions were collected have none.
-  functions: z
-    .array(
-      z.object({
-        schema: text,
-        name: text,
-        kind: z.enum(['function', 'procedure', 'aggregate', 'window']),
-        language: text,
-        arguments: z.array(z.object({ name: text, type: text, mode: z.enum(['in', 'out', 'inout', 'variadic']) })),
-        defaults: number,
-        columns: z.array(z.object({ name: text, type: text })).nullable(),
-        returns: text,
-        returnsSet: flag,
-        body: maybeText,
-        dynamic: flag,
-      }),
-    )
-    .default([]),
-});
 
 const statement = z.object({
   role: text,
@@ -191,61 +93,7 @@ const store = z.object({
   relationStatistics: z.array(relationStatistics).optional(),
   databaseStatistics: databaseStatistics.optional(),
   sessionLooks: sessionLooks.optional(),
-});
-
-const connection = z.object({ id: maybeText, name: maybeText, engine: maybeText, host: maybeText, database: maybeText }).nullable();
-const origin = z.object({ file: text, pointer: text, line: number, column: number });
-
-const container = z.object({ kind: z.enum(CONTAINER_KINDS), id: text, title: maybeText });
-
-const query = z.object({
-  id: text,
-  kind: text,
-  role: z.enum(QUERY_ROLES),
-  sqlKind: z.enum(['statement', 'expression', 'predicate', 'relation']),
-  title: maybeText,
-  description: maybeText,
-  container: container.extend({ within: container.optional() }).nullable(),
-  owners: z.array(
-    z.object({ name: text, via: z.enum(OWNER_SOURCES), inactive: flag.optional() }),
-  ),
-  connection,
-  origin,
-  raw: text,
-  reconstructed: flag,
-  variants: z.array(
-    z.object({
-      label: text,
-      sql: text,
-      map: z.array(z.object({ out: number, src: number, length: number, srcEnd: number, copy: flag })),
-      assumptions: texts,
-    }),
-  ),
-  isPublic: flag,
-  lifecycle: z.enum(['active', 'draft', 'archived', 'disabled']),
-  usage: z.object({ views: maybeNumber, lastUsedAt: maybeText }).nullable(),
-  // Bundles of before had it under another name; without it only the words of one line are poorer.
-  schedule: maybeText.default(null),
-  problems: z.array(
-    z.object({
-      code: z.enum(PROBLEM_CODES),
-      message: text,
-    }),
-  ),
-  signatures: texts.optional(),
-  declaration: declaration.optional(),
-  asserts: z.array(asserted).optional(),
-});
-
-const contract = z.object({
-  id: text,
-  name: text,
-  version: maybeText,
-  status: maybeText,
-  owner: maybeText,
-  connection,
-  relations: z.array(z.object({ schema: maybeText, name: text, columns: z.array(z.object({ name: text, classification: maybeText, pii: flag })), asserts: z.array(asserted).optional() })),
-  origin,
+  contractRegistry: contractRegistry.optional(),
 });
 
 const snapshot = z.object({
@@ -257,6 +105,7 @@ const snapshot = z.object({
     z.object({ subject: text, missing: text, cause: text, remedy: maybeText, severity: z.enum(['blind', 'partial']) }),
   ),
   contracts: z.array(contract).optional(),
+  columnDeclarations: z.array(columnDeclaration).optional(),
 }) satisfies z.ZodType<Snapshot>;
 
 /** A bundle after decompression. Unknown fields are dropped: a later version may have added them. */

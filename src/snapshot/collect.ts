@@ -1,6 +1,7 @@
 import type { Catalog } from '../model/catalog.js';
 import type { Configuration, StoreConfiguration } from '../model/configuration.js';
 import type { DeclaredContract } from '../model/contract.js';
+import type { ColumnDeclaration } from '../model/personal-column.js';
 import type { CollectedQuery } from '../model/query.js';
 import type { Gap, Snapshot, SourceSummary, StoreSnapshot } from '../model/snapshot.js';
 import type { Engine } from '../model/store.js';
@@ -14,7 +15,7 @@ import { type StoreSample, withSamples } from './sample.js';
 export interface CollectOptions {
   configuration: Configuration;
   /** What the sources gave. */
-  read: { queries: readonly CollectedQuery[]; sources: readonly SourceSummary[]; gaps: readonly Gap[]; contracts?: readonly DeclaredContract[] };
+  read: { queries: readonly CollectedQuery[]; sources: readonly SourceSummary[]; gaps: readonly Gap[]; contracts?: readonly DeclaredContract[]; columnDeclarations?: readonly ColumnDeclaration[] | undefined };
   /** Who was seen running what, by store. */
   samples?: readonly StoreSample[] | undefined;
   /** An earlier snapshot: texts of statements that it has are not read again. */
@@ -58,6 +59,7 @@ export async function collectSnapshot(options: CollectOptions): Promise<Snapshot
     sources: sortedBy(options.read.sources, (source) => [source.path]).map(({ path, files, ignored, queries }) => ({ path, files, ignored, queries })),
     gaps: sortedBy(gaps, (gap) => [gap.subject, gap.severity, gap.missing, gap.cause]),
     ...(options.read.contracts?.length ? { contracts: sortedBy(options.read.contracts, (contract) => [contract.id, contract.origin.file]) } : {}),
+    ...(options.read.columnDeclarations?.length ? { columnDeclarations: sortedBy(options.read.columnDeclarations, (declared) => [declared.schema ?? '', declared.relation, declared.column, declared.by, declared.words]) } : {}),
   }, options.samples ?? []));
 }
 
@@ -94,6 +96,8 @@ async function readStore(store: Store, configured: StoreConfiguration, options: 
   const parts = new Parts(name);
   options.onProgress?.(`reading the catalogue of ${name}`);
   const catalog = await parts.read('the whole catalogue', () => store.catalog(), EMPTY_CATALOG);
+  const readRegistry = store.contractRegistry?.bind(store, catalog);
+  const contractRegistry = await parts.read('the registry of contracts', readRegistry, null);
   const { address, systemIdentifier, foreignTables } = await parts.read('where the store is among others', store.surroundings, NO_SURROUNDINGS);
   const { version, database, inRecovery } = store.identity();
   const place = {
@@ -113,7 +117,7 @@ async function readStore(store: Store, configured: StoreConfiguration, options: 
   const nothing: StatementReading = { statements: [], own: [], window: null };
   const { statements, own, window } = await parts.read('statement statistics', () => store.statements(knownStatements(options.previous, place)), nothing);
   return {
-    store: { ...place, catalog, statements, statementWindow: window, cost: store.cost(), ...pressure, ...(own.length > 0 ? { ownStatements: own } : {}) },
+    store: { ...place, catalog, statements, statementWindow: window, cost: store.cost(), ...pressure, ...(contractRegistry === null ? {} : { contractRegistry }), ...(own.length > 0 ? { ownStatements: own } : {}) },
     gaps: parts.gaps(),
   };
 }

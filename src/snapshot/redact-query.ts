@@ -1,4 +1,4 @@
-import type { CollectedQuery, QueryVariant, Segment } from '../model/query.js';
+import type { CollectedQuery, Delivery, QueryVariant, Segment } from '../model/query.js';
 import type { Pseudonyms } from './pseudonym.js';
 import { redactAsserted, redactDeclaration } from './redact-metric.js';
 import { redactProse, replacementsInSql } from './redact-text.js';
@@ -49,8 +49,15 @@ export function redactQuery(query: CollectedQuery, pseudonyms: Pseudonyms): Coll
     description: query.description === null ? null : redactProse(query.description, pseudonyms),
     problems: query.problems.map((problem) => ({ ...problem, message: redactProse(problem.message, pseudonyms) })),
     ...(query.declaration ? { declaration: redactDeclaration(query.declaration, pseudonyms) } : {}),
+    ...(query.deliveries ? { deliveries: query.deliveries.map((delivery) => redactDelivery(delivery, pseudonyms)) } : {}),
     ...(query.asserts ? { asserts: query.asserts.map((asserted) => redactAsserted(asserted, pseudonyms)) } : {}),
   };
+}
+
+/** Tools keep to whom a file goes beside when it goes. */
+function redactDelivery(delivery: Delivery, pseudonyms: Pseudonyms): Delivery {
+  const prose = (text: string | null): string | null => (text === null ? null : redactProse(text, pseudonyms));
+  return { ...delivery, format: prose(delivery.format), schedule: prose(delivery.schedule) };
 }
 
 function positionsOf(segments: readonly Pick<Segment, 'src' | 'length'>[], length: number): Uint8Array {

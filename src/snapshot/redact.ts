@@ -1,5 +1,6 @@
 import type { Catalog } from '../model/catalog.js';
-import type { DeclaredContract } from '../model/contract.js';
+import type { ContractRegistry, DeclaredContract } from '../model/contract.js';
+import type { ColumnDeclaration } from '../model/personal-column.js';
 import type { SessionLooks } from '../model/pressure.js';
 import type { Snapshot, StoreSnapshot } from '../model/snapshot.js';
 import { locatePersonalData } from '../privacy/literal.js';
@@ -24,14 +25,38 @@ export function redactSnapshot(snapshot: Snapshot): Snapshot {
     stores: snapshot.stores.map((store) => redactStore(store, pseudonyms)),
     queries: snapshot.queries.map((query) => redactQuery(query, pseudonyms)),
     ...(snapshot.contracts ? { contracts: snapshot.contracts.map((contract) => redactContract(contract, pseudonyms)) } : {}),
+    ...(snapshot.columnDeclarations ? { columnDeclarations: snapshot.columnDeclarations.map((declared) => redactColumnDeclaration(declared, pseudonyms)) } : {}),
   };
 }
 
 function redactContract(contract: DeclaredContract, pseudonyms: Pseudonyms): DeclaredContract {
-  const relations = contract.relations.map((relation) =>
-    relation.asserts ? { ...relation, asserts: relation.asserts.map((asserted) => redactAsserted(asserted, pseudonyms)) } : relation,
-  );
-  return { ...contract, relations };
+  const prose = (text: string | null): string | null => (text === null ? null : redactProse(text, pseudonyms));
+  const relations = contract.relations.map((relation) => ({
+    ...relation,
+    columns: relation.columns.map((column) => ({
+      ...column,
+      classification: prose(column.classification),
+      ...(column.type === undefined ? {} : { type: redactProse(column.type, pseudonyms) }),
+    })),
+    ...(relation.asserts ? { asserts: relation.asserts.map((asserted) => redactAsserted(asserted, pseudonyms)) } : {}),
+  }));
+  return { ...contract, version: prose(contract.version), status: prose(contract.status), relations };
+}
+
+function redactColumnDeclaration(declared: ColumnDeclaration, pseudonyms: Pseudonyms): ColumnDeclaration {
+  return { ...declared, words: redactProse(declared.words, pseudonyms), by: redactProse(declared.by, pseudonyms) };
+}
+
+/** Its rows are what somebody typed: whatever is no name of a view, a column or an owner may hold anything. */
+function redactRegistry(registry: ContractRegistry, pseudonyms: Pseudonyms): ContractRegistry {
+  const prose = (text: string | null): string | null => (text === null ? null : redactProse(text, pseudonyms));
+  const rows = registry.rows.map((row) => ({
+    ...row,
+    version: prose(row.version),
+    policy: prose(row.policy),
+    columns: row.columns?.map((column) => ({ ...column, type: prose(column.type) })) ?? null,
+  }));
+  return { ...registry, rows };
 }
 
 function redactStore(store: StoreSnapshot, pseudonyms: Pseudonyms): StoreSnapshot {
@@ -41,6 +66,7 @@ function redactStore(store: StoreSnapshot, pseudonyms: Pseudonyms): StoreSnapsho
     ...(store.activity ? { activity: store.activity.map((seen) => named(seen, pseudonyms)) } : {}),
     ...(store.starts ? { starts: store.starts.map((seen) => named(seen, pseudonyms)) } : {}),
     ...(store.sessionLooks ? { sessionLooks: redactLooks(store.sessionLooks, pseudonyms) } : {}),
+    ...(store.contractRegistry ? { contractRegistry: redactRegistry(store.contractRegistry, pseudonyms) } : {}),
     statements: store.statements.map((statement) => ({
       ...statement,
       text: statement.text === null ? null : maskStatement(statement.text),
@@ -78,6 +104,8 @@ function redactCatalog(catalog: Catalog, pseudonyms: Pseudonyms): Catalog {
         comment: prose(column.comment),
         label: prose(column.label),
         enumValues: column.enumValues?.map((value) => redactValue(value, pseudonyms)) ?? null,
+        ...(column.generated === undefined ? {} : { generated: redactSql(column.generated, pseudonyms) }),
+        ...(column.default === undefined ? {} : { default: redactSql(column.default, pseudonyms) }),
       })),
     })),
     constraints: catalog.constraints.map((constraint) => ({ ...constraint, expression: sql(constraint.expression) })),

@@ -33,12 +33,12 @@ export const source: Source = {
     if (/\.sql$/i.test(file.path)) return USUAL_FOLDERS.test(relative) || DBT_TAGS.test(file.text.slice(0, HEAD_LENGTH)) ? 0.95 : 0;
     return file.path.endsWith('.py') && /^def model\(\s*dbt\b/m.test(file.text) ? 0.95 : 0;
   },
-  read(files, { connection }) {
+  read(files, { connection, declare }) {
     const workspace = new Workspace(files);
     const origins = new Origins();
     const queries = new Map<string, CollectedQuery>();
     for (const project of workspace.projects) {
-      for (const query of projectQueries(project, workspace.profiles, origins, connection)) {
+      for (const query of projectQueries(project, workspace.profiles, origins, connection, declare)) {
         query.id = unusedId(query.id, queries);
         queries.set(query.id, query);
       }

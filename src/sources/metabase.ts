@@ -114,6 +114,8 @@ class Reading {
     const signatures = signaturesOf(card);
     const ids = dashboards.map(({ id }) => id);
     const role = roleOf(entry);
+    const deliveries = kind === 'card' ? inventory.deliveries.ofCard(entry.id, ids) : [];
+    const isEmbedded = card.enable_embedding === true || dashboards.some(({ dashboard }) => dashboard.enable_embedding === true);
     const owners = ownersOf(card, inventory);
     return {
       id: `${ID}:${connection?.name ?? connection?.id ?? 'unknown'}:${PARTS[kind]}:${entry.id}`,
@@ -135,6 +137,8 @@ class Reading {
           : null,
       schedule: kind === 'transform' ? inventory.schedules.ofTags(tags) : inventory.schedules.ofCard(kind === 'card' ? entry.id : null, ids),
       ...(signatures.length === 0 ? {} : { signatures }),
+      ...(deliveries.length === 0 ? {} : { deliveries }),
+      ...(isEmbedded ? { isEmbedded } : {}),
       ...(role === 'metric' ? { declaration: metricDeclaration(card.name ?? `metric ${entry.id}`, card.description, owners, text) } : {}),
     };
   }

@@ -1,4 +1,5 @@
 import type { DeclaredContract } from '../model/contract.js';
+import type { ColumnDeclaration } from '../model/personal-column.js';
 import type { CollectedQuery, ConnectionReference, SourceKind } from '../model/query.js';
 import type { Gap } from '../model/snapshot.js';
 import type { ApiAnswer, ApiClient } from './api/client.js';
@@ -45,6 +46,8 @@ export interface ReadContext {
   gap(gap: Gap): void;
   /** Takes what a data contract declares. */
   contract?(contract: DeclaredContract): unknown;
+  /** Takes what the files say of a column, that it holds personal data or none. */
+  declare?(declaration: ColumnDeclaration): unknown;
 }
 
 /** What a tool's interface takes for a person or program that signs in. Never printed. */

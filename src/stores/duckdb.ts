@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import type { Catalog } from '../model/catalog.js';
+import type { ContractRegistry } from '../model/contract.js';
 import { readCatalog } from './duckdb/catalog.js';
+import { readContractRegistry } from './duckdb/contract-registry.js';
 import { BOUNDS, checkMagic, filePath } from './duckdb/database-file.js';
 import { connectError } from './duckdb/failure.js';
 import { withReadableFile } from './duckdb/file.js';
@@ -13,6 +15,7 @@ const identityRow = z.object({ version: z.string(), database: z.string() });
 interface Content {
   identity: z.infer<typeof identityRow>;
   catalog: Reading<Catalog>;
+  registry: Reading<ContractRegistry | null>;
   elapsed_ms: number;
   queries: number;
 }
@@ -34,7 +37,7 @@ export const engine: StoreEngine = {
       context.signal?.throwIfAborted();
       throw connectError(target.name, path, error);
     }
-    const { identity, catalog, elapsed_ms, queries } = content;
+    const { identity, catalog, registry, elapsed_ms, queries } = content;
     return {
       identity: () => ({
         version: identity.version.replace(/^v/, ''),
@@ -44,6 +47,7 @@ export const engine: StoreEngine = {
         superuser: false,
       }),
       catalog: () => Promise.resolve(catalog),
+      contractRegistry: () => Promise.resolve(registry),
       statements: () => Promise.resolve({ value: { statements: [], own: [], window: null }, gaps: [] }),
       cost: () => ({ elapsed_ms, queries, received_bytes: 0 }),
       close: () => Promise.resolve(),
@@ -68,7 +72,8 @@ async function readFile(store: string, path: string): Promise<Content> {
       const [identity] = await run(identityRow, loadSql('duckdb', 'identity', 0));
       if (!identity) throw new Error('DuckDB answered with no row');
       const catalog = await readCatalog(store, run);
-      return { identity, catalog, queries, elapsed_ms: Math.round((performance.now() - started) * 1000) / 1000 };
+      const registry = await readContractRegistry(store, run, catalog.value);
+      return { identity, catalog, registry, queries, elapsed_ms: Math.round((performance.now() - started) * 1000) / 1000 };
     } finally {
       connection.closeSync();
     }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { readCatalog } from './postgres/catalog.js';
+import { readContractRegistry } from './postgres/contract-registry.js';
 import { resolveConnection } from './postgres/connection.js';
 import { openLiveSession } from './postgres/live.js';
 import { lookAtServer, openSession, storeIdentity } from './postgres/open.js';
@@ -28,6 +29,7 @@ export const engine: StoreEngine = {
       catalog: () => readCatalog(session, target.name, server, settings),
       statements: (known) => readStatements(session, target.name, server, known),
       pressure: () => readPressure(session, target.name, server),
+      contractRegistry: (catalog) => readContractRegistry(session, target.name, server, identity.role, catalog),
       surroundings: () => readSurroundings(session, target.name, server, connection),
       cost: () => meter.read(),
       close: () => session.close(),

@@ -1,4 +1,5 @@
 import type { Catalog } from '../model/catalog.js';
+import type { ContractRegistry } from '../model/contract.js';
 import type { CollectionCost, ForeignTable, Gap, StoreAddress } from '../model/snapshot.js';
 import type { DatabaseStatistics, RelationStatistics, SessionLooks } from '../model/pressure.js';
 import type { StatementStatistics, StatementWindow, TextState } from '../model/statement.js';
@@ -111,6 +112,8 @@ export interface Store {
   statements(known?: KnownStatements): Promise<Reading<StatementReading>>;
   /** One look at tables, the database and its sessions. Absent where the engine counts nothing. */
   pressure?(): Promise<Reading<Pressure>>;
+  /** The registry of contracts among the tables of `catalog`; null where there is none or it cannot be read, the latter with a gap. */
+  contractRegistry?(catalog: Catalog): Promise<Reading<ContractRegistry | null>>;
   /** Absent where the engine knows of no other store. */
   surroundings?(): Promise<Reading<Surroundings>>;
   /** What tidemark cost this store up to now, opening included. */

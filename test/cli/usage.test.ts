@@ -19,6 +19,9 @@ describe('tidemark alone', () => {
       audit     look at stores and dashboards, or at a bundle of them, and report
       workload  which statements are operational or analytical, why, and their share
       metrics   which dashboards claim one metric, whether they agree, and on which rows not
+      privacy   columns of personal data and secrets: where they arrive, and what is left of them
+      impact    what migrations break or silently change, for whom, and in which safe order
+      fix       SQL to run by hand: contract views for who reads internal tables, and their queries
       watch     the live screen: lag, freshness, reconciliation, workload
       serve     the same for Prometheus, and messages on changes of state
       collect   write what an audit needs to a bundle, to be audited elsewhere
@@ -28,7 +31,7 @@ describe('tidemark alone', () => {
       schema    print the JSON Schema of tidemark.yaml
       "
     `);
-    expect(stdout.trimEnd().split('\n')).toHaveLength(17);
+    expect(stdout.trimEnd().split('\n')).toHaveLength(20);
     expect({ stderr, code }).toEqual({ stderr: '', code: 0 });
   });
 
@@ -56,6 +59,9 @@ describe('help', () => {
         audit     look at stores and dashboards, or at a bundle of them, and report
         workload  which statements are operational or analytical, why, and their share
         metrics   which dashboards claim one metric, whether they agree, and on which rows not
+        privacy   columns of personal data and secrets: where they arrive, and what is left of them
+        impact    what migrations break or silently change, for whom, and in which safe order
+        fix       SQL to run by hand: contract views for who reads internal tables, and their queries
         watch     the live screen: lag, freshness, reconciliation, workload
         serve     the same for Prometheus, and messages on changes of state
         collect   write what an audit needs to a bundle, to be audited elsewhere

@@ -33,7 +33,7 @@ async function found(query: string, { ddl = TABLES, writes = [OVERWRITES] }: { d
   const statements = writes.map((text) => statistics(text, { role: 'hightouch' }));
   const boundary = buildBoundary(store(catalog, { statements }), [card(query, { title: 'Revenue by segment' })], configuration(), parse);
   const { thresholds } = configuration();
-  const subjects = subjectsOf({ boundary, facts: storeFacts(boundary), contracts: [], classified: new Map(), confidence_min: 1, operationalColumns: [], stores: [boundary.store], takenAt: '2026-11-22T09:00:00.000Z', thresholds });
+  const subjects = subjectsOf({ boundary, facts: storeFacts(boundary), contracts: [], classified: new Map(), confidence_min: 1, stores: [boundary.store], takenAt: '2026-11-22T09:00:00.000Z', thresholds });
   return judge(rules, subjects, { thresholds }).findings.map(({ message, evidence }) => [message, evidence[0]].join(' | '));
 }
 

@@ -106,7 +106,7 @@ describe.each(servers)('guardrails on PostgreSQL $major', (binaries) => {
     const [store] = snapshot.stores;
     if (!store) throw new Error('the store was not read');
     const boundary = buildBoundary(store, [], settings, await createPostgresParser());
-    const subjects = roleSubjects({ boundary, facts: storeFacts(boundary), contracts: [], classified: new Map(), confidence_min: 1, operationalColumns: [], takenAt: snapshot.takenAt, thresholds: settings.thresholds });
+    const subjects = roleSubjects({ boundary, facts: storeFacts(boundary), contracts: [], classified: new Map(), confidence_min: 1, takenAt: snapshot.takenAt, thresholds: settings.thresholds });
     return new Map(subjects.map(({ facts }) => [String(facts['role']?.['name']), facts['role'] ?? {}]));
   }
 

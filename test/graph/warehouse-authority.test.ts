@@ -52,7 +52,7 @@ function foreign(overrides: Partial<ForeignTable> = {}): ForeignTable {
 
 function findings(statements: StatementStatistics[], parts: Partial<StoreSnapshot> = {}, settings: Partial<Configuration> = {}, queries: CollectedQuery[] = [], others: StoreSnapshot[] = []): Finding[] {
   const boundary = buildBoundary(store(catalog, { statements, ...parts }), queries, configuration({ consumers, ...settings }), parse);
-  const subjects = subjectsOf({ boundary, facts: storeFacts(boundary), contracts: [], classified: new Map(), confidence_min: 1, operationalColumns: [], stores: [boundary.store, ...others], takenAt: '2026-11-22T09:00:00.000Z', thresholds: configuration().thresholds });
+  const subjects = subjectsOf({ boundary, facts: storeFacts(boundary), contracts: [], classified: new Map(), confidence_min: 1, stores: [boundary.store, ...others], takenAt: '2026-11-22T09:00:00.000Z', thresholds: configuration().thresholds });
   return judge(rules, subjects, { thresholds: configuration().thresholds }).findings;
 }
 

@@ -39,10 +39,10 @@ describe('classifyCatalog', () => {
     ]);
     expect(found.get('integration.customer_v1.email')).toBeUndefined();
     expect(found.get('shop.customer.notes')).toEqual({
-      kind: 'health', class: 'quasi', confidence: 1, reasons: ['declared in the configuration by shop.customer.notes'],
+      kind: 'health', class: 'quasi', confidence: 1, reasons: ['declared in the configuration by shop.customer.notes'], declaredBy: ['tidemark.yaml'],
     });
     expect(found.get('shop.customer.tier')).toEqual({
-      kind: 'loyalty', class: 'direct', confidence: 1, reasons: ['declared in the configuration by shop.customer.*'],
+      kind: 'loyalty', class: 'direct', confidence: 1, reasons: ['declared in the configuration by shop.customer.*'], declaredBy: ['tidemark.yaml'],
     });
   });
 });

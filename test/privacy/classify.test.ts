@@ -106,10 +106,11 @@ describe('declarations', () => {
 
   it('believes a label and a comment that declare personal data', () => {
     expect(classifyColumn({ ...column, comment: null, label: 'MASKED WITH FUNCTION anon.fake_iban()' })).toEqual({
-      kind: 'personal_data',
+      kind: 'iban',
       class: 'direct',
       confidence: 0.99,
-      reasons: ['declared by its label: MASKED WITH FUNCTION anon.fake_iban()'],
+      reasons: ['declared by its security label: MASKED WITH FUNCTION anon.fake_iban()'],
+      declaredBy: ['security label'],
     });
     expect(classifyColumn({ ...column, comment: 'Contains PII of the payer', label: null })?.confidence).toBe(0.99);
   });

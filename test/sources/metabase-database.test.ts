@@ -31,8 +31,9 @@ create table revision (id serial primary key, model text, model_id int, user_id 
 create table action (id int primary key, entity_id char(21), name text, description text, archived boolean, model_id int, creator_id int, public_uuid char(36), type text);
 create table query_action (action_id int primary key, database_id int, dataset_query text);
 create table pulse (id int primary key, name text, archived boolean, dashboard_id int);
-create table pulse_card (id int primary key, pulse_id int, card_id int);
-create table pulse_channel (id int primary key, pulse_id int, enabled boolean, schedule_type text, schedule_hour int, schedule_day text, schedule_frame text, details text);
+create table pulse_card (id int primary key, pulse_id int, card_id int, include_csv boolean, include_xls boolean);
+create table pulse_channel (id int primary key, pulse_id int, enabled boolean, schedule_type text, schedule_hour int, schedule_day text, schedule_frame text, details text, channel_type text);
+create table notification_handler (id int primary key, notification_id int, channel_type text, active boolean);
 create table notification (id int primary key, payload_type text, payload_id int, active boolean);
 create table notification_card (id int primary key, card_id int);
 create table notification_subscription (id int primary key, notification_id int, type text, cron_schedule text);
@@ -67,8 +68,9 @@ insert into revision (model, model_id, user_id, "timestamp") values ('Card', 12,
 insert into action values (6, 'aaaaaaaaaaaaaaaaaaaa6', 'Cancel', null, false, 12, 1, null, 'query');
 insert into query_action values (6, 2, '${native('update public.orders set status = 2')}');
 insert into pulse values (1, 'Weekly numbers', false, 3), (2, 'Off', false, 3), (3, 'Mail', true, 3);
-insert into pulse_card values (1, 1, 12);
-insert into pulse_channel values (1, 1, true, 'weekly', 8, 'mon', null, '{"emails":["s3cr3t"]}'), (2, 2, false, 'daily', 9, null, null, '{}'), (3, 3, true, 'hourly', null, null, null, '{}');
+insert into pulse_card values (1, 1, 12, true, false);
+insert into pulse_channel values (1, 1, true, 'weekly', 8, 'mon', null, '{"emails":["s3cr3t"]}', 'email'), (2, 2, false, 'daily', 9, null, null, '{}', 'email'), (3, 3, true, 'hourly', null, null, null, '{}', 'email');
+insert into notification_handler values (1, 1, 'channel/slack', true), (2, 2, 'channel/email', true);
 insert into notification values (1, 'notification/card', 1, true), (2, 'notification/card', 2, false);
 insert into notification_card values (1, 13), (2, 12);
 insert into notification_subscription values (1, 1, 'notification-subscription/cron', '0 0 7 * * ? *'), (2, 2, 'notification-subscription/cron', '0 0 8 * * ? *');
@@ -133,6 +135,7 @@ describe('the application database', () => {
       owners: [{ name: 'Ines Krall', via: 'author', inactive: true }, { name: 'Tom Reuter', via: 'editor' }],
       connection: { id: '2', name: 'Shop', engine: 'postgres', host: 'shop-db.internal', database: 'shop' },
       schedule: 'weekly on mon at 8:00',
+      deliveries: [{ kind: 'mail', format: 'csv', schedule: 'weekly on mon at 8:00' }],
       origin: { file: 'api/card/12.json', pointer: '/dataset_query/native/query' },
       signatures: ['1111111111111111', '2222222222222222'],
       lifecycle: 'active',

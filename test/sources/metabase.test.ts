@@ -207,3 +207,26 @@ test.each([
   const [read] = readValues(source, { 'card.json': card, 'pulses.json': [{ id: 1, cards: [{ id: 1 }], channels: [channel] }] });
   expect(read?.schedule).toBe(schedule);
 });
+
+test('the value with which a dashboard saves its filter stands in the text, as it is sent', () => {
+  const email = { id: 'f1', name: 'Address', type: 'string/=', default: ['anna@example.org'] };
+  const tags = { mail: { name: 'mail', type: 'text' }, other: { name: 'other', type: 'text', default: 'ben@example.org' } };
+  const read = readValues(source, {
+    'cards.json': [
+      { id: 1, name: 'Native', display: 'table', database_id: 2, dataset_query: { type: 'native', database: 2, native: { query: 'select id from shop.customer where email = {{mail}} or email = {{other}}', 'template-tags': tags } } },
+      { id: 2, name: 'Built', display: 'table', database_id: 2, dataset_query: { type: 'query', database: 2, query: { 'source-table': 20 } } },
+    ],
+    'metadata.json': { id: 2, name: 'Shop', engine: 'postgres', tables: [{ id: 20, db_id: 2, schema: 'shop', name: 'customer', fields: [{ id: 200, table_id: 20, name: 'email', base_type: 'type/Text' }] }] },
+    'dashboard.json': {
+      id: 7, name: 'Care', parameters: [email],
+      dashcards: [
+        { card_id: 1, parameter_mappings: ['mail', 'other'].map((tag) => ({ parameter_id: 'f1', card_id: 1, target: ['variable', ['template-tag', tag]] })) },
+        { card_id: 2, parameter_mappings: [{ parameter_id: 'f1', card_id: 2, target: ['dimension', ['field', 200, null]] }] },
+      ],
+    },
+  });
+  expect(read.map(({ title, variants }) => [title, variants.map(({ sql }) => sql.replace(/\s+/g, ' '))])).toEqual([
+    ['Native', ["select id from shop.customer where email = 'anna@example.org' or email = 'ben@example.org'"]],
+    ['Built', [expect.not.stringContaining('anna@example.org'), expect.stringContaining("'anna@example.org'")]],
+  ]);
+});

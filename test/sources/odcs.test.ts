@@ -62,3 +62,17 @@ test('a contract of odd forms costs its own parts only', () => {
   const text = 'apiVersion: v3.0.0\nkind: DataContract\nid: 7\nteam: nobody\nservers: x\nschema: [1, {name: a, quality: {type: sql}, properties: [null, {name: b, quality: [{query: ""}, {type: sql, query: SELECT 1}]}]}]\n';
   expect(odcs.read([new SourceFile('x.yaml', text)], { connection: null, gap: () => undefined })).toMatchObject([{ id: 'odcs:7:a:b:quality:2', raw: 'SELECT 1', owners: [], connection: null }]);
 });
+
+test('a column has the type that its contract gives it, and whether there must be a value', () => {
+  const contracts: DeclaredContract[] = [];
+  const read = (source: typeof odcs, name: string, text: string): void => void source.read([new SourceFile(name, text)], { connection: null, gap: () => undefined, contract: (contract) => contracts.push(contract) });
+  read(odcs, 'orders.odcs.yaml', 'apiVersion: v3.1.0\nkind: DataContract\nid: orders\nschema: [{name: api.v_orders_v1, properties: [{name: order_id, logicalType: integer, physicalType: bigint, primaryKey: true}, {name: note, logicalType: string, required: false}, {name: channel, isNullable: false}, {name: total}]}]\n');
+  read(dcs, 'orders.yaml', 'dataContractSpecification: 1.2.0\nid: orders\nmodels: {v_orders_v1: {fields: {order_id: {type: long, required: true}, total: {type: decimal, physicalType: "numeric(12,2)"}}}}\n');
+  const plain = { classification: null, pii: false };
+  expect(contracts.map(({ relations }) => relations.map(({ schema, name, columns }) => ({ schema, name, columns })))).toEqual([
+    [{ schema: 'api', name: 'v_orders_v1', columns: [
+      { name: 'order_id', ...plain, type: 'bigint', required: true }, { name: 'note', ...plain, type: 'string', isLogicalType: true, required: false }, { name: 'channel', ...plain, required: true }, { name: 'total', ...plain },
+    ] }],
+    [{ schema: null, name: 'v_orders_v1', columns: [{ name: 'order_id', ...plain, type: 'long', isLogicalType: true, required: true }, { name: 'total', ...plain, type: 'numeric(12,2)' }] }],
+  ]);
+});

@@ -31,7 +31,7 @@ export async function readText(context: CommandContext, file: string): Promise<N
   return { name, text: decoded.text };
 }
 
-async function readBytes({ host, lifetime }: CommandContext, file: string, name: string): Promise<Buffer> {
+export async function readBytes({ host, lifetime }: CommandContext, file: string, name: string): Promise<Buffer> {
   const { signal } = lifetime;
   if (file === '-') return collected(addAbortSignal(signal, host.stdin), name);
   const place = path.resolve(host.directory, file);

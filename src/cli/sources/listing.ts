@@ -2,6 +2,8 @@ import { dialectOfQuery, storeOf } from '../../graph/connection.js';
 import type { Configuration } from '../../model/configuration.js';
 import type { CollectedQuery } from '../../model/query.js';
 import type { Gap, SourceSummary } from '../../model/snapshot.js';
+import { Pseudonyms } from '../../snapshot/pseudonym.js';
+import { redactQuery } from '../../snapshot/redact-query.js';
 import type { Dialect } from '../../sql/dialect.js';
 import { createParsers } from '../../sql/parse/parsers.js';
 
@@ -20,7 +22,7 @@ export interface Listing {
   gaps: readonly Gap[];
 }
 
-/** Every query with its store and whether parsers read it. @throws the signal's reason. */
+/** Every query with its store and whether parsers read it; personal data in its texts as in a bundle. @throws the signal's reason. */
 export async function listingOf(
   read: { queries: readonly CollectedQuery[]; sources: readonly SourceSummary[]; gaps: readonly Gap[] },
   configuration: Configuration,
@@ -36,13 +38,14 @@ export async function listingOf(
       byDialect.set(dialect, texts);
     }
     for (const [dialect, texts] of byDialect) await parsers.prepare(dialect, texts);
+    const pseudonyms = new Pseudonyms();
     const queries = read.queries.map((query): ListedQuery => {
       const parse = parsers.parse(dialectOfQuery(query));
       const parsed = query.variants.filter(({ sql }) => {
         const { statements, diagnostics } = parse(sql);
         return statements.length > 0 && !diagnostics.some(({ severity }) => severity === 'error');
       }).length;
-      return { query, store: storeOfQuery(query, configuration), reading: readingOf(parsed, query.variants.length) };
+      return { query: redactQuery(query, pseudonyms), store: storeOfQuery(query, configuration), reading: readingOf(parsed, query.variants.length) };
     });
     return { queries, sources: read.sources, gaps: read.gaps };
   } finally {

@@ -11,8 +11,9 @@ export function coupling(findings: readonly Finding[], context: VerdictContext):
   const internal = subjectsOf(findings, readings).filter(
     (reading) => text(reading, 'relation', 'zone') === 'internal' && holdsInternals(reading),
   );
+  const promised = subjectsOf(findings, ofKind(context.subjects, 'contract'));
   return {
-    violated: violated(internal, cards.length),
+    violated: [violated(internal, cards.length), disorder(promised)].filter((part) => part !== '').join('; '),
     holds: cards.length === 0 ? '' : `no internal table was found among what ${count(cards.length, 'dashboard query reads', 'dashboard queries read')}`,
     missing: missing(cards.length, readings, context),
   };
@@ -31,6 +32,12 @@ function violated(internal: readonly Subject[], cards: number): string {
   if (roles.length === 0) return '';
   const read = `${roles.length === 1 ? 'reads' : 'read'} ${count(tables.length, 'internal table')}`;
   return `${count(roles.length, 'role')} ${read}, and no dashboard explains it`;
+}
+
+/** Contracts that differ from what was promised, or that nobody looks after. */
+function disorder(contracts: readonly Subject[]): string {
+  const names = distinct(contracts.map(({ store, relation }) => `${store} ${relation}`));
+  return names.length === 0 ? '' : `${count(names.length, 'contract')} ${names.length === 1 ? 'is' : 'are'} not in order`;
 }
 
 /** Which of the readers could move to contract views today: those whose every internal relation has one. */

@@ -24,7 +24,8 @@ export type TypeGroup =
   | 'uuid'
   | 'other';
 
-export type Language = 'en' | 'es' | 'fr' | 'de' | 'pt' | 'it' | 'nl' | 'id' | 'pl' | 'tr' | 'sv';
+export const LANGUAGES = ['en', 'es', 'fr', 'de', 'pt', 'it', 'nl', 'id', 'pl', 'tr', 'sv'] as const;
+export type Language = (typeof LANGUAGES)[number];
 
 export type Words = Partial<Record<Language, string>>;
 

@@ -4,12 +4,14 @@ import { neutraliseJinja } from '../../template/jinja.js';
 import { isObject } from '../common/json.js';
 import type { Origins } from '../common/origins.js';
 import type { SourceFile } from '../common/source-file.js';
+import type { ReadContext } from '../source.js';
 import { readAnnotatedModel, readPlainMetric } from '../metricflow/annotated.js';
 import { addMetric, addModel, addSavedQuery, collectLists } from '../metricflow/documents.js';
 import { SemanticLayer } from '../metricflow/model.js';
 import type { SemanticContext } from '../metricflow/read.js';
 import { layerQueries } from '../metricflow/records.js';
 import { below, itemsOf } from '../metricflow/values.js';
+import { columnDeclarations } from './column-declarations.js';
 import { ID, connectionOf, ownersIn, projectContainer, type RecordContext } from './context.js';
 import { DbtEnvironment, macroMap } from './environment.js';
 import { constraintAsserts, testAsserts } from './assertions.js';
@@ -29,7 +31,7 @@ import type { DbtConfig } from './shapes.js';
 import type { ProjectFiles } from './workspace.js';
 
 /** Every record of one project, of its files and its manifests together: positions from the files, what dbt made of them from the manifest. */
-export function projectQueries(files: ProjectFiles, profiles: readonly SourceFile[], origins: Origins, fallback: ConnectionReference | null): CollectedQuery[] {
+export function projectQueries(files: ProjectFiles, profiles: readonly SourceFile[], origins: Origins, fallback: ConnectionReference | null, declare?: ReadContext['declare']): CollectedQuery[] {
   const { project, manifests } = files;
   const name = project.name;
   const profile = withDatabase(profileOf(project, profiles, manifests[0]?.adapter ?? null, fallback?.engine ?? null), manifests);
@@ -40,6 +42,7 @@ export function projectQueries(files: ProjectFiles, profiles: readonly SourceFil
   const nodes = mergedNodes(files, rawNodes(files.texts, { project, properties, names }));
   const sources = unique([...properties.sources, ...manifests.flatMap((manifest) => manifest.sources)]);
   const relations = relationsOf(files, nodes, sources, properties, profile);
+  for (const declared of columnDeclarations(files, nodes, sources, fallback?.name ?? null)) declare?.(declared);
   const groups = new Map([...manifests.flatMap((manifest) => [...manifest.groups]), ...properties.groups]);
   const schemas = [...new Set(nodes.flatMap(({ type, relation: { schema } }) => (type === 'model' && schema !== null ? [schema] : [])))].toSorted();
   const environment = new DbtEnvironment({ ...scope, relations, schemas });

@@ -36,7 +36,14 @@ export function nodeRecord(node: DbtNode, testDefaults: DbtConfig, context: Reco
     lifecycle: node.enabled ? 'active' : 'disabled',
     schedule: scheduleOf(node),
     ...(text ?? wholeRelations(node, context)),
+    ...builtBy(node),
   };
+}
+
+/** What dbt makes of a model or snapshot. An ephemeral one is never stored, and others read it by its name all the same. */
+function builtBy({ type, config, relation: { schema, identifier: name } }: DbtNode): Pick<CollectedQuery, 'builds'> {
+  if (type !== 'model' && type !== 'snapshot') return {};
+  return { builds: { schema, name, materialization: type === 'snapshot' ? 'snapshot' : (config.materialized?.slice(0, 100) ?? null) } };
 }
 
 function scheduleOf({ config, type }: DbtNode): string | null {

@@ -1,4 +1,4 @@
-import type { CollectedQuery, ConnectionReference, Container, Origin, Owner, Problem, QueryVariant } from '../../model/query.js';
+import type { CollectedQuery, ConnectionReference, Container, Delivery, Origin, Owner, Problem, QueryVariant } from '../../model/query.js';
 import { fillHoles } from '../../template/holes.js';
 import { TEXT_LENGTH_MAX } from '../../template/limits.js';
 import { neutraliseLiquid } from '../../template/liquid.js';
@@ -33,6 +33,7 @@ export interface Asker {
   lifecycle: CollectedQuery['lifecycle'];
   usage: CollectedQuery['usage'];
   schedule: string | null;
+  deliveries?: Delivery[];
 }
 
 /** A tile that shows a text of SQL Runner. */

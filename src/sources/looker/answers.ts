@@ -1,9 +1,10 @@
-import type { CollectedQuery, ConnectionReference, Owner } from '../../model/query.js';
+import type { CollectedQuery, ConnectionReference, Delivery, Owner } from '../../model/query.js';
 import { isObject } from '../common/json.js';
 import { pointerStep } from '../common/json-position.js';
 import type { Origins } from '../common/origins.js';
 import type { SourceFile } from '../common/source-file.js';
 import { descriptionOf, titleOf } from '../common/words.js';
+import { deliveriesOf } from './deliveries.js';
 import { AnswerReader, type Answer, type Asker, type SqlQuery, type SqlTile } from './answer-records.js';
 import { connectionNamed, type Models } from './models.js';
 import { ID } from './records.js';
@@ -37,6 +38,7 @@ export class Answers {
   /** Connections by model, and by model and explore. */
   readonly #models = new Map<string, string>();
   readonly #schedules = new Map<string, string>();
+  readonly #deliveries = new Map<string, Delivery[]>();
 
   constructor(files: readonly SourceFile[]) {
     for (const file of files) this.#visit(file, file.json, '', 0);
@@ -157,11 +159,15 @@ export class Answers {
         return;
       }
       case 'plan': {
-        const { look_id, dashboard_id, lookml_dashboard_id, crontab, datagroup, enabled } = planShape.parse(value);
+        const plan = planShape.parse(value);
+        const { look_id, dashboard_id, lookml_dashboard_id, crontab, datagroup, enabled } = plan;
         const when = titleOf(crontab) ?? titleOf(datagroup);
         if (enabled === false || when === null) return;
         for (const [word, id] of [['look', idText(look_id)], ['dashboard', idText(dashboard_id) ?? idText(lookml_dashboard_id)]] as const) {
-          if (id !== null) put(this.#schedules, `${word} ${id}`, when);
+          if (id === null) continue;
+          put(this.#schedules, `${word} ${id}`, when);
+          const sent = deliveriesOf(plan, when);
+          if (sent.length > 0) this.#deliveries.set(`${word} ${id}`, [...(this.#deliveries.get(`${word} ${id}`) ?? []), ...sent]);
         }
       }
     }
@@ -179,6 +185,7 @@ export class Answers {
       lifecycle: value.deleted === true ? 'archived' : 'active',
       usage: usageOf(value),
       schedule: this.#schedules.get(`dashboard ${id}`) ?? titleOf(value.refresh_interval),
+      ...this.#sent(`dashboard ${id}`),
     };
     return (value.dashboard_elements ?? []).flatMap((item, index) => {
       const element = elementShape.safeParse(item);
@@ -201,7 +208,13 @@ export class Answers {
       lifecycle: look.deleted === true ? 'archived' : 'active',
       usage: usageOf(look),
       schedule: id === null ? null : (this.#schedules.get(`look ${id}`) ?? null),
+      ...this.#sent(`look ${id ?? ''}`),
     };
+  }
+
+  #sent(what: string): Pick<Asker, 'deliveries'> {
+    const deliveries = this.#deliveries.get(what);
+    return deliveries === undefined ? {} : { deliveries };
   }
 
   #owners(id: string | number | null | undefined, name: string | null | undefined, editor: string | null | undefined, isDisabled = false): Owner[] {

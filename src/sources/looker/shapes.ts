@@ -104,7 +104,7 @@ export const connectionShape = z.object({ name: text, host: text, database: text
 export const modelShape = z.object({ name: text, project_name: text, allowed_db_connection_names: list, explores: list });
 export const exploreShape = z.object({ id: text, name: text, model_name: text, connection_name: text });
 export const userShape = z.object({ id: key, display_name: text, email: text, is_disabled: flag });
-export const planShape = z.object({ look_id: key, dashboard_id: key, lookml_dashboard_id: text, crontab: text, datagroup: text, enabled: flag });
+export const planShape = z.object({ look_id: key, dashboard_id: key, lookml_dashboard_id: text, crontab: text, datagroup: text, enabled: flag, scheduled_plan_destination: z.array(z.object({ format: text, type: text }).catch({ format: null, type: null })).nullish().catch(null) });
 export const runShape = z.object({ query_id: key, sql: text });
 export const sqlQueryShape = z.object({ slug: text, sql: text, connection_name: text, connection_id: text, connection: z.object({ name: text }).nullish().catch(null), creator: person, user: person, run_count: count, last_run_at: text, public_url: text });
 

@@ -32,7 +32,9 @@ export async function* fetchApplicationDatabase(query: Query): AsyncIterable<Api
   yield answer('action', (await rows('actions')).map((row) => ({ ...row, type: 'query', dataset_query: json(row['dataset_query']) })));
   yield* transforms(rows);
   yield answer('pulse', pulseAnswers(await rows('pulses'), await rows('pulse-cards')));
-  yield answer('notification', [...(await rows('card-notifications')), ...(await rows('dashboard-notifications'))].map(notificationAnswer));
+  const handlers = byOwner(await rows('notification-handlers'), 'notification_id');
+  const notifications = [...(await rows('card-notifications')), ...(await rows('dashboard-notifications'))];
+  yield answer('notification', notifications.map((row) => notificationAnswer(row, handlers.get(String(row['id'])) ?? [])));
 }
 
 type Rows = (name: string) => Promise<Row[]>;

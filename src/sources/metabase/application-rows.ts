@@ -62,11 +62,14 @@ function unsavedAnswer({ query_hash, creator_id, database_id, dataset_query, exe
 export function pulseAnswers(channels: readonly Row[], cards: readonly Row[]): Row[] {
   const cardsOf = byOwner(cards, 'pulse_id');
   return channels.map(({ id, archived, dashboard_id, ...channel }) => {
-    const shown = (cardsOf.get(String(id)) ?? []).map(({ card_id }) => ({ id: card_id }));
+    const shown = (cardsOf.get(String(id)) ?? []).map(({ card_id, include_csv, include_xls }) => ({ id: card_id, include_csv, include_xls }));
     return { id, archived, dashboard_id, cards: shown, channels: [channel] };
   });
 }
 
-export function notificationAnswer({ active, payload_type, card_id, dashboard_id, type, cron_schedule }: Row): Row {
-  return { active, payload_type, payload: { card_id, dashboard_id }, subscriptions: [{ type, cron_schedule }] };
+export function notificationAnswer({ active, payload_type, card_id, dashboard_id, type, cron_schedule }: Row, handlers: readonly Row[]): Row {
+  return {
+    active, payload_type, payload: { card_id, dashboard_id }, subscriptions: [{ type, cron_schedule }],
+    handlers: handlers.map(({ channel_type, active: isActive }) => ({ channel_type, active: isActive })),
+  };
 }

@@ -10,7 +10,8 @@ import { fragmentKind, readFragment } from './fragment.js';
 import type { Inventory } from './inventory.js';
 import { lowerQuery, lowerStage, type LoweringContext, type Style } from './lower.js';
 import { MbqlError, readQuery, type Clause, type Stage } from './mbql.js';
-import { tagDefinitions, tagResolver } from './native-tags.js';
+import { tagDefinitions, tagResolver, withDefaults } from './native-tags.js';
+import type { TemplateTag } from './shapes.js';
 
 /** What a card sends, and where in its file the SQL or the query stands. */
 export interface CardText {
@@ -60,7 +61,7 @@ export class CardReader {
     if (query === null) return { ...empty, pointer: '', problems: [{ code: 'unreadable', message: `the ${entry.kind === 'unasked' ? 'question' : entry.kind} holds no query that can be read` }] };
     const native = nativeOf(query);
     try {
-      if (native !== null) return this.#native(native);
+      if (native !== null) return this.#native(native, this.inventory.filters.tagDefaults(entry.kind === 'card' ? entry.id : ''));
       const stage = readQuery(query);
       if (stage === null) return { ...empty, problems: [{ code: 'unreadable', message: 'the card holds an empty query' }] };
       return { ...empty, ...this.#filtered(entry, stage, isMbql5(query)), reconstructed: true };
@@ -109,7 +110,7 @@ export class CardReader {
     if (refused !== null) return { ...text, problems: refused.problems };
     const references = new Notes();
     const used = new Set(this.usedSnippets);
-    const { variants, problems } = readFragment(raw, sqlKind, this.#resolver(undefined, references));
+    const { variants, problems } = readFragment(raw, sqlKind, this.#resolver(new Map(), references));
     // What only an unused snippet includes is unused itself.
     this.usedSnippets.clear();
     for (const one of used) this.usedSnippets.add(one);
@@ -117,17 +118,17 @@ export class CardReader {
     return { ...text, raw, variants, problems: [...references.problems, ...problems] };
   }
 
-  #native(native: Native): CardText {
+  #native(native: Native, defaults: ReadonlyMap<string, unknown>): CardText {
     const text = { pointer: native.pointer, reconstructed: false };
     if (!isSql(native.sql)) {
       const raw = typeof native.sql === 'string' && refuseLength(native.sql) === null ? native.sql : '';
       return { ...text, raw, variants: [], problems: [{ code: 'unsupported', message: 'its native query is not SQL' }] };
     }
     if (refuseLength(native.sql) !== null) return { ...text, raw: '', ...neutraliseMetabase(native.sql, () => ({ kind: 'undefined' })) };
-    return { ...text, raw: native.sql, ...this.#neutralise(native.sql, native.tags) };
+    return { ...text, raw: native.sql, ...this.#neutralise(native.sql, withDefaults(tagDefinitions(native.tags), defaults)) };
   }
 
-  #neutralise(sql: string, tags: unknown) {
+  #neutralise(sql: string, tags: Map<string, TemplateTag>) {
     const references = new Notes();
     const { variants, problems } = neutraliseMetabase(sql, this.#resolver(tags, references));
     const readable = variants.filter((one) => one.sql.trim() !== '');
@@ -136,10 +137,10 @@ export class CardReader {
     return { variants: readable, problems: all };
   }
 
-  #resolver(tags: unknown, references: Notes): TagResolver {
+  #resolver(tags: Map<string, TemplateTag>, references: Notes): TagResolver {
     const style: Style = { weekStart: 'sunday', joins: 'tables' };
     const cardSql = (id: string): string | null => this.#card(id, style, (code, message) => references.problem(code, message))?.sql ?? null;
-    return tagResolver(tagDefinitions(tags), this.inventory, cardSql, this.usedSnippets);
+    return tagResolver(tags, this.inventory, cardSql, this.usedSnippets);
   }
 
   /** The question in the style of the release that wrote it, then in the others where that makes a difference. */
@@ -190,7 +191,7 @@ export class CardReader {
       segment: (id) => this.#segment(idKey(id) ?? ''),
       expanding: (key, expand) => this.#expanding(key, expansions, expand),
       native: (sql, tags) => {
-        const { variants, problems } = this.#neutralise(sql, tags);
+        const { variants, problems } = this.#neutralise(sql, tagDefinitions(tags));
         for (const one of problems) problem(one.code, one.message);
         return variants[0]?.sql ?? 'SELECT NULL';
       },
@@ -257,7 +258,7 @@ export class CardReader {
       return lowered;
     }
     if (!isSql(native.sql)) throw new MbqlError('its native query is not SQL');
-    const { variants, problems } = this.#neutralise(native.sql, native.tags);
+    const { variants, problems } = this.#neutralise(native.sql, tagDefinitions(native.tags));
     for (const one of problems) problem(one.code, one.message);
     const [first] = variants;
     if (first === undefined) throw new MbqlError('its SQL cannot be rendered');

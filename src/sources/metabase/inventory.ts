@@ -4,6 +4,7 @@ import type { ConnectionReference } from '../../model/query.js';
 import type { SourceFile } from '../common/source-file.js';
 import { pointerStep } from '../common/json-position.js';
 import { CardShelf } from './card-shelf.js';
+import { Deliveries } from './deliveries.js';
 import { DashboardFilters } from './dashboard-filters.js';
 import type { CardEntry, DefinitionEntry, SnippetEntry } from './entries.js';
 import { FieldCatalog, idKey } from './field-catalog.js';
@@ -45,6 +46,7 @@ export class Inventory {
   readonly segments = new Map<string, DefinitionEntry>();
   readonly measures = new Map<string, DefinitionEntry>();
   readonly schedules = new Schedules();
+  readonly deliveries = new Deliveries();
   readonly filters = new DashboardFilters();
   readonly fields = new FieldCatalog();
   /** Queries of the log that its answer leaves out. */
@@ -141,8 +143,10 @@ export class Inventory {
       case 'transform-job':
         return this.schedules.addJob(value);
       case 'pulse':
+        this.deliveries.addPulse(value);
         return this.schedules.addPulse(value);
       case 'notification':
+        this.deliveries.addNotification(value);
         return this.schedules.addNotification(value);
       case 'document': {
         const { id, name } = cardShape.parse(value);

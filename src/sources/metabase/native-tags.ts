@@ -20,6 +20,15 @@ export function tagDefinitions(value: unknown): Map<string, TemplateTag> {
   return definitions;
 }
 
+/** The definitions with the values of dashboards where they have none of their own. */
+export function withDefaults(definitions: Map<string, TemplateTag>, defaults: ReadonlyMap<string, unknown>): Map<string, TemplateTag> {
+  for (const [name, value] of defaults) {
+    const definition = definitions.get(name);
+    if (definition !== undefined && defaultsOf(definition.default).length === 0) definitions.set(name, { ...definition, default: value });
+  }
+  return definitions;
+}
+
 /** What a tag stands for, by its definition and what the export says of the field, card, snippet or table behind it. */
 export function tagResolver(
   definitions: ReadonlyMap<string, TemplateTag>,

@@ -55,7 +55,7 @@ export function tagKeys(list: readonly unknown[] | null | undefined): string[] {
 }
 
 /** `daily at 8:00`, `weekly on mon at 8:00`, `monthly on the first mon at 8:00`; null for a channel that is switched off. */
-function channelWords(value: Record<string, unknown>): string | null {
+export function channelWords(value: Record<string, unknown>): string | null {
   const { enabled, schedule_type, schedule_hour, schedule_day, schedule_frame } = channelShape.parse(value);
   if (enabled === false || !schedule_type) return null;
   const frame = schedule_frame ? `the ${schedule_frame} ` : '';

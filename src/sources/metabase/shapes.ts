@@ -68,6 +68,7 @@ export const cardShape = z.object({
   creator_id: key,
   'last-edit-info': user,
   public_uuid: text,
+  enable_embedding: flag,
   view_count: count,
   last_used_at: text,
   // Transforms name who answers for them.
@@ -84,6 +85,7 @@ export const dashboardShape = z.object({
   name: text,
   archived: flag,
   public_uuid: text,
+  enable_embedding: flag,
   collection_id: key,
   creator: user,
   creator_id: key,
@@ -96,7 +98,7 @@ export type MetabaseDashboard = z.infer<typeof dashboardShape>;
 
 export const dashcardShape = z.object({ card_id: key, card: anyObject.nullish().catch(null), series: list, parameter_mappings: list });
 /** A filter of a dashboard, and what it filters in one of its cards. */
-export const parameterShape = z.object({ id: text, name: text, slug: text, type: text });
+export const parameterShape = z.object({ id: text, name: text, slug: text, type: text, default: anything });
 export const mappingShape = z.object({ parameter_id: text, card_id: key, target: anything });
 
 export const databaseShape = z.object({
@@ -155,19 +157,25 @@ export type MetabaseDefinition = z.infer<typeof definitionShape>;
 
 /** `schedule_type` and the rest are those of subscriptions and alerts before v0.53. */
 export const channelShape = z.object({
+  channel_type: text,
   enabled: flag,
   schedule_type: text,
   schedule_hour: count,
   schedule_day: text,
   schedule_frame: text,
 });
+/** A card as a subscription sends it. */
+export const sentCardShape = z.object({ id: key, include_csv: flag, include_xls: flag });
 export const pulseShape = z.object({ archived: flag, dashboard_id: key, cards: list, card: anyObject.nullish().catch(null), channels: list });
 export const notificationShape = z.object({
   active: flag,
   payload_type: text,
   payload: z.object({ card_id: key, dashboard_id: key }).nullish().catch(null),
   subscriptions: list,
+  handlers: list,
 });
+/** Where a notification goes: `channel/email`, `channel/slack`, `channel/http`. */
+export const handlerShape = z.object({ channel_type: text, active: flag });
 export const subscriptionShape = z.object({ type: text, cron_schedule: text });
 
 /** `tags` of a transform, `job_tags` of a job; in the API lists of numbers, in the serialisation of objects. */

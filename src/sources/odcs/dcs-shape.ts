@@ -18,7 +18,8 @@ const contractShape = z.object({
   models: object,
 });
 const serverShape = z.object({ type: text, host: text, database: text, schema: text, project: text, dataset: text });
-const fieldShape = z.object({ pii: z.boolean().optional().catch(undefined), classification: text, quality: list });
+const flag = z.boolean().optional().catch(undefined);
+const fieldShape = z.object({ type: text, physicalType: text, required: flag, primaryKey: flag, primary: flag, pii: z.boolean().optional().catch(undefined), classification: text, quality: list });
 
 /** A contract of the Data Contract Specification 0.9 to 1.2, or null for any other value. */
 export function readDcs(file: SourceFile, value: unknown): ContractFile | null {
@@ -48,9 +49,20 @@ function tableOf(name: string, model: Record<string, unknown>): ContractTable {
   for (const [column, value] of Object.entries(object.parse(model['fields']) ?? {})) {
     const field = fieldShape.safeParse(value).data;
     if (field === undefined) continue;
-    columns.push({ name: column, classification: field.classification ?? null, pii: field.pii === true });
+    columns.push({ name: column, classification: field.classification ?? null, pii: field.pii === true, ...typeOf(field) });
     checks.push(...qualityChecks(field.quality, `${pointer}/fields${pointerStep(column)}/quality`, column, column));
   }
   const promises = promisesOf(Object.entries(object.parse(model['fields']) ?? {}).map(([column, value]) => ({ name: column, value })));
   return { name, physicalName: name, columns, checks, promises };
+}
+
+/** Its types are words of the specification, 0.9 to 1.2, unless the field has a physical one besides. */
+function typeOf({ type, physicalType, required, primaryKey, primary }: z.infer<typeof fieldShape>): Pick<ContractedColumn, 'type' | 'isLogicalType' | 'required'> {
+  const written = physicalType ?? type;
+  const isRequired = primaryKey === true || primary === true ? true : required;
+  return {
+    ...(written === undefined ? {} : { type: written }),
+    ...(written !== undefined && physicalType === undefined ? { isLogicalType: true } : {}),
+    ...(isRequired === undefined ? {} : { required: isRequired }),
+  };
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { ContractedColumn } from '../../model/contract.js';
 import { isObject } from '../common/json.js';
 import { pointerStep } from '../common/json-position.js';
 import type { SourceFile } from '../common/source-file.js';
@@ -14,7 +15,8 @@ const contractShape = z.object({
 });
 const serverShape = z.object({ server: text, type: text, host: text, database: text, schema: text, project: text, dataset: text, catalog: text });
 const objectShape = z.object({ id: text, name: text, physicalName: text, quality: list, properties: list });
-const propertyShape = z.object({ name: text, physicalName: text, classification: text, transformLogic: text, quality: list, properties: list });
+const flag = z.boolean().optional().catch(undefined);
+const propertyShape = z.object({ name: text, physicalName: text, physicalType: text, logicalType: text, required: flag, isNullable: flag, primaryKey: flag, classification: text, transformLogic: text, quality: list, properties: list });
 const qualityShape = z.object({ id: text, name: text, description: text, type: text, query: text, schedule: text, metric: text, rule: text });
 const memberShape = z.object({ username: text, name: text, role: text, dateOut: text });
 
@@ -78,13 +80,24 @@ function properties(list_: unknown[] | undefined, pointer: string, parent: strin
     if (property === undefined || name === undefined) continue;
     const at = `${pointer}/${index}`;
     const path = parent === '' ? name : `${parent}.${name}`;
-    if (depth === 0) table.columns.push({ name, classification: property.classification ?? null, pii: /\b(pii|personal|sensitive)\b/i.test(property.classification ?? '') });
+    if (depth === 0) table.columns.push({ name, classification: property.classification ?? null, pii: /\b(pii|personal|sensitive)\b/i.test(property.classification ?? ''), ...typeOf(property) });
     table.checks.push(...qualityChecks(property.quality, `${at}/quality`, path, name));
     if (property.transformLogic !== undefined && property.transformLogic.trim() !== '') {
       table.checks.push({ part: `${path}:transform`, title: `${path}: transform`, description: null, pointer: `${at}/transformLogic`, sql: property.transformLogic, column: name, schedule: null, role: 'relation' });
     }
     properties(property.properties, `${at}/properties`, path, table, depth + 1);
   }
+}
+
+/** The physical type where it says one, and whether there must be a value (`isNullable` is 3.0's word for it). */
+function typeOf({ physicalType, logicalType, required, isNullable, primaryKey }: z.infer<typeof propertyShape>): Pick<ContractedColumn, 'type' | 'isLogicalType' | 'required'> {
+  const type = physicalType ?? logicalType;
+  const isRequired = primaryKey === true ? true : (required ?? (isNullable === undefined ? undefined : !isNullable));
+  return {
+    ...(type === undefined ? {} : { type }),
+    ...(type !== undefined && physicalType === undefined ? { isLogicalType: true } : {}),
+    ...(isRequired === undefined ? {} : { required: isRequired }),
+  };
 }
 
 /** Checks of `type: sql`, in either standard. `path` is that of the column, '' for the table. */

@@ -7,6 +7,7 @@ import type { SourceFile } from '../common/source-file.js';
 import { descriptionOf, titleOf } from '../common/words.js';
 import type { ReadContext } from '../source.js';
 import type { ContractCheck, ContractFile, ContractTable } from './contract-file.js';
+import { columnDeclarations } from './declarations.js';
 
 type ReadFile = (file: SourceFile, value: unknown) => ContractFile | null;
 
@@ -33,6 +34,8 @@ export function readContracts(files: readonly SourceFile[], context: ReadContext
         relations: contract.tables.map((table) => relationOf(contract, table)),
         origin: origins.add(file, base),
       });
+      const store = context.connection?.name ?? null;
+      for (const declared of columnDeclarations(contract, value, (name) => ({ ...placeOf(name, contract.schema), store }))) context.declare?.(declared);
       return contract.tables.flatMap((table) => table.checks.map((check) => checkQuery(contract, table, check, base, origins, context)));
     }),
   );
@@ -58,6 +61,11 @@ function splitName(physicalName: string, schema: string | null): { schema: strin
   const parts = physicalName.split('.');
   const name = parts.pop() ?? physicalName;
   return { schema: parts.pop() ?? schema, name };
+}
+
+function placeOf(physicalName: string, schema: string | null): { schema: string | null; relation: string } {
+  const place = splitName(physicalName, schema);
+  return { schema: place.schema, relation: place.name };
 }
 
 /** Names that checks leave open, in the words of the standard and of its command line; quoted or not, with or without a dollar. */

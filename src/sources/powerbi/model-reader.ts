@@ -7,7 +7,7 @@ import { titleOf } from '../common/words.js';
 import type { ReadContext } from '../source.js';
 import { mQueries, statementsOf } from './m-queries.js';
 import { MScope, readExpression, type MExpression } from './m-scope.js';
-import { scheduleOf, type Model, type Partition } from './model.js';
+import { isImported, scheduleOf, type Model, type Partition } from './model.js';
 import { pathOf } from './navigation.js';
 import type { PlacedText } from './placed-text.js';
 
@@ -20,6 +20,8 @@ interface Found {
   title: string;
   description: string | null;
   schedule: string | null;
+  /** The model keeps the rows. */
+  isImported: boolean;
   sqlKind: SqlKind;
   placed: PlacedText;
   connection: ConnectionReference | null;
@@ -52,21 +54,21 @@ export class ModelReader {
     for (const partition of this.model.partitions) yield* this.#partition(partition);
     for (const { name, description, text } of this.model.expressions) {
       const expression = this.#shared.get(name);
-      const about = { title: name, description, schedule: this.#schedule(null) };
+      const about = { title: name, description, ...this.#filling(null) };
       if (expression === undefined) yield this.#tooLarge(`expression:${name}`, about, text);
       else yield* this.#expression(expression, `expression:${name}`, about);
     }
   }
 
-  #schedule(mode: string | null): string {
-    return scheduleOf(mode, this.model);
+  #filling(mode: string | null): Pick<Found, 'schedule' | 'isImported'> {
+    return { schedule: scheduleOf(mode, this.model), isImported: isImported(mode, this.model) };
   }
 
   *#partition(partition: Partition): Generator<Found> {
     const { table, name, source, description } = partition;
     const several = (this.#partitions.get(table) ?? 0) > 1;
     const part = `table:${table}${several ? `:${name}` : ''}`;
-    const about = { title: table, description, schedule: this.#schedule(partition.mode) };
+    const about = { title: table, description, ...this.#filling(partition.mode) };
     switch (source.kind) {
       case 'm':
         if (source.text.text.length > EXPRESSION_LENGTH_MAX) yield this.#tooLarge(part, about, source.text);
@@ -82,13 +84,13 @@ export class ModelReader {
     }
   }
 
-  *#expression(expression: MExpression, part: string, about: Pick<Found, 'title' | 'description' | 'schedule'>): Generator<Found> {
+  *#expression(expression: MExpression, part: string, about: Pick<Found, 'title' | 'description' | 'schedule' | 'isImported'>): Generator<Found> {
     for (const { step, sqlKind, placed, connection, variants, problems } of mQueries(expression, this.#scope)) {
       yield { ...about, part: step === null ? part : `${part}:${step}`, sqlKind, placed, connection, variants, problems };
     }
   }
 
-  #tooLarge(part: string, about: Pick<Found, 'title' | 'description' | 'schedule'>, text: PlacedText): Found {
+  #tooLarge(part: string, about: Pick<Found, 'title' | 'description' | 'schedule' | 'isImported'>, text: PlacedText): Found {
     const message = `the expression has ${text.text.length} characters, more than the ${EXPRESSION_LENGTH_MAX} that are read`;
     const placed = { text: '', originAt: (offset: number) => text.originAt(offset) };
     return { ...about, part, sqlKind: 'statement', placed, connection: null, variants: [], problems: [{ code: 'too-large', message }] };
@@ -111,7 +113,7 @@ export class ModelReader {
     return { placed: entity, connection: path?.connection ?? null, variants: [variant], problems: [] };
   }
 
-  #query({ part, title, description, schedule, sqlKind, placed, connection, variants, problems }: Found): CollectedQuery {
+  #query({ part, title, description, schedule, isImported, sqlKind, placed, connection, variants, problems }: Found): CollectedQuery {
     const { model } = this;
     return {
       id: `${ID}:${model.id}:${part}`,
@@ -132,6 +134,7 @@ export class ModelReader {
       usage: null,
       schedule,
       problems,
+      ...(isImported ? { deliveries: [{ kind: 'extract', format: null, schedule }] } : {}),
     };
   }
 }

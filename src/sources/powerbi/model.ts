@@ -44,8 +44,18 @@ export interface SharedExpression {
 
 /** The schedule of a partition: `live` where each look at a report asks the database. */
 export function scheduleOf(mode: string | null, { defaultMode, refresh }: Model): string {
-  const stated = mode === null || mode.toLowerCase() === 'default' ? defaultMode : mode;
+  const stated = statedMode(mode, defaultMode);
   return stated !== null && /^(directquery|dual|directlake)$/i.test(stated) ? 'live' : (refresh ?? 'refresh');
+}
+
+/** Whether a partition keeps the rows in the model, where its mode or a schedule of refreshes says so. */
+export function isImported(mode: string | null, model: Model): boolean {
+  const stated = statedMode(mode, model.defaultMode);
+  return stated === null ? model.refresh !== null : /^import$/i.test(stated);
+}
+
+function statedMode(mode: string | null, defaultMode: string | null): string | null {
+  return mode === null || mode.toLowerCase() === 'default' ? defaultMode : mode;
 }
 
 export function emptyModel(id: string, title: string | null): Model {

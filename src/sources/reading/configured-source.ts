@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { isAbsolute, join, relative, resolve, sep } from 'node:path';
 import type { RemoteSource, SourceConfiguration } from '../../model/configuration.js';
 import type { DeclaredContract } from '../../model/contract.js';
+import type { ColumnDeclaration } from '../../model/personal-column.js';
 import type { CollectedQuery } from '../../model/query.js';
 import type { Gap, SourceSummary } from '../../model/snapshot.js';
 import { ApiRefused } from '../api/client.js';
@@ -24,6 +25,7 @@ const SOURCE_BYTES_MAX = 500_000_000;
 export class ConfiguredSource {
   readonly summary: SourceSummary;
   readonly contracts: DeclaredContract[] = [];
+  readonly columnDeclarations: ColumnDeclaration[] = [];
   readonly #files = new Map<Source, SourceFile[]>();
   /** Paths on disk by the names that reports give them, for CODEOWNERS. */
   readonly #paths = new Map<string, string>();
@@ -229,6 +231,7 @@ export class ConfiguredSource {
       connection: store === null ? null : { id: null, name: store, engine: null, host: null, database: null },
       gap: this.report,
       contract: (contract) => this.contracts.push(contract),
+      declare: (declaration) => this.columnDeclarations.push(declaration),
     };
     const all: CollectedQuery[] = [];
     for (const [source, files] of [...this.#files].toSorted(([one], [other]) => (one.id < other.id ? -1 : 1))) {

@@ -1,5 +1,6 @@
 import type { SourceConfiguration } from '../../model/configuration.js';
 import type { DeclaredContract } from '../../model/contract.js';
+import type { ColumnDeclaration } from '../../model/personal-column.js';
 import type { CollectedQuery } from '../../model/query.js';
 import type { Gap, SourceSummary } from '../../model/snapshot.js';
 import type { Blame } from './blame.js';
@@ -30,6 +31,8 @@ export interface Reading {
   gaps: Gap[];
   /** What data contracts among the files declare. */
   contracts: DeclaredContract[];
+  /** What the files say of columns, that they hold personal data or none. */
+  columnDeclarations: ColumnDeclaration[];
 }
 
 /**
@@ -42,14 +45,16 @@ export async function readSources(configured: readonly SourceConfiguration[], op
   const gaps: Gap[] = [];
   const sources: SourceSummary[] = [];
   const contracts: DeclaredContract[] = [];
+  const columnDeclarations: ColumnDeclaration[] = [];
   const queries = new Map<string, CollectedQuery>();
   for (const configuration of configured) {
     const reader = new ConfiguredSource(configuration, options, (gap) => gaps.push(gap));
     for (const query of await reader.read()) keep(query, configuration, queries);
     sources.push(reader.summary);
     contracts.push(...reader.contracts);
+    for (const declared of reader.columnDeclarations) columnDeclarations.push(declared);
   }
-  return { queries: [...queries.values()].toSorted((one, other) => (one.id < other.id ? -1 : one.id > other.id ? 1 : 0)), sources, gaps, contracts };
+  return { queries: [...queries.values()].toSorted((one, other) => (one.id < other.id ? -1 : one.id > other.id ? 1 : 0)), sources, gaps, contracts, columnDeclarations };
 }
 
 /** One text under one id. Another text with the same id comes from another instance and gets the path as its mark. */

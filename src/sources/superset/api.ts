@@ -22,6 +22,7 @@ export async function* fetchSuperset(client: ApiClient, credentials: Credentials
     const ids: number[] = [];
     yield* listed(client, kind, kind === 'report', ids);
     yield* client.answers(ids.map((id) => `${BASE}/${kind}/${id}`), { optional: kind === 'report' });
+    if (kind === 'dashboard') yield* client.answers(ids.map((id) => `${BASE}/dashboard/${id}/embedded`), { optional: true });
   }
   const charts: number[] = [];
   yield* listed(client, 'chart', false, charts);

@@ -4,7 +4,7 @@ import { pointerStep } from '../common/json-position.js';
 import { SourceFile } from '../common/source-file.js';
 import { connectionOfUri } from './connection.js';
 import {
-  chartShape, dashboardShape, databaseShape, datasetShape, kindOf, ownershipShape, reportShape, savedQueryShape, type Chart, type Dashboard, type Dataset,
+  chartShape, dashboardShape, databaseShape, datasetShape, embeddedShape, kindOf, ownershipShape, reportShape, savedQueryShape, type Chart, type Dashboard, type Dataset,
 } from './shapes.js';
 import type { z } from 'zod';
 
@@ -38,6 +38,8 @@ export class Inventory {
   readonly reports: Entry<z.infer<typeof reportShape>>[] = [];
   /** The SQL that Superset wrote for charts, by their numbers within their instance. */
   readonly compiled = new Map<string, { chart: string; texts: CompiledText[] }>();
+  /** Dashboards that other pages may embed, by number within their instance. */
+  readonly embedded = new Set<string>();
   /** SQL files that templates of the export include. */
   readonly includes: SourceFile[] = [];
   readonly #databases = new Map<string, ConnectionReference>();
@@ -133,6 +135,11 @@ export class Inventory {
         return this.#put(this.reports, kind, reportShape.parse(value), value, file, pointer);
       case 'database':
         return this.#database(value, file, pointer);
+      case 'embedded': {
+        const { dashboard_id } = embeddedShape.parse(value);
+        if (dashboard_id !== null) this.embedded.add(within(file, dashboard_id));
+        return;
+      }
       case 'compiled':
         return this.#compiled(value, file, pointer);
       case 'ownership':
@@ -213,7 +220,7 @@ function listOf(value: unknown): unknown[] {
 }
 
 /** Numbers and names are those of one instance: its answers stand in a folder of their own, its export in a file of its own. */
-function within({ path }: SourceFile, key: string): string {
+export function within({ path }: SourceFile, key: string): string {
   const at = path.indexOf('api/v1/');
   return `${at > 0 ? path.slice(0, at) : ''}\n${key}`;
 }

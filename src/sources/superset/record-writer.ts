@@ -22,6 +22,8 @@ export interface Subject {
   connection: ConnectionReference | null;
   lifecycle?: CollectedQuery['lifecycle'];
   schedule?: string | null;
+  /** How it leaves Superset. */
+  sent?: Pick<CollectedQuery, 'deliveries' | 'isEmbedded'>;
   /** Of a metric of a dataset; what hinders its SQL is added. */
   declaration?: MetricDeclaration;
 }
@@ -90,6 +92,7 @@ export class RecordWriter {
       usage: null,
       schedule: subject.schedule ?? null,
       problems,
+      ...(role === 'query' ? subject.sent : {}),
       ...(subject.declaration === undefined ? {} : { declaration: { ...subject.declaration, incomplete: subject.declaration.incomplete ?? problems[0]?.message ?? null } }),
     });
   }

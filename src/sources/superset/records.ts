@@ -5,6 +5,7 @@ import { SourceFile } from '../common/source-file.js';
 import { titleOf } from '../common/words.js';
 import type { ReadContext } from '../source.js';
 import { metricDeclaration } from './declaration.js';
+import { Deliveries } from './deliveries.js';
 import { fragmentsBelow, fragmentsOf, parametersOf, savedQueries, type Fragment } from './chart-parts.js';
 import { QueryBuilder } from './chart-query.js';
 import type { ChartEntry, CompiledText, DashboardEntry, DatasetEntry, Inventory } from './inventory.js';
@@ -21,6 +22,7 @@ const STATEMENT = /^(?:\s|--[^\n]*\n|\()*(?:select|with|values|table)\b/i;
 export class Records {
   readonly templates: Templates;
   readonly #writer: RecordWriter;
+  readonly #deliveries: Deliveries;
   /** Charts of which the SQL that Superset made is among the records. */
   readonly #shown = new Set<readonly CompiledText[]>();
 
@@ -29,6 +31,7 @@ export class Records {
     readonly context: ReadContext,
   ) {
     this.templates = new Templates(inventory);
+    this.#deliveries = new Deliveries(inventory);
     this.#writer = new RecordWriter(this.templates, context.connection);
   }
 
@@ -123,6 +126,7 @@ export class Records {
       owners: this.#owners(value),
       connection: this.#connectionOf(dataset),
       schedule: dashboard === null ? null : refreshOf(dashboard),
+      sent: this.#deliveries.ofChart(entry, dashboard),
     };
     for (const fragment of fragmentsOf(entry)) this.#fragment(subject, fragment, dataset);
     const compiled = this.inventory.compiledOf(entry);

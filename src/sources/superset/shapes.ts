@@ -47,7 +47,8 @@ export const savedQueryShape = z.object({
   id: key, uuid: text, label: text, sql: text, description: text, database_uuid: text, db_id: key, database, schema: text, template_parameters: anything, ...made,
 });
 export const reportShape = z.object({
-  id: key, uuid: text, name: text, type: text, sql: text, description: text, crontab: text, active: flag, database, dashboard: z.object({ id: key, dashboard_title: text }).nullish().catch(null), ...made,
+  id: key, uuid: text, name: text, type: text, sql: text, description: text, crontab: text, active: flag, database, dashboard: z.object({ id: key, dashboard_title: text }).nullish().catch(null),
+  chart: z.object({ id: key }).nullish().catch(null), dashboard_id: key, chart_id: key, report_format: text, recipients: list, ...made,
 });
 
 /** `{expressionType, sqlExpression | column, aggregate}` of metrics and columns, and filters of both kinds. */
@@ -62,9 +63,13 @@ export const nativeFilterShape = z.object({ id: text, name: text, filterType: te
 export type NativeFilter = z.infer<typeof nativeFilterShape>;
 export const targetShape = z.object({ datasetUuid: text, datasetId: key, column: z.object({ name: text }).nullish().catch(null) });
 
+/** `GET /api/v1/dashboard/:id/embedded`. */
+export const embeddedShape = z.object({ uuid: text, dashboard_id: key });
+export const recipientShape = z.object({ type: text });
+
 export const ownershipShape = z.array(z.object({ name: text, uuid: text, owners: z.array(z.string().catch('')).catch([]) }).catch({ name: null, uuid: null, owners: [] }));
 
-export type SupersetKind = 'dataset' | 'chart' | 'dashboard' | 'database' | 'saved-query' | 'report' | 'ownership' | 'metadata' | 'legacy' | 'compiled';
+export type SupersetKind = 'dataset' | 'chart' | 'dashboard' | 'database' | 'saved-query' | 'report' | 'ownership' | 'metadata' | 'legacy' | 'compiled' | 'embedded';
 
 const ASSET_TYPES = new Set(['Dashboard', 'Chart', 'Slice', 'SqlaTable', 'Database', 'SavedQuery', 'assets']);
 
@@ -79,6 +84,7 @@ export function kindOf(value: Record<string, unknown>): SupersetKind | null {
   if (has('sql', 'label') && hasOne('database_uuid', 'db_id', 'database', 'schema')) return 'saved-query';
   if (has('crontab') && (value['type'] === 'Alert' || value['type'] === 'Report') && has('name')) return 'report';
   if (has('version', 'type', 'timestamp') && typeof value['type'] === 'string' && ASSET_TYPES.has(value['type'])) return 'metadata';
+  if (has('allowed_domains', 'dashboard_id')) return 'embedded';
   const { dashboards, result } = value;
   if (Array.isArray(result) && result.length > 0 && result.every((one) => isObject(one) && one['language'] === 'sql' && typeof one['query'] === 'string')) return 'compiled';
   if (Array.isArray(dashboards) && dashboards.some((one) => isObject(one) && isObject(one['__Dashboard__']))) return 'legacy';

@@ -198,6 +198,7 @@ export class WorkbookReader {
       usage: null,
       schedule: datasource.isExtract ? 'extract' : 'live',
       problems,
+      ...(datasource.isExtract && KEPT_ROLES.has(role) ? { deliveries: [{ kind: 'extract', format: datasource.extractFormat, schedule: null }] } : {}),
     };
   }
 
@@ -220,6 +221,9 @@ export class WorkbookReader {
     return { kind: 'workbook', id: this.#name, title: titleOf(this.#name) };
   }
 }
+
+/** What an extract keeps: the rows of the data source, not those that its preparation or its expressions read. */
+const KEPT_ROLES: ReadonlySet<CollectedQuery['role']> = new Set(['query', 'relation', 'join']);
 
 function descriptionFrom({ worksheets, dashboards }: Datasource): string | null {
   const parts = [

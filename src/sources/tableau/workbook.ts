@@ -19,6 +19,8 @@ export interface Datasource {
   connectionsByName: ReadonlyMap<string | null, NamedConnection>;
   /** True where the workbook reads a copy that is refreshed, not the store. */
   isExtract: boolean;
+  /** `hyper`, before v10.5 `tde`; null for a live data source and where nothing tells. */
+  extractFormat: string | null;
   /** The published data source it stands for; null for one of its own. */
   published: string | null;
   worksheets: string[];
@@ -93,6 +95,7 @@ function readDatasource(element: XmlElement, index: number, usage: Usage): Datas
   const [connection] = bareChildren(element, 'connection');
   const isProxy = connection?.attribute('class') === 'sqlproxy';
   const worksheets = usage.worksheets.get(name) ?? [];
+  const extracts = bareChildren(element, 'extract').filter((extract) => extract.attribute('enabled') === 'true');
   const dashboards = [...new Set(worksheets.flatMap((sheet) => usage.dashboards.get(sheet) ?? []))];
   const connections = connection === undefined ? [] : connectionsOf(connection);
   return {
@@ -101,11 +104,18 @@ function readDatasource(element: XmlElement, index: number, usage: Usage): Datas
     caption: element.attribute('caption') ?? name,
     connections,
     connectionsByName: new Map(connections.map((one) => [one.name, one])),
-    isExtract: bareChildren(element, 'extract').some((extract) => extract.attribute('enabled') === 'true'),
+    isExtract: extracts.length > 0,
+    extractFormat: extracts.map(formatOf).find((format) => format !== null) ?? null,
     published: isProxy ? (connection.attribute('server-ds-friendly-name') ?? connection.attribute('dbname') ?? 'of an unknown name') : null,
     worksheets,
     dashboards,
   };
+}
+
+/** The engine that keeps the copy: `hyper`, before v10.5 `dataengine`. */
+function formatOf(extract: XmlElement): string | null {
+  const kept = bareChildren(extract, 'connection')[0]?.attribute('class') ?? null;
+  return kept === 'dataengine' ? 'tde' : kept === 'hyper' ? 'hyper' : null;
 }
 
 function connectionsOf(connection: XmlElement): NamedConnection[] {

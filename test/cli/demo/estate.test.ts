@@ -196,7 +196,7 @@ describe('the warehouse', () => {
   it('answers every card that asks it', async () => {
     const folder = join(estate.dashboardsDirectory, 'metabase');
     const files = (await readdir(folder)).filter((name) => name.startsWith('card-3'));
-    expect(files).toHaveLength(11);
+    expect(files).toHaveLength(14);
     for (const file of files) {
       const sql = /"query": "((?:[^"\\]|\\.)*)"/.exec(await readFile(join(folder, file), 'utf8'))?.[1] ?? '';
       const rows = await queryWarehouse(estate, String(JSON.parse(`"${sql}"`)));

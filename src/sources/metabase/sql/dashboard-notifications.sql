@@ -1,4 +1,4 @@
-select n.active as active, n.payload_type as payload_type, c.dashboard_id as dashboard_id, s.type as type, s.cron_schedule as cron_schedule
+select n.id as id, n.active as active, n.payload_type as payload_type, c.dashboard_id as dashboard_id, s.type as type, s.cron_schedule as cron_schedule
 from notification n
 join notification_dashboard c on c.id = n.payload_id
 join notification_subscription s on s.notification_id = n.id

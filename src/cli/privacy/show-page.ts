@@ -1,0 +1,115 @@
+import type { ColumnPlace } from '../../model/movement.js';
+import type { PersonalColumn, PersonalCopy, PersonalUse } from '../../model/personal-column.js';
+import { amount } from '../../report/layout/amounts.js';
+import { gapLines } from '../../report/layout/looked-at.js';
+import { paragraph, type Page } from '../../report/layout/page.js';
+import { heading, remark } from '../metrics/lines.js';
+import type { PrivacyAnswer } from './answer.js';
+import { headLines } from './page.js';
+import { reachOf, reachOfUse, levelOf } from './reach.js';
+import { clean, maskInWords, reachMark } from './words.js';
+
+const CLASS_WORDS = { direct: 'tells who a person is', quasi: 'tells of a person together with other columns', secret: 'is a secret' } as const;
+
+/** One column with all that becomes of it, as a tree. Pure. */
+export function privacyShowPage(page: Page, answer: PrivacyAnswer, column: PersonalColumn, quiet: boolean): string[] {
+  const mark = reachMark(page, reachOf(column));
+  const sections = [
+    quiet ? [] : headLines(page, answer),
+    heading(page, `${column.place.relation}.${column.place.column} on ${column.place.store}`),
+    whyLines(page, column),
+    [`${mark.paint(mark.text)}`, ...new Tree(page, column).lines()],
+    gapLines(page, answer.gaps, false, '--format json'),
+  ];
+  return sections.filter((section) => section.length > 0).flatMap((section, index) => (index === 0 ? section : ['', ...section]));
+}
+
+function whyLines(page: Page, column: PersonalColumn): string[] {
+  const { kind, class: columnClass, confidence, dataType, zone, reasons, against, declarations } = column;
+  const item = { first: '  - ', columns: 4 };
+  return [
+    ...paragraph(page, `${clean(kind)}: it ${CLASS_WORDS[columnClass]}, ${amount(confidence, 'share')} sure; ${dataType}, zone ${zone}`, { first: '', columns: 0 }),
+    ...declarations.flatMap(({ by, words }) => paragraph(page, `declared by ${by}: ${words}`, item)),
+    ...reasons.flatMap((reason) => paragraph(page, reason, item)),
+    ...against.flatMap((reason) => paragraph(page, `against it: ${reason}`, item)),
+  ];
+}
+
+function keyOf({ store, relation, column }: ColumnPlace): string {
+  return `${store}\n${relation}\n${column}`;
+}
+
+/** The way of a value: at each place who uses it, and where it goes on to. */
+class Tree {
+  readonly #copies = new Map<string, PersonalCopy[]>();
+  readonly #uses = new Map<string, PersonalUse[]>();
+  readonly #drawn = new Set<string>();
+
+  constructor(private readonly page: Page, private readonly column: PersonalColumn) {
+    for (const copy of column.copies) append(this.#copies, keyOf(copy.from), copy);
+    for (const use of column.uses) append(this.#uses, keyOf(use.place), use);
+  }
+
+  lines(): string[] {
+    const { place } = this.column;
+    const first = `${place.relation}.${place.column}`;
+    const below = this.#below(place, '  ');
+    const rest = this.column.copies.filter(({ place: copy }) => !this.#drawn.has(keyOf(copy))).length;
+    return [
+      ...paragraph(this.page, first, { first: '  ', columns: 2 }),
+      ...(below.length === 0 ? remark(this.page, 'nobody reads it, as far as was looked, and no copy of it is known', 4) : below),
+      // A way that leads in a circle begins nowhere that is drawn.
+      ...(rest > 0 ? remark(this.page, `${amount(rest)} more that come back to each other: --format json has them`) : []),
+    ];
+  }
+
+  #below(place: ColumnPlace, indent: string): string[] {
+    this.#drawn.add(keyOf(place));
+    const uses = this.#uses.get(keyOf(place)) ?? [];
+    const copies = (this.#copies.get(keyOf(place)) ?? []).filter((copy) => !this.#drawn.has(keyOf(copy.place)));
+    for (const copy of copies) this.#drawn.add(keyOf(copy.place));
+    const last = uses.length + copies.length - 1;
+    return [
+      ...uses.flatMap((use, index) => this.#item(useInWords(use, this.column), indent, index === last, this.#paintOf(use))),
+      ...copies.flatMap((copy, at) => {
+        const isLast = uses.length + at === last;
+        return [...this.#item(copyInWords(copy, place), indent, isLast), ...this.#below(copy.place, `${indent}${isLast ? '   ' : '│  '}`)];
+      }),
+    ];
+  }
+
+  #item(text: string, indent: string, isLast: boolean, paint?: (line: string) => string): string[] {
+    const room = indent.length + 3;
+    const [first = '', ...more] = paragraph(this.page, text, { first: '', columns: room, ...(paint ? { paint } : {}) });
+    return [`${indent}${isLast ? '└─ ' : '├─ '}${first}`, ...more.map((line) => `${indent}${isLast ? '   ' : '│  '}${line.slice(room)}`)];
+  }
+
+  #paintOf(use: PersonalUse): ((line: string) => string) | undefined {
+    const reach = reachOfUse(use, this.column);
+    const level = reach === null ? null : levelOf(reach);
+    return level === null ? undefined : this.page.level(level).paint;
+  }
+}
+
+const AUDIENCES = { public: ', to anyone with the link', embedded: ', to whoever opens the page that embeds it', inside: '' } as const;
+
+function useInWords(use: PersonalUse, column: PersonalColumn): string {
+  const { consumer, owner, output, mask, audience, exported, dashboard } = use;
+  const who = `${clean(consumer)}${dashboard === null || consumer.includes(dashboard) ? '' : ` on ${clean(dashboard)}`}${owner === null ? '' : ` (${clean(owner)})`}`;
+  if (use.use === 'grouping') return `grouped by, ${maskInWords(mask)}: ${who}`;
+  if (use.use === 'condition') return `filtered by: ${who}`;
+  const as = output === null || output === column.place.column ? '' : ` under the name ${clean(output)}`;
+  return `${exported === null ? 'shown' : `exported (${clean(exported)})`} ${maskInWords(mask)}${as}${AUDIENCES[audience]}: ${who}`;
+}
+
+function copyInWords({ place, zone, mask, via, by, confidence }: PersonalCopy, from: ColumnPlace): string {
+  const where = place.store === from.store ? '' : ` on ${clean(place.store)}`;
+  const sure = confidence >= 0.95 ? '' : `, ${amount(confidence, 'share')} sure`;
+  return `→ ${clean(place.relation)}.${clean(place.column)}${where}, ${maskInWords(mask)}, zone ${zone}: ${via.replaceAll('-', ' ')}${by === '' ? '' : `, ${clean(by)}`}${sure}`;
+}
+
+function append<K, V>(lists: Map<K, V[]>, key: K, value: V): void {
+  const known = lists.get(key);
+  if (known === undefined) lists.set(key, [value]);
+  else known.push(value);
+}
