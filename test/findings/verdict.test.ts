@@ -204,7 +204,7 @@ describe('privacy', () => {
     expect(verdictOf('privacy', subjects)).toMatchInlineSnapshot(`"violated: shop.customer.phone is shown raw in public by metabase card 8 Public; 1 more column or relation is concerned"`);
   });
   test('a column in a mart', () => {
-    const column = { name: 'analytics.dim_customer.email', zone: 'mart', kind: 'email', class: 'direct', confidence: 0.9, readers: 2 };
+    const column = { name: 'analytics.dim_customer.email', zone: 'mart', kind: 'email', class: 'direct', mask: 'raw', confidence: 0.9, readers: 2 };
     expect(verdictOf('privacy', [subject('column', { store: warehouse, column }, '', 'analytics.dim_customer.email')])).toMatchInlineSnapshot(`"violated: analytics.dim_customer.email keeps personal data (email) in the mart zone"`);
   });
   test('a condition alone is a note, and breaks nothing', () => {
