@@ -1,5 +1,7 @@
 import { auditWithJoin } from '../../src/audit.js';
+import type { ScratchSpace } from '../../src/model/scratch-engine.js';
 import { loadRules } from '../../src/rules/load.js';
+import { scratchEngine } from '../../src/scratch/index.js';
 import { type CouplingCase, readCases } from './cases.js';
 import { estateOf } from './estate.js';
 import { impactsOf } from './impact.js';
@@ -31,7 +33,17 @@ export async function evaluateCoupling(part: string, wanted: (one: CouplingCase)
   const figures: CouplingFigures = {
     cases: 0, zones: { right: 0, labelled: 0, wrong: [] }, rules: new Map(), findings: tally(), effects: new Map(), impacts: tally(), wrong: [], missed: [],
   };
-  for (const one of readCases(part).filter(wanted)) {
+  const engine = scratchEngine('pglite');
+  try {
+    await judge(readCases(part).filter(wanted), figures, rules, () => engine.open());
+  } finally {
+    await engine.close();
+  }
+  return figures;
+}
+
+async function judge(cases: readonly CouplingCase[], figures: CouplingFigures, rules: Awaited<ReturnType<typeof loadRules>>, scratch: () => Promise<ScratchSpace | null>): Promise<void> {
+  for (const one of cases) {
     figures.cases++;
     const estate = await estateOf(one);
     const { report, boundaries } = await auditWithJoin(estate.snapshot, estate.configuration, rules, '0');
@@ -47,11 +59,11 @@ export async function evaluateCoupling(part: string, wanted: (one: CouplingCase)
       count(one.id, found, labelled, figures, figures.findings, figures.rules);
     }
     if (one.expect.impacts !== undefined) {
-      const found = await impactsOf(one, estate);
-      count(one.id, found, one.expect.impacts.map(({ thing, effect }) => key(effect, thing)), figures, figures.impacts, figures.effects);
+      const labelled = one.expect.impacts.map(({ thing, effect }) => key(effect, thing));
+      const told = await impactsOf(one, estate, scratch);
+      count(one.id, told.flatMap(({ key: own, hint }) => (hint && !labelled.includes(own) ? [] : [own])), labelled, figures, figures.impacts, figures.effects);
     }
   }
-  return figures;
 }
 
 function tally(): Tally {

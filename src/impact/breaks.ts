@@ -31,7 +31,9 @@ export function breaksOf(situation: Situation): Breaks {
   for (const reader of [...situation.touched, ...situation.definitions.filter(({ thing }) => thing.kind === 'function')]) {
     const fault = faultOf(reader, situation);
     if (fault === null) continue;
-    const causes = inheritedCauses(reader, fault.words, stopped.views) ?? causesOf(reader, fault.words, refusing, situation);
+    const near = inheritedCauses(reader, fault.words, stopped.views) ?? causesOf(reader, fault.words, refusing, situation);
+    // What the engine accepts before and refuses after is hit by the migrations, whichever of them it is.
+    const causes = near.length === 0 && fault.tried ? refusing : near;
     if (causes.length === 0) continue;
     broken.add(reader);
     impacts.push(impactOf(reader, fault, causes, situation, stopped.views));
@@ -123,7 +125,9 @@ function causesOf(reader: Reader, words: string, refusing: readonly PlacedChange
   if (used.length > 0) return used;
   const whole = near.filter(({ change }) => change.kind === 'view-replaced' || change.kind === 'relation-dropped' || change.kind === 'relation-renamed');
   if (whole.length > 0) return whole;
-  return near.filter(({ change }) => change.kind === 'column-added' || change.kind === 'constraint-dropped' || change.kind === 'column-type');
+  const adding = near.filter(({ change }) => change.kind === 'column-added' || change.kind === 'constraint-dropped' || change.kind === 'column-type');
+  // A column that takes another name is compared by a NATURAL JOIN that never named it.
+  return adding.length > 0 ? adding : near;
 }
 
 function reachesOf(reader: Reader, relation: string, { views }: Situation): boolean {

@@ -51,7 +51,7 @@ function definitionOf(sql: string, dialect: DialectId, timeZone: string | null, 
 }
 
 /** Some catalogues keep a view with the statement that makes it. */
-function withoutHead(definition: string): string {
+export function withoutHead(definition: string): string {
   return definition.replace(/^create\s+(?:or\s+replace\s+)?(?:temp(?:orary)?\s+|recursive\s+|materialized\s+)*view\s[^()]*?(?:\([^()]*\)[^()]*?)?\bas\s+/i, '');
 }
 

@@ -1,4 +1,5 @@
-import type { Case, Expression, Operation } from '../model/syntax-tree.js';
+import type { ReadPart } from '../graph/statement-reader.js';
+import type { Case, Expression, Operation, Subquery } from '../model/syntax-tree.js';
 import { expressionText } from '../sql/expression-text.js';
 import { walkStatement } from '../sql/walk.js';
 import type { Reader } from './readers.js';
@@ -32,6 +33,8 @@ export type Standing =
   | 'compared'
   /** `<>`, NOT IN: NULL is lost. */
   | 'excluded'
+  /** What a NOT IN looks through: with one NULL among it, it finds nothing. */
+  | 'looked-through'
   | 'null-test'
   | 'truncated'
   | 'ordered'
@@ -68,7 +71,7 @@ class ComparisonReader {
 
   constructor(reader: Reader) {
     this.#reader = reader;
-    this.#columnsAt = columnsByPlace(reader);
+    this.#columnsAt = columnsByPlace(reader.part);
   }
 
   read(): Comparisons {
@@ -97,8 +100,7 @@ class ComparisonReader {
         return;
       }
       case 'subquery':
-        if (expression.operand !== null) this.#stands(expression.operand, 'compared');
-        return;
+        return this.#subquery(expression);
       default:
     }
   }
@@ -117,6 +119,14 @@ class ComparisonReader {
     const columns = this.#tested(tested);
     if (list === null || columns === null || list.length === 0) return;
     this.#lists.push({ ...columns, positive: POSITIVE.has(operator) !== negated, values: list, text: this.#text(operation), whole: operation });
+  }
+
+  #subquery(expression: Subquery): void {
+    const { kind, operator, operand, query: { body } } = expression;
+    const negated = this.#negated.get(expression) ?? false;
+    const isAnti = (kind === 'in' && negated) || (kind === 'all' && !negated && NEGATIVE.has(operator ?? ''));
+    if (operand !== null) this.#stands(operand, isAnti ? 'excluded' : 'compared');
+    if (isAnti && body.type === 'select') for (const { expression: shown } of body.projections) this.#stands(shown, 'looked-through');
   }
 
   #case(expression: Case): void {
@@ -173,7 +183,7 @@ function standingOf(operator: string, negated: boolean): Standing {
 }
 
 /** What references at a place of the text mean in the end. */
-function columnsByPlace({ part: { resolution } }: Reader): Map<number, Set<string>> {
+export function columnsByPlace({ resolution }: ReadPart): Map<number, Set<string>> {
   const found = new Map<number, Set<string>>();
   const note = (start: number, column: string): void => void found.set(start, (found.get(start) ?? new Set()).add(column));
   for (const { column, span } of resolution.uses) if (span !== null) note(span.start, column);

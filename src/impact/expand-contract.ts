@@ -1,3 +1,4 @@
+import type { Catalog } from '../model/catalog.js';
 import type { Impact, ImpactReport } from '../model/impact-report.js';
 import { sqlIdentifier, sqlRelation } from '../text/sql-name.js';
 import type { PlacedChange, Situation } from './situation.js';
@@ -54,27 +55,48 @@ function stepsOf({ change, original }: PlacedChange, situation: Situation): Step
 }
 
 /** Both columns beside each other, kept the same by a trigger, until every reader has moved. */
-function besides({ relationsBefore }: Situation, { relation, table, from, to, type }: { relation: string; table: string; from: string; to: string; type: string | null }): Steps {
+function besides({ relationsBefore, input: { boundary: { store: { catalog } } } }: Situation, { relation, table, from, to, type }: { relation: string; table: string; from: string; to: string; type: string | null }): Steps {
   const column = relationsBefore.get(table)?.columns.find(({ name }) => name === from);
   const [old, added] = [sqlIdentifier(from), sqlIdentifier(to)];
   const target = type ?? column?.type ?? 'text';
   const cast = type === null ? '' : `::${target}`;
   const name = sqlIdentifier(`${table.slice(table.indexOf('.') + 1)}_${to}_sync`);
   const schema = table.includes('.') ? `${sqlIdentifier(table.slice(0, table.indexOf('.')))}.` : '';
+  // The old column may have a default, which is there before the trigger: only the new one tells what a writer gave.
+  const inserted = type === null ? `IF new.${added} IS NULL THEN new.${added} := new.${old}; ELSE new.${old} := new.${added}; END IF;` : `new.${added} := coalesce(new.${added}, new.${old}${cast});`;
   const back = type === null ? ` ELSIF new.${added} IS DISTINCT FROM old.${added} THEN new.${old} := new.${added};` : '';
   return {
     expand: [
       `ALTER TABLE ${relation} ADD COLUMN ${added} ${target};`,
-      `CREATE FUNCTION ${schema}${name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN IF tg_op = 'INSERT' THEN new.${added} := coalesce(new.${added}, new.${old}${cast});${type === null ? ` new.${old} := coalesce(new.${old}, new.${added});` : ''} ELSIF new.${old} IS DISTINCT FROM old.${old} THEN new.${added} := new.${old}${cast};${back} END IF; RETURN new; END $$;`,
+      `CREATE FUNCTION ${schema}${name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN IF tg_op = 'INSERT' THEN ${inserted} ELSIF new.${old} IS DISTINCT FROM old.${old} THEN new.${added} := new.${old}${cast};${back} END IF; RETURN new; END $$;`,
       `CREATE TRIGGER ${name} BEFORE INSERT OR UPDATE ON ${relation} FOR EACH ROW EXECUTE FUNCTION ${schema}${name}();`,
       `UPDATE ${relation} SET ${added} = ${old}${cast} WHERE ${added} IS DISTINCT FROM ${old}${cast}; -- in portions, where it is large`,
       ...(column?.nullable === false ? [`ALTER TABLE ${relation} ADD CONSTRAINT ${sqlIdentifier(`${to}_is_set`)} CHECK (${added} IS NOT NULL) NOT VALID;`, `ALTER TABLE ${relation} VALIDATE CONSTRAINT ${sqlIdentifier(`${to}_is_set`)};`] : []),
     ],
     contract: [
+      ...(type === null ? movedDefault(relation, column?.default, added) : []),
       `DROP TRIGGER ${name} ON ${relation};`, `DROP FUNCTION ${schema}${name}();`, `ALTER TABLE ${relation} DROP COLUMN ${old};`,
+      ...(column?.nullable === false ? [`ALTER TABLE ${relation} ALTER COLUMN ${added} SET NOT NULL;`, `ALTER TABLE ${relation} DROP CONSTRAINT ${sqlIdentifier(`${to}_is_set`)};`] : []),
+      ...goingAlong(catalog, table, from).map((constraint) => `-- went with ${old}, and has to be made on ${added}: ${sqlIdentifier(constraint)}`),
       ...(type === null ? [] : [`-- where the old name must stay: ALTER TABLE ${relation} RENAME COLUMN ${added} TO ${old}; which is one more move of all readers`]),
     ],
   };
+}
+
+/** The new column takes over what the old one had by default; a sequence that the old one owns would go with it. */
+function movedDefault(relation: string, given: string | undefined, added: string): string[] {
+  if (given === undefined) return [];
+  if (given === 'identity') return [`-- the old column numbers rows by itself: ALTER TABLE ${relation} ALTER COLUMN ${added} ADD GENERATED … AS IDENTITY (START WITH …);`];
+  const [, sequence] = /^nextval\('((?:[^']|'')+)'::regclass\)$/.exec(given) ?? [];
+  return [
+    ...(sequence === undefined ? [] : [`ALTER SEQUENCE ${sequence.replaceAll("''", "'")} OWNED BY ${relation}.${added};`]),
+    `ALTER TABLE ${relation} ALTER COLUMN ${added} SET DEFAULT ${oneLine(given)};`,
+  ];
+}
+
+/** Keys, references and checks that are dropped with a column. */
+function goingAlong({ constraints }: Catalog, table: string, column: string): string[] {
+  return constraints.filter(({ schema, relation, kind, columns }) => `${schema}.${relation}` === table && kind !== 'not_null' && columns.includes(column)).map(({ name }) => name);
 }
 
 function notNull(relation: string, column: string): Steps {

@@ -14,6 +14,7 @@ import { objectImpacts } from './objects.js';
 import { phased } from './phases.js';
 import { privilegeImpacts } from './privileges.js';
 import { replacedViews } from './replaced.js';
+import { reusedImpacts } from './reused.js';
 import { type Situation, situationOf } from './situation.js';
 import { tryStatements } from './trial.js';
 import { unprovedImpacts } from './unproved.js';
@@ -37,6 +38,7 @@ export async function impactOf(input: ImpactInput): Promise<ImpactReport> {
     ...privilegeImpacts(situation),
     ...objectImpacts(situation),
     ...meaningsOf(situation, broken),
+    ...reusedImpacts(situation, broken),
     ...(await replacedViews(situation, broken)),
     ...copyImpacts(situation),
     ...(await unprovedImpacts(situation)),

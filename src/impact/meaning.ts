@@ -8,7 +8,7 @@ import { rowEffect } from './rows.js';
 import { shapeEffects } from './shape.js';
 import { bareRoutine, callsAny, type PlacedChange, type Situation, wayTo } from './situation.js';
 import { typeEffect } from './types.js';
-import { impactOfValues, said, valueEffects } from './values.js';
+import { impactOfValues, renamedAsShown, said, valueEffects } from './values.js';
 
 /** What goes on running and answers something else, view by view and reader by reader. */
 export function meaningsOf(situation: Situation, broken: ReadonlySet<Reader>): Impact[] {
@@ -58,14 +58,14 @@ function effectOf(placed: PlacedChange, reader: Reader, comparisons: Comparisons
   const isOwn = standings.size > 0 || reader.part.resolution.direct.get(original.relation)?.has(column) === true || [...reader.uses.get(original.relation)?.get(column) ?? []].includes('shown');
   switch (change.kind) {
     case 'values-changed':
-      return impactOfValues(reader, placed, valueEffects(placed, comparisons), through());
+      return impactOfValues(reader, placed, [...valueEffects(placed, comparisons), ...renamedAsShown(change.renamed, reader.uses.get(original.relation)?.get(column))], through());
     case 'column-type': {
       const effect = isOwn ? typeEffect(change.from, change.to, change.using, standings) : null;
       return effect === null ? [] : [ofReader(reader, 'meaning', placed, { through: through(), sentence: `${key} becomes ${change.to}: ${effect.sentence}`, remedy: 'compare its answers before and after on a copy', confidence: effect.confidence })];
     }
     case 'column-nullable': {
-      const sentence = change.nullable ? nullEffect(standings, reader, key) : null;
-      return sentence === null ? [] : [ofReader(reader, 'meaning', placed, { through: through(), sentence: `${key} may be NULL from now on: ${sentence}`, remedy: 'say in the query what NULL counts as, with COALESCE or IS DISTINCT FROM', confidence: 0.6 })];
+      const effect = change.nullable ? nullEffect(standings, reader, key) : null;
+      return effect === null ? [] : [ofReader(reader, 'meaning', placed, { through: through(), sentence: `${key} may be NULL from now on: ${effect.sentence}`, remedy: 'say in the query what NULL counts as, with COALESCE or IS DISTINCT FROM', confidence: effect.confidence })];
     }
     case 'column-default':
       return change.to === null && !isNullable(original.relation, column, situation) ? [] : defaultEffect(placed, reader, comparisons, through());
@@ -77,17 +77,22 @@ function effectOf(placed: PlacedChange, reader: Reader, comparisons: Comparisons
 }
 
 /** What NULL does where it could not be before; null where it is only shown. */
-function nullEffect(standings: ReadonlySet<string>, { uses }: Reader, key: string): string | null {
+function nullEffect(standings: ReadonlySet<string>, { uses, part: { resolution } }: Reader, key: string): { sentence: string; confidence: number } | null {
   const point = key.lastIndexOf('.');
   const kinds = uses.get(key.slice(0, point))?.get(key.slice(point + 1));
-  const words = [
+  const isJoined = resolution.uses.some(({ column, role }) => column === key && role === 'join');
+  const losing = [
+    ...(standings.has('looked-through') ? ['with one NULL among them NOT IN finds nothing at all'] : []),
     ...(standings.has('counted') ? ['count() leaves such rows out'] : []),
     ...(standings.has('excluded') ? ['<> and NOT IN lose such rows'] : []),
-    ...(standings.has('compared') || standings.has('ordered') ? ['comparisons do not find such rows'] : []),
+    ...(isJoined ? ['a join finds no partner for such rows'] : []),
     ...(standings.has('arithmetic') || standings.has('division') ? ['what is computed from it is NULL'] : []),
     ...(kinds?.has('grouping') === true ? ['they form a group of their own'] : []),
   ];
-  return words.length === 0 ? null : words.join('; ');
+  // A row that is not known to be OPEN was not counted as such before either: it is right, and told as a hint.
+  const found = !isJoined && (standings.has('compared') || standings.has('ordered')) ? ['comparisons do not find such rows'] : [];
+  const words = [...losing, ...found];
+  return words.length === 0 ? null : { sentence: words.join('; '), confidence: losing.length > 0 ? 0.6 : 0.4 };
 }
 
 /** Without a default a row that says nothing of a column that must have a value is refused. */

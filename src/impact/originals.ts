@@ -17,6 +17,23 @@ export function originalsOf(changes: readonly SchemaChange[]): Original[] {
   return changes.map((change) => names.after(change));
 }
 
+/** A name that stands for something else after the migrations than before them. */
+export interface ReusedName {
+  /** Under the name before. */
+  relation: string;
+  /** Null where the relation itself is another one. */
+  column: string | null;
+  /** What has the name now, as it was called before; null for what the migrations made. */
+  now: string | null;
+}
+
+/** Names that went and were given again: who asks for them is answered, with something else. */
+export function reusedNames(changes: readonly SchemaChange[]): ReusedName[] {
+  const names = new Names();
+  for (const change of changes) names.after(change);
+  return names.reused();
+}
+
 class Names {
   /** By the name of now: the name before; null for what was made on the way. */
   readonly #relations = new Map<string, string | null>();
@@ -47,6 +64,15 @@ class Names {
       default:
     }
     return { relation, column };
+  }
+
+  reused(): ReusedName[] {
+    const relations = [...this.#relations].filter(([name, now]) => name !== now).map(([name, now]): ReusedName => ({ relation: name, column: null, now }));
+    const columns = [...this.#columns].flatMap(([key, now]): ReusedName[] => {
+      const [relation = '', column = ''] = key.split('\n');
+      return column === now ? [] : [{ relation, column, now }];
+    });
+    return [...relations, ...columns];
   }
 
   #relation(name: string): string | null {

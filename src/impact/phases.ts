@@ -3,7 +3,7 @@ import { count } from '../text/quantity.js';
 import { LIKELY } from './likely.js';
 import type { ImpactInput } from './input.js';
 import type { PlacedChange, Situation } from './situation.js';
-import { takesAway, type Unread } from './unread.js';
+import { isNobodyKnown, takesAway, type Unread } from './unread.js';
 
 type Phased = ImpactReport['changes'][number];
 
@@ -28,6 +28,7 @@ function phaseOf(placed: PlacedChange | null, own: readonly Impact[], hidden: nu
   if (own.length > 0) return { phase: 'with-consumers', because: `${count(own.length, 'consumer')} would answer something else, or show more than before` };
   if (hidden > 0) return { phase: 'unknown', because: `${count(hidden, 'consumer')} that may read it could not be followed` };
   if (placed.original.relation === null) return { phase: 'now', because: 'it is made by these migrations: nobody reads it yet' };
+  if (takesAway(placed) && isNobodyKnown(situation)) return { phase: 'unknown', because: 'nobody is known who reads the store, so that nobody could be looked at' };
   if (!takesAway(placed)) return { phase: 'now', because: 'nothing that reads notices it' };
   return { phase: 'now', because: `nobody that was looked at notices it: ${evidenceOf(situation)}` };
 }

@@ -2,7 +2,7 @@ import type { ReadPart } from '../graph/statement-reader.js';
 import type { Impact } from '../model/impact-report.js';
 import type { MetricComparison } from '../model/metric-verdict.js';
 import { dialectOfEngine } from '../sql/dialect.js';
-import { comparison, isEqual } from './comparing.js';
+import { comparison, isEqual, withoutHead } from './comparing.js';
 import { sqlIdentifier } from '../text/sql-name.js';
 import { ofReader } from './impact.js';
 import type { Reader } from './readers.js';
@@ -43,14 +43,23 @@ async function compared({ change }: PlacedChange, { input, store, definitions, a
   const known = new Set(input.after.relations.map(({ schema, name }) => `${schema}.${name}`));
   const catalog = [...relations].every((name) => known.has(name)) ? input.after : input.boundary.store.catalog;
   const dialect = dialectOfEngine(input.boundary.store.engine).id;
-  return comparison({ names: ['the old definition', 'the new one'], texts: [change.before, columnsOf(change.relation, { old: old.part, now, text: change.after })], relations, catalog, dialect, timeZone: input.timeZone ?? null }, input.parse, input.scratch ?? null);
+  const texts = sharedColumns({ old: old.part, now, relation: change.relation, texts: [change.before, change.after] });
+  return comparison({ names: ['the old definition', 'the new one'], texts, relations, catalog, dialect, timeZone: input.timeZone ?? null }, input.parse, input.scratch ?? null);
 }
 
-/** The new definition with the columns of the old one, where it has others besides: nobody reads those yet. */
-function columnsOf(relation: string, { old, now, text }: { old: ReadPart; now: ReadPart; text: string }): string {
-  const written = old.resolution.writes.get(relation);
-  const names = (written ?? old.resolution.outputs).map(({ name }) => name);
-  const own = new Set(now.resolution.outputs.map(({ name }) => name));
-  if (names.length >= own.size || !names.every((name) => own.has(name))) return text;
-  return `SELECT ${names.map(sqlIdentifier).join(', ')} FROM (${text.trim().replace(/;$/, '')}) AS defined_anew`;
+interface Definitions {
+  relation: string;
+  old: ReadPart;
+  now: ReadPart;
+  texts: readonly [string, string];
+}
+
+/** Both definitions with the columns that both have: nobody reads new ones yet, and who reads those that went fails. */
+function sharedColumns({ relation, old, now, texts: [before, after] }: Definitions): [string, string] {
+  const names = (old.resolution.writes.get(relation) ?? old.resolution.outputs).map(({ name }) => name);
+  const own = now.resolution.outputs.map(({ name }) => name);
+  const shared = names.filter((name) => own.includes(name));
+  if (shared.length === 0) return [before, after];
+  const only = (text: string): string => `SELECT ${shared.map(sqlIdentifier).join(', ')} FROM (${withoutHead(text.trim().replace(/;$/, ''))}) AS definition`;
+  return [shared.length < names.length ? only(before) : before, shared.length < own.length ? only(after) : after];
 }

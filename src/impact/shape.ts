@@ -1,7 +1,9 @@
 import type { ReadPart } from '../graph/statement-reader.js';
 import type { Impact } from '../model/impact-report.js';
+import { walkStatement } from '../sql/walk.js';
 import { ofReader } from './impact.js';
 import type { Reader } from './readers.js';
+import { rebound } from './rebound.js';
 import { type PlacedChange, type Situation, wayTo } from './situation.js';
 
 /** What `*`, NATURAL JOIN and INSERT without columns make of columns that come and go. */
@@ -11,8 +13,8 @@ export function shapeEffects(reader: Reader, now: ReadPart | null, situation: Si
     if (change.kind === 'view-replaced' && reader.relations.has(change.relation)) return viewShape(reader, now, placed, wayTo(change.relation, reader, situation));
     if (original.relation === null || original.column === null || !reader.relations.has(original.relation)) return [];
     const through = wayTo(original.relation, reader, situation);
-    if (change.kind === 'column-added') return [...joinedBy(reader, now, placed, through), ...starGains(reader, now, placed, through), ...insertLacks(reader, placed, situation)];
-    if (change.kind === 'column-dropped' || change.kind === 'column-renamed') return starLoses(reader, now, placed, through);
+    if (change.kind === 'column-added') return [...joinedBy(reader, now, placed, through), ...rebound(reader, now, placed, through), ...starGains(reader, now, placed, through), ...insertLacks(reader, placed, situation)];
+    if (change.kind === 'column-dropped' || change.kind === 'column-renamed') return [...joinedBy(reader, now, placed, through), ...rebound(reader, now, placed, through), ...starLoses(reader, now, placed, through)];
     if (change.kind === 'column-nullable' && !change.nullable) return insertLacks(reader, placed, situation);
     if (change.kind === 'column-default' && change.to === null) return insertLacks(reader, placed, situation);
     return [];
@@ -34,28 +36,44 @@ function namesOf({ resolution }: ReadPart): string[] {
   return resolution.outputs.map(({ name }) => name);
 }
 
-/** A column of the same name on both sides of a NATURAL JOIN is compared, whoever adds it. */
-function joinedBy(reader: Reader, now: ReadPart | null, placed: PlacedChange, through: string[]): Impact[] {
-  const key = `${placed.original.relation ?? ''}.${placed.original.column ?? ''}`;
-  const isNew = now?.resolution.uses.some(({ column, role }) => column === key && role === 'join') === true && !reader.part.resolution.uses.some(({ column }) => column === key);
-  return isNew ? [ofReader(reader, 'meaning', placed, { through, sentence: `its NATURAL JOIN also compares ${key} from now on`, remedy: 'join with USING and the columns that are meant', confidence: 0.95 })] : [];
+/** Columns of the same name on both sides of a NATURAL JOIN are compared, whoever adds, renames or drops one. */
+function joinedBy(reader: Reader, now: ReadPart | null, { place, change, original }: PlacedChange, through: string[]): Impact[] {
+  if (now === null || !joinsNaturally(reader)) return [];
+  const old = `${original.relation ?? ''}.${original.column ?? ''}`;
+  const named = `${change.relation}.${change.kind === 'column-renamed' ? change.to : (original.column ?? '')}`;
+  const before = comparesInJoin(reader.part, old);
+  const after = comparesInJoin(now, named) || (change.kind === 'column-added' && comparesInJoin(now, old));
+  if (before === after) return [];
+  const sentence = after ? `its NATURAL JOIN also compares ${named} from now on` : `its NATURAL JOIN no longer compares ${old}`;
+  return [ofReader(reader, 'meaning', { place }, { through, sentence, remedy: 'join with USING and the columns that are meant', confidence: 0.95 })];
+}
+
+function joinsNaturally({ part: { statement } }: Reader): boolean {
+  let found = false;
+  walkStatement(statement, { from: (item) => void (found ||= item.type === 'join' && item.natural) });
+  return found;
+}
+
+function comparesInJoin({ resolution }: ReadPart, column: string): boolean {
+  return resolution.uses.some((use) => use.column === column && use.role === 'join');
 }
 
 function starGains(reader: Reader, now: ReadPart | null, placed: PlacedChange, through: string[]): Impact[] {
   const column = placed.original.column ?? '';
-  if (now === null || shows(reader.part, column) || !shows(now, column)) return [];
+  if (now === null || shown(now, column) <= shown(reader.part, column)) return [];
   return [ofReader(reader, 'meaning', placed, { through, sentence: `its * shows one column more: ${column}`, remedy: 'name the columns that it needs', confidence: 0.6 })];
 }
 
 function starLoses(reader: Reader, now: ReadPart | null, placed: PlacedChange, through: string[]): Impact[] {
   const column = placed.original.column ?? '';
-  if (now === null || !shows(reader.part, column) || shows(now, column)) return [];
+  if (now === null || shown(now, column) >= shown(reader.part, column)) return [];
   const name = placed.change.kind === 'column-renamed' ? `${column} is called ${placed.change.to} in what its * shows` : `its * no longer shows ${column}`;
   return [ofReader(reader, 'meaning', placed, { through, sentence: `${name}; a chart that expects it stays empty`, remedy: 'name the columns that it needs', confidence: 0.7 })];
 }
 
-function shows({ resolution }: ReadPart, column: string): boolean {
-  return resolution.outputs.some(({ name }) => name === column);
+/** How often: `*` over a join shows two columns of one name. */
+function shown({ resolution }: ReadPart, column: string): number {
+  return resolution.outputs.filter(({ name }) => name === column).length;
 }
 
 /** A row cannot be written without a column that must have a value and has no default. */

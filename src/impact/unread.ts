@@ -33,6 +33,7 @@ export function unreadOf(situation: Situation): Unread {
     for (const { place } of hit) byChange.set(place, (byChange.get(place) ?? 0) + 1);
   };
   if (taking.length === 0) return { names: [], byChange };
+  if (isNobodyKnown(situation)) note(`who reads ${plainText(situation.store)}: there are no dashboards, no code and no statistics of it`, []);
   for (const access of boundary.accesses) {
     if (!isUnread(access)) continue;
     const hit = mentionedIn(access.text, taking);
@@ -49,6 +50,11 @@ export function unreadOf(situation: Situation): Unread {
   for (const { name, amount } of hiddenStatements(boundary.accesses)) note(`role ${name}: ${count(amount, 'statement')} of which the server keeps the text hidden`, taking);
   for (const routine of routines(situation, taking)) note(routine.name, routine.hit);
   return { names: [...names].sort(), byChange };
+}
+
+/** Nothing was there that reads the store: that nobody is hit says nothing then. */
+export function isNobodyKnown({ input: { boundary } }: Situation): boolean {
+  return boundary.accesses.length === 0;
 }
 
 function isUnread({ part, statement, text }: Access): boolean {

@@ -32,6 +32,12 @@ export function valueEffects({ change, original }: PlacedChange, comparisons: Co
   ];
 }
 
+/** Who only shows or groups by a value shows it by its new name: right, and worth a hint for charts that are coloured or sorted by it. */
+export function renamedAsShown(renamed: readonly { from: string; to: string }[], uses: ReadonlySet<string> | undefined): ValueEffect[] {
+  if (uses === undefined || !(uses.has('shown') || uses.has('grouping'))) return [];
+  return renamed.map(({ from, to }) => ({ sentence: `it shows ${quoted(to)} where it showed ${quoted(from)}`, remedy: 'tell who looks at it', confidence: 0.4 }));
+}
+
 function addedToList(value: string, list: ListComparison): ValueEffect[] {
   if (names(list, value)) return [];
   const shown = quoted(value);

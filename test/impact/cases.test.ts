@@ -52,7 +52,7 @@ const CASES: readonly (readonly [string, string, readonly string[]])[] = [
   ['a value of a CHECK that goes', "ALTER TABLE app.case_file DROP CONSTRAINT case_status_check, ADD CONSTRAINT case_status_check CHECK (status IN ('OPEN', 'CLOSED'));", [
     'meaning Backlog list', 'meaning Open contract cases', 'meaning view integration.v_open_case_v1',
   ]],
-  ['NULL where there was none, compared by <>', 'ALTER TABLE app.case_file ALTER COLUMN status DROP NOT NULL;', ['meaning Backlog list', 'meaning Open cases', 'meaning Open contract cases', 'meaning view integration.v_open_case_v1']],
+  ['NULL where there was none, compared by <>', 'ALTER TABLE app.case_file ALTER COLUMN status DROP NOT NULL;', ['meaning Open cases']],
   ['NULL where there was none, only shown', 'ALTER TABLE app.officer ALTER COLUMN email DROP NOT NULL;', []],
   ['no NULL any more', 'ALTER TABLE app.officer ALTER COLUMN display_name SET NOT NULL;', []],
   ['another default that a card compares with', "ALTER TABLE app.case_file ALTER COLUMN status SET DEFAULT 'CLOSED';", ['meaning Backlog list', 'meaning Open cases', 'meaning Open contract cases', 'meaning view integration.v_open_case_v1']],

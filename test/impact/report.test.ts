@@ -211,6 +211,36 @@ describe('a safe order', () => {
   }, 30_000);
 });
 
+describe('the columns of a rename', () => {
+  test('stay the same whoever writes, and the new one keeps default and NOT NULL', async () => {
+    const { expandContract: [plan] } = await impactOfSql('ALTER TABLE app.case_file RENAME COLUMN status TO state;', parsers, { cards: only('Open cases'), scratch });
+    const space = await engine.open();
+    try {
+      await schemaFromDdl(space, "CREATE SCHEMA app; CREATE TABLE app.case_file (case_id bigint PRIMARY KEY, status text NOT NULL DEFAULT 'OPEN');");
+      for (const text of plan?.expand ?? []) await space.run(text);
+      await space.run("INSERT INTO app.case_file (case_id) VALUES (1); INSERT INTO app.case_file (case_id, status) VALUES (2, 'CLOSED'); INSERT INTO app.case_file (case_id, state) VALUES (3, 'CLOSED')");
+      await space.run("UPDATE app.case_file SET state = 'IN_REVIEW' WHERE case_id = 2; UPDATE app.case_file SET status = 'CLOSED' WHERE case_id = 1");
+      expect((await space.rows('SELECT case_id, status, state FROM app.case_file ORDER BY 1')).rows).toEqual([['1', 'CLOSED', 'CLOSED'], ['2', 'IN_REVIEW', 'IN_REVIEW'], ['3', 'CLOSED', 'CLOSED']]);
+      for (const text of (plan?.contract ?? []).filter((line) => !line.startsWith('--'))) await space.run(text);
+      await space.run('INSERT INTO app.case_file (case_id) VALUES (4)');
+      expect((await space.rows('SELECT state FROM app.case_file WHERE case_id = 4')).rows).toEqual([['OPEN']]);
+      await expect(space.run('INSERT INTO app.case_file (case_id, state) VALUES (5, NULL)')).rejects.toThrow('not-null');
+    } finally {
+      await space.close();
+    }
+    expect(plan?.contract).toContain('-- went with status, and has to be made on state: case_status_check');
+  }, 30_000);
+});
+
+describe('a store that nobody is known to read', () => {
+  test('is not taken for one that nobody reads', async () => {
+    const { changes, unread } = await impactOfSql('ALTER TABLE app.task DROP COLUMN done_at;', parsers, { cards: {} });
+    expect(changes).toMatchObject([{ phase: 'unknown', because: 'nobody is known who reads the store, so that nobody could be looked at' }]);
+    expect(unread).toEqual(['who reads production: there are no dashboards, no code and no statistics of it']);
+    expect((await impactOfSql('CREATE INDEX done ON app.task (done_at);', parsers, { cards: {} })).unread).toEqual([]);
+  });
+});
+
 describe('whom to tell', () => {
   test('is each owner once, those who fail first', async () => {
     const { notify } = await impactOfSql('ALTER TABLE app.task RENAME TO case_task;', parsers, { cards: only('Tasks done', 'Tasks of cases') });

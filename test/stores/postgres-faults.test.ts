@@ -173,7 +173,7 @@ describe('a server that dies while the catalogue is read', () => {
       expect(gaps.filter((gap) => gap.severity === 'blind')).toEqual([
         {
           subject: 'production',
-          missing: 'view definitions, recorded columns of views, constraints, indexes, roles, grants, policies, extensions, functions, publications of the catalogue',
+          missing: 'defaults of columns, view definitions, recorded columns of views, constraints, indexes, roles, grants, policies, extensions, functions, publications of the catalogue',
           cause: expect.stringMatching(/^the connection was lost: .*(terminated|ECONNRESET)/),
           remedy: 'Run it again when the server is back.',
           severity: 'blind',
@@ -214,6 +214,7 @@ describe('a server with obstacles', () => {
     await pooler.stop();
     const cause = 'another session holds a lock on it';
     expect(gaps.map((gap) => [gap.missing, gap.cause])).toEqual([
+      ['defaults of columns of app.case_file', cause],
       ['view definitions of integration.case_v1, read_model.open_cases', cause],
       ['CHECK expressions of app.case_file', cause],
       ['predicates of partial indexes of app.case_file', cause],

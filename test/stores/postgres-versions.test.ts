@@ -305,4 +305,30 @@ describe.each(servers)('PostgreSQL $major', (binaries) => {
       await session.close();
     }
   });
+
+  it('reads defaults, what columns are computed by, and what domains are made of', async () => {
+    await server.run([
+      'create domain app.score as smallint check (value >= 0)',
+      `create table app.appeal (
+         appeal_id int generated always as identity, number bigserial, state app.case_status default 'OPEN', filed_on date default current_date,
+         points app.score default 1, weight numeric generated always as (fee * 2) stored, fee numeric, note text)`,
+    ], 'casework');
+    try {
+      const { value, gaps } = (await look('tidemark')).catalog;
+      expect(gaps).toEqual([]);
+      const appeal = value.relations.find(({ name }) => name === 'appeal');
+      expect(appeal?.columns.map(({ name, default: given, generated, baseType }) => [name, given, generated, baseType])).toEqual([
+        ['appeal_id', 'identity', undefined, undefined],
+        ['number', "nextval('app.appeal_number_seq'::regclass)", undefined, undefined],
+        ['state', "'OPEN'::app.case_status", undefined, undefined],
+        ['filed_on', 'CURRENT_DATE', undefined, undefined],
+        ['points', '1', undefined, 'smallint'],
+        ['weight', undefined, '(fee * (2)::numeric)', undefined],
+        ['fee', undefined, undefined, undefined],
+        ['note', undefined, undefined, undefined],
+      ]);
+    } finally {
+      await server.run(['drop table app.appeal', 'drop domain app.score'], 'casework');
+    }
+  });
 });

@@ -1,5 +1,7 @@
 import { readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
+import type { Gap } from '../../model/snapshot.js';
+import { plainText } from '../../text/plain-text.js';
 import { Pseudonyms } from '../../snapshot/pseudonym.js';
 import { redactSql } from '../../snapshot/redact-text.js';
 import type { CommandContext } from '../command.js';
@@ -10,22 +12,51 @@ import { UsageError } from '../usage-error.js';
 const FILES_MAX = 5_000;
 const DEPTH_MAX = 12;
 
+export interface MigrationTexts {
+  files: { path: string; text: string }[];
+  /** Files of a folder that could not be read. */
+  gaps: Gap[];
+}
+
 /** The texts of migrations by their names as given; folders are expanded, with what no tool takes for a migration left out. */
-export async function migrationTexts(context: CommandContext, given: readonly string[]): Promise<{ path: string; text: string }[]> {
-  const found: { path: string; text: string }[] = [];
+export async function migrationTexts(context: CommandContext, given: readonly string[]): Promise<MigrationTexts> {
+  const found: MigrationTexts['files'] = [];
+  const gaps: Gap[] = [];
   const pseudonyms = new Pseudonyms();
   for (const name of given) {
-    const isFolder = name !== '-' && (await stat(path.resolve(context.host.directory, name))).isDirectory();
+    if (/\.tidemark$/i.test(name)) throw new UsageError(`${plainText(name, 200)} is a bundle, and no migration`, `as in tidemark impact migration.sql --bundle ${plainText(name, 200)}`);
+    const isFolder = name !== '-' && (await isDirectory(context, name));
     const names = isFolder ? await filesBelow(context.host.directory, name, 0) : [name];
     for (const file of names) {
       if (found.length >= FILES_MAX) throw new UsageError(`there are more than ${FILES_MAX} files of migrations`, 'name the ones that are to be deployed');
-      const { text } = await readText(context, file);
+      const text = isFolder ? await textIn(context, file, gaps) : (await readText(context, file)).text;
+      if (text === null) continue;
       // Answers quote statements, and a comment on a pull request leaves the machine: personal values and passwords do not.
       if (!isFolder || isMigration(file, text)) found.push({ path: file === '-' ? 'standard input' : file, text: redactSql(text, pseudonyms) });
     }
   }
-  if (found.length === 0) throw new UsageError(`there is no migration in ${given.join(', ')}`, 'name files of SQL, or the folder of a tool such as db/migrate or migrations');
-  return found;
+  if (found.length === 0 && gaps.length === 0) throw new UsageError(`there is no migration in ${given.join(', ')}`, 'name files of SQL, or the folder of a tool such as db/migrate or migrations');
+  return { files: found, gaps };
+}
+
+async function isDirectory({ host }: CommandContext, name: string): Promise<boolean> {
+  try {
+    return (await stat(path.resolve(host.directory, name))).isDirectory();
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error;
+    throw new UsageError(`there is no file or folder ${plainText(name, 200)}`, 'name migrations that are there, or - for standard input');
+  }
+}
+
+/** One file of a folder that is no text costs itself, and is told; one that was named ends the command. */
+async function textIn(context: CommandContext, file: string, gaps: Gap[]): Promise<string | null> {
+  try {
+    return (await readText(context, file)).text;
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    gaps.push({ subject: plainText(file, 200), missing: 'what the migration changes', cause: plainText(error.message, 300), remedy: 'Give it as text in UTF-8.', severity: 'blind' });
+    return null;
+  }
 }
 
 const ENDINGS = /\.(?:sql|rb|py|xml|ya?ml|json|[cm]?[jt]s)$/i;

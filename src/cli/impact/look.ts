@@ -31,7 +31,8 @@ interface Seen {
 /** Reads the migrations and who reads the store, and works out what the first do to the second. */
 export async function lookAtImpact(context: CommandContext, given: readonly string[], options: ImpactOptions): Promise<ImpactAnswer> {
   const { lifetime, progress } = context;
-  const files = afterVersion(await readMigrations(await migrationTexts(context, given), options.tool === undefined ? {} : { tool: options.tool }), options.since);
+  const texts = await migrationTexts(context, given);
+  const files = afterVersion(await readMigrations(texts.files, options.tool === undefined ? {} : { tool: options.tool }), options.since);
   const { prepared, snapshot } = await seenOf(context, options);
   progress.stage('reading queries');
   const { withJoin } = await import('../../audit.js');
@@ -46,7 +47,7 @@ export async function lookAtImpact(context: CommandContext, given: readonly stri
         schemaVersion: 1 as const,
         tool: { name: 'tidemark', version: toolVersion() },
         takenAt: snapshot.takenAt,
-        gaps: [...joined.report.gaps, ...scratch.gaps],
+        gaps: [...texts.gaps, ...joined.report.gaps, ...scratch.gaps],
         assumptions: [...prepared.assumptions, ...joined.report.assumptions],
       };
     }, { signal: lifetime.signal });

@@ -105,8 +105,16 @@ function tableStatement(table: Relation, constraints: readonly Constraint[], cat
 
 function columnLine(column: Column, table: Relation, catalog: Catalog, doubts: string[]): string {
   const type = columnType(column, `${keyOf(table)}.${column.name}`, catalog, doubts);
-  const generated = column.generated === undefined ? '' : ` generated always as (${column.generated}) stored`;
+  const generated = column.generated === undefined ? '' : generatedText(column.generated, `${keyOf(table)}.${column.name}`, catalog, doubts);
   return `${qualified(column.name)} ${type}${generated}${column.nullable ? '' : ' not null'}`;
+}
+
+/** A function of the database is not there when tables are made, and the table counts more than how one column is computed. */
+function generatedText(expression: string, name: string, catalog: Catalog, doubts: string[]): string {
+  const called = catalog.functions.find((one) => expression.includes(`${one.name}(`) || expression.includes(`${qualified(one.name)}(`));
+  if (called === undefined) return ` generated always as (${expression}) stored`;
+  doubts.push(`${name} is computed by ${called.schema}.${called.name}, and holds any value here`);
+  return '';
 }
 
 function constraintText(constraint: Constraint): string {

@@ -64,13 +64,19 @@ export const columnRow = z.object({
   nullable: z.boolean(),
   comment: z.string().nullable(),
   label: z.string().nullable(),
+  /** Of the default, or of what a generated column is computed by. */
+  expression_id: z.number().nullable(),
+  is_identity: z.boolean(),
+  is_generated: z.boolean(),
+  base_type: z.string().nullable(),
 });
 
 export const enumRow = z.object({ id: z.number(), members: names });
 
+/** Expressions of defaults and generated columns are texts, which are read apart. */
 export function toColumn(row: z.infer<typeof columnRow>, enums: ReadonlyMap<number, string[]>): Column {
-  const { name, type, nullable, comment, label } = row;
-  return { name, type, nullable, comment, label, enumValues: enums.get(row.type_id) ?? null };
+  const { name, type, nullable, comment, label, is_identity, base_type } = row;
+  return { name, type, nullable, comment, label, enumValues: enums.get(row.type_id) ?? null, ...(base_type === null ? {} : { baseType: base_type }), ...(is_identity ? { default: 'identity' } : {}) };
 }
 
 export const recordedRow = z.object({ relation: z.number(), referenced_schema: z.string(), referenced_relation: z.string(), columns: names.nullable() });

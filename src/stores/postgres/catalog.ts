@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { Catalog, Policy, Publication, Relation, StoredFunction } from '../../model/catalog.js';
+import type { Catalog, Column, Policy, Publication, Relation, StoredFunction } from '../../model/catalog.js';
 import type { Gap } from '../../model/snapshot.js';
 import { withoutOuterParentheses } from '../shared/expression.js';
 import { sortedBy } from '../shared/order.js';
@@ -39,6 +39,8 @@ class CatalogReader {
   #loss: StoreLost | null = null;
   #read = 0;
   #relations = new Map<number, Relation>();
+  /** Columns with a default, or computed ones, by the identifier of the expression. */
+  readonly #computed = new Map<number, { relation: number; column: Column; isGenerated: boolean }>();
 
   constructor(
     private readonly session: Session,
@@ -59,6 +61,7 @@ class CatalogReader {
   async read(): Promise<Omit<Catalog, 'settings'>> {
     this.#relations = await this.#part('relations', new Map(), () => this.#readRelations());
     await this.#part('columns', undefined, () => this.#readColumns());
+    await this.#part('defaults of columns', undefined, () => this.#readDefaults());
     await this.#part('view definitions', undefined, () => this.#readDefinitions());
     await this.#part('recorded columns of views', undefined, () => this.#readRecordedColumns());
     return {
@@ -144,7 +147,17 @@ class CatalogReader {
   async #readColumns(): Promise<void> {
     const enums = new Map((await this.#rows('enums', rows.enumRow)).map((row) => [row.id, row.members]));
     for (const row of await this.#rows('columns', rows.columnRow)) {
-      this.#relations.get(row.relation)?.columns.push(rows.toColumn(row, enums));
+      const column = rows.toColumn(row, enums);
+      this.#relations.get(row.relation)?.columns.push(column);
+      if (row.expression_id !== null) this.#computed.set(row.expression_id, { relation: row.relation, column, isGenerated: row.is_generated });
+    }
+  }
+
+  async #readDefaults(): Promise<void> {
+    const { texts } = await this.#texts('default_texts', 'defaults of columns', unique([...this.#computed.values()].map(({ relation }) => relation)));
+    for (const [id, { column, isGenerated }] of this.#computed) {
+      const text = texts.get(id);
+      if (text !== undefined) column[isGenerated ? 'generated' : 'default'] = text;
     }
   }
 
