@@ -99,7 +99,7 @@ function blockOf({ key, whole, relation, used, parts, places, withheld, reader }
   const [secret] = withheld.filter((column) => column.secret);
   if (secret !== undefined) return `it uses the secret ${key}.${secret.column}, and secrets never go into a contract`;
   const [hidden] = withheld;
-  if (hidden !== undefined) return `it uses ${key}.${hidden.column} (${words(hidden.kind)}) without showing it, so that the contract does not give it: a keyed pseudonym would do for comparing and counting`;
+  if (hidden !== undefined) return `it uses ${key}.${hidden.column} (${words(hidden.kind)}) without showing it, so that the contract does not give it: ${hidden.kind === 'date_of_birth' ? 'its year, as a column of the view, would do for counting' : 'a keyed pseudonym would do for comparing and counting'}`;
   if (reader.query?.federation !== undefined) return `it reaches this store through another one (${reader.query.federation.via}), whose text names the relation`;
   if (key !== whole) return `it names ${key}, a partition of ${whole}: read the contract of the whole table with the range of the partition as a condition`;
   if (reader.texts.every((text) => text.parts.length === 0)) return 'its text could not be read';
@@ -109,6 +109,7 @@ function blockOf({ key, whole, relation, used, parts, places, withheld, reader }
   if (places.some(({ reference }) => reference.only)) return 'it reads ONLY the table itself';
   if (places.some(({ reference }) => reference.columnAliases.length > 0)) return `it gives the columns of ${key} other names by their position`;
   if (parts.some(({ statement }) => locksRows(statement))) return 'it locks the rows that it reads';
+  if (reader.texts.some(({ text }) => /\btablesample\b/i.test(text))) return 'it takes rows by chance (TABLESAMPLE), which no view allows';
   return parts.some((part) => readsWholeRows(part.statement, places)) ? `it uses whole rows of ${key} as values` : null;
 }
 

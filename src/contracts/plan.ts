@@ -87,9 +87,21 @@ function newPlan(relation: Relation, needs: Need[], { boundary, contracts, perso
   }
   if (columns.length === 0) columns.push(...keyOf(relation, boundary).map((source) => ({ name: source, source })));
   const schema = previous?.view.schema ?? contractSchema(boundary) ?? configuredSchema ?? SCHEMA_DEFAULT;
-  const stem = previous?.stem ?? `v_${relation.name}`;
+  const stem = previous?.stem ?? stemFor(relation, boundary);
   const version = freeVersion(schema, stem, (previous?.version ?? 0) + 1, boundary, taken);
   return { relation, schema, name: `${stem}_v${version}`, version, exists: false, replaces: previous, columns, conditions: commonConditions(needs), narrows: false, needs };
+}
+
+/** PostgreSQL cuts longer names off (NAMEDATALEN, 64 with the byte that ends it), so that two versions could be one name. */
+const NAME_BYTES_MAX = 63;
+const VERSION_BYTES = '_v9999'.length;
+
+/** `v_invoice`; where several schemas have such a table, `v_billing_invoice`. */
+function stemFor({ schema, name }: Relation, { store, zones }: StoreBoundary): string {
+  const isShared = store.catalog.relations.some((other) => other.name === name && other.schema !== schema && zones.get(relationKey(other))?.zone === 'internal');
+  let stem = isShared ? `v_${schema}_${name}` : `v_${name}`;
+  while (Buffer.byteLength(stem) > NAME_BYTES_MAX - VERSION_BYTES) stem = [...stem].slice(0, -1).join('');
+  return stem;
 }
 
 /** The contract that lacks the fewest columns, then gives the fewest beyond, in its newest version. Null where none gives any. */

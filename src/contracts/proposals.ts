@@ -77,7 +77,7 @@ class Movers {
     if (moved === null || reason !== undefined) return { ...base, after: null, unchanged: reason ?? 'it could not be rewritten', verdict: null, sentence: `Not rewritten: ${reason ?? 'it could not be rewritten'}.` };
     const verified = await this.#verified(reader, outcome, moved);
     const sentence = [verified.sentence, ...this.#besides(outcome, relation), ...(moved.remark === null ? [] : [capital(moved.remark)])].map(stopped).join(' ');
-    if (verified.differs) return { ...base, after: null, unchanged: 'the rewrite returns something else', verdict: verified.verdict, sentence };
+    if (verified.against !== null) return { ...base, after: null, unchanged: verified.against, verdict: verified.verdict, sentence };
     return { ...base, after: moved.after, unchanged: null, verdict: verified.verdict, sentence };
   }
 
@@ -86,7 +86,7 @@ class Movers {
     const known = [...this.#needs.keys()].find((reader) => (typeof query === 'string' ? reader.query === null && reader.texts[0]?.text === query : reader.query === query));
     if (known === undefined) return true;
     const { moved, left, verified } = this.#outcome(known);
-    return moved === null || left.has(relation) || verified?.differs === true;
+    return moved === null || left.has(relation) || (verified !== null && verified.against !== null);
   }
 
   #textOf({ query, texts }: Reader): string {
@@ -136,7 +136,7 @@ class Movers {
   async #verified(reader: Reader, outcome: Outcome, moved: Moved): Promise<Verified> {
     const { verifier, onProgress } = this.#input;
     if (outcome.verified !== null) return outcome.verified;
-    if (verifier === null) return { verdict: null, sentence: 'Not compared: the rewrite changes names only and reads again as the same query.', differs: false };
+    if (verifier === null) return { verdict: null, sentence: 'Not compared: the rewrite changes names only and reads again as the same query.', against: null };
     onProgress(reader.consumer);
     const relations = new Set([...reader.texts.flatMap(({ parts }) => parts.flatMap(({ resolution }) => [...resolution.direct.keys(), ...resolution.base])), ...outcome.views]);
     outcome.verified = await verifier.verified(moved, relations, outcome.isPlain);

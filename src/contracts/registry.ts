@@ -20,18 +20,21 @@ export interface RegistryStatements {
   notes: string[];
 }
 
-type Field = 'name' | 'version' | 'owner' | 'policy' | 'definition' | 'created';
+type Field = 'name' | 'schema' | 'version' | 'owner' | 'policy' | 'definition' | 'created';
 
 /** What registries call their columns; the first names are those of a table that is made anew. */
 const NAMES: Record<Field, readonly string[]> = {
-  name: ['contract_name', 'view_name', 'contract', 'name', 'relation_name'],
-  version: ['version', 'contract_version'],
-  owner: ['owner_team', 'owner', 'owned_by', 'team'],
-  policy: ['compatibility_policy', 'compatibility', 'policy'],
-  definition: ['schema_definition', 'schema_json', 'definition', 'schema', 'columns'],
+  name: ['contract_name', 'view_name', 'contract', 'contract_id', 'relation_name', 'dataset_name', 'name'],
+  schema: ['schema_name', 'view_schema', 'table_schema', 'contract_schema'],
+  version: ['version', 'contract_version', 'version_number', 'major_version'],
+  owner: ['owner_team', 'owner', 'owned_by', 'owning_team', 'team', 'contract_owner', 'owner_name', 'producer_team', 'producer'],
+  policy: ['compatibility_policy', 'compatibility', 'compatibility_mode', 'policy', 'evolution_policy'],
+  definition: ['schema_definition', 'schema_json', 'json_schema', 'contract_schema_definition', 'column_definitions', 'columns', 'fields', 'definition', 'schema'],
   created: ['created_at', 'registered_at'],
 };
-const FIELDS: readonly Field[] = ['name', 'version', 'owner', 'policy', 'definition', 'created'];
+const FIELDS: readonly Field[] = ['name', 'schema', 'version', 'owner', 'policy', 'definition', 'created'];
+/** A table that is made anew tells the schema by its own place. */
+const FIELDS_OF_NEW = FIELDS.filter((field) => field !== 'schema');
 
 const POLICY = 'BACKWARD';
 const OWNER_OPEN = 'the team that owns it';
@@ -41,9 +44,9 @@ export function registryStatements(entry: RegistryEntry, boundary: StoreBoundary
   const registry = registryOf(boundary);
   if (registry === null) {
     const name = sqlQualified({ schema: entry.schema, name: 'data_contract_registry' });
-    return { row: insertOf(name, FIELDS.map((field) => [NAMES[field][0] ?? field, valueOf(field, entry, { type: field === 'version' ? 'integer' : 'jsonb', qualifiedNames: false })])), table: tableOf(name), notes: [] };
+    return { row: insertOf(name, FIELDS_OF_NEW.map((field) => [NAMES[field][0] ?? field, valueOf(field, entry, { type: field === 'version' ? 'integer' : 'jsonb', qualifiedNames: false })])), table: tableOf(name), notes: [] };
   }
-  const qualifiedNames = boundary.store.contractRegistry?.rows.some(({ name }) => name.includes('.')) ?? false;
+  const qualifiedNames = columnFor('schema', registry) === undefined && areMostQualified(boundary);
   const filled = new Map<string, string>();
   for (const field of FIELDS) {
     const column = columnFor(field, registry);
@@ -63,6 +66,12 @@ function registryOf({ store }: StoreBoundary): Relation | null {
   return known ?? relations.find(isOne) ?? null;
 }
 
+/** How the rows that are there name their views. */
+function areMostQualified({ store }: StoreBoundary): boolean {
+  const rows = store.contractRegistry?.rows ?? [];
+  return rows.filter(({ name }) => name.includes('.')).length * 2 > rows.length;
+}
+
 function columnFor(field: Field, { columns }: Relation): Column | undefined {
   for (const wanted of NAMES[field]) {
     const column = columns.find(({ name }) => name.toLowerCase() === wanted);
@@ -75,6 +84,8 @@ function valueOf(field: Field, { schema, view, version, owner, columns }: Regist
   switch (field) {
     case 'name':
       return literal(qualifiedNames ? `${schema}.${view}` : view);
+    case 'schema':
+      return literal(schema);
     case 'version':
       return /int|numeric/i.test(type) ? String(version) : literal(String(version));
     case 'owner':
@@ -94,7 +105,7 @@ function insertOf(table: string, values: readonly (readonly [string, string])[])
 
 /** A registry as it is usually laid out: who promises which columns, since when and until when. */
 function tableOf(name: string): string {
-  return `CREATE TABLE ${name} (contract_name text PRIMARY KEY, version integer NOT NULL, owner_team text NOT NULL, compatibility_policy text NOT NULL, schema_definition jsonb NOT NULL, created_at timestamptz NOT NULL, deprecated_at timestamptz)`;
+  return `CREATE TABLE IF NOT EXISTS ${name} (contract_name text PRIMARY KEY, version integer NOT NULL, owner_team text NOT NULL, compatibility_policy text NOT NULL, schema_definition jsonb NOT NULL, created_at timestamptz NOT NULL, deprecated_at timestamptz)`;
 }
 
 function literal(value: string): string {

@@ -9,6 +9,7 @@ import type { MetricComparison } from '../model/metric-verdict.js';
 import { ScratchError, type ScratchSpace } from '../model/scratch-engine.js';
 import type { SqlStatement } from '../model/syntax-tree.js';
 import type { Parse } from '../sql/parse/front-end.js';
+import { plainText } from '../text/plain-text.js';
 import { count } from '../text/quantity.js';
 import type { Moved, Pair } from './moved.js';
 
@@ -23,8 +24,8 @@ export interface VerifyOptions {
 export interface Verified {
   verdict: MetricComparison | null;
   sentence: string;
-  /** Something else comes out, so that the rewrite must not be offered. */
-  differs: boolean;
+  /** Why the rewrite must not be offered, in words; null where it may be. */
+  against: string | null;
 }
 
 const NAMES = ['the query', 'the rewrite'] as const;
@@ -58,10 +59,12 @@ export class Verifier {
     let worst: MetricComparison | null = null;
     for (const pair of pairs) {
       const comparison = await this.#compared(pair, relations, isPlain);
-      if (comparison === null) return { verdict: null, sentence: 'Not compared: no query can be told in it; the rewrite changes names only and reads again as the same statement.', differs: false };
+      if (comparison === null) return { verdict: null, sentence: 'Not compared: no query can be told in it; the rewrite changes names only and reads again as the same statement.', against: null };
+      const refused = comparison.verdict === 'undecided' ? await this.#refusedAlone(pair, relations) : null;
+      if (refused !== null) return { verdict: comparison, sentence: `Not offered, since the engine takes the query and not the rewrite: ${refused}.`, against: `the engine takes it no longer on a view: ${refused}` };
       if (worst === null || gravity(comparison) > gravity(worst)) worst = comparison;
     }
-    return worst === null ? { verdict: null, sentence: 'Not compared: its text could not be read.', differs: false } : { verdict: worst, ...told(worst) };
+    return worst === null ? { verdict: null, sentence: 'Not compared: its text could not be read.', against: null } : { verdict: worst, ...told(worst) };
   }
 
   async close(): Promise<void> {
@@ -81,7 +84,7 @@ export class Verifier {
     try {
       const compared = await compareDefinitions(definitions, schema, () => room.workspace('postgres'), this.#parse, options);
       const comparison = room.doubted(compared.pair(0, 1));
-      if (comparison.verdict !== 'undecided' || !isPlain || !isSubstitution || !(await isAccepted(other.text, room))) return comparison;
+      if (comparison.verdict !== 'undecided' || !isPlain || !isSubstitution || (await refusalOf(other.text, room)) !== null) return comparison;
       return substituted(comparison);
     } catch (error) {
       if (!(error instanceof ScratchError)) throw error;
@@ -90,6 +93,15 @@ export class Verifier {
       const comparison = compared.pair(0, 1);
       return comparison.verdict === 'undecided' ? { ...comparison, why: [comparison.why, room.fault].join(' ') } : comparison;
     }
+  }
+
+  /** What the engine says against the rewrite of a query that it takes; null where it says nothing, or takes neither. */
+  async #refusedAlone({ before, after }: Pair, relations: ReadonlySet<string>): Promise<string | null> {
+    const [one, other] = [queryWithin(before, this.#parse), queryWithin(after, this.#parse)];
+    if (one === null || other === null) return null;
+    const room = await this.#roomFor(relations, pathTo(relations, this.#catalog));
+    const refused = await refusalOf(other.text, room);
+    return refused === null || refused === NO_ENGINE || (await refusalOf(one.text, room)) !== null ? null : refused;
   }
 
   async #roomFor(relations: ReadonlySet<string>, path: ReturnType<typeof pathTo>): Promise<Room> {
@@ -112,15 +124,18 @@ function substituted(comparison: MetricComparison): MetricComparison {
   return { ...comparison, verdict: 'equal', kind: null, by: 'proof', why: 'Proved by substitution: the view gives every row and the columns as they are, and nothing but names differs.' };
 }
 
-/** Whether the engine takes the text: a view has no key by which columns outside of GROUP BY would be told. */
-async function isAccepted(text: string, room: Room): Promise<boolean> {
+const NO_ENGINE = 'no engine could be asked';
+const REFUSAL_LENGTH_MAX = 200;
+
+/** What the engine says against a text; null where it takes it. A view has no key by which columns outside of GROUP BY would be told. */
+async function refusalOf(text: string, room: Room): Promise<string | null> {
   const workspace = await room.workspace('postgres');
-  if (workspace === null) return false;
+  if (workspace === null) return NO_ENGINE;
   try {
     await workspace.space.undone(() => workspace.space.run(`set local search_path to ${workspace.schema.searchPath.map((name) => qualified(name)).join(', ')}; prepare tidemark_rewrite as ${text}; deallocate tidemark_rewrite`));
-    return true;
+    return null;
   } catch (error) {
-    if (error instanceof ScratchError) return false;
+    if (error instanceof ScratchError) return error.timedOut ? NO_ENGINE : plainText(error.message, REFUSAL_LENGTH_MAX);
     throw error;
   }
 }
@@ -154,14 +169,14 @@ function searched(bound: MetricComparison['bound']): string | null {
   return `${count(bound.worlds, 'small database')} of at most ${count(bound.rows_per_table_max, 'row')} a table`;
 }
 
-function told({ verdict, restsOn, bound, witness, why }: MetricComparison): { sentence: string; differs: boolean } {
+function told({ verdict, restsOn, bound, witness, why }: MetricComparison): Omit<Verified, 'verdict'> {
   const far = searched(bound);
   const against = far === null ? '' : ` A search of ${far} found no difference either.`;
-  if (verdict === 'equal') return { sentence: `Proved: it returns the same on every database that the schema admits.${against}`, differs: false };
-  if (verdict === 'equal-under') return { sentence: `Proved: it returns the same as long as ${restsOn.map(({ text }) => text).join(' and ')} ${restsOn.length === 1 ? 'holds' : 'hold'}.${against}`, differs: false };
+  if (verdict === 'equal') return { sentence: `Proved: it returns the same on every database that the schema admits.${against}`, against: null };
+  if (verdict === 'equal-under') return { sentence: `Proved: it returns the same as long as ${restsOn.map(({ text }) => text).join(' and ')} ${restsOn.length === 1 ? 'holds' : 'hold'}.${against}`, against: null };
   if (verdict === 'undecided') {
-    if (far !== null) return { sentence: `Not proved: searched ${far} without a difference.`, differs: false };
-    return { sentence: `Neither proved nor searched: ${why === '' ? 'nothing tells why' : why}`, differs: false };
+    if (far !== null) return { sentence: `Not proved: searched ${far} without a difference.`, against: null };
+    return { sentence: `Neither proved nor searched: ${why === '' ? 'nothing tells why' : why}`, against: null };
   }
-  return { sentence: `Not offered, since it returns something else: ${witness === null || witness.words === '' ? why : witness.words}`, differs: true };
+  return { sentence: `Not offered, since it returns something else: ${witness === null || witness.words === '' ? why : witness.words}`, against: 'the rewrite returns something else' };
 }

@@ -93,8 +93,11 @@ function fitsLogical(promised: string, actual: Spelled, isEnum: boolean): boolea
   return fitting.includes(actual.base);
 }
 
+/** The number in `int(11)` is how wide MySQL shows it. */
+const INTEGERS = new Set(['integer', 'bigint', 'smallint']);
+
 function fitsModifiers(wanted: Spelled, actual: Spelled): boolean {
-  if (wanted.modifiers.length === 0 || wanted.base.startsWith('time') || wanted.base === 'interval') return true;
+  if (wanted.modifiers.length === 0 || INTEGERS.has(wanted.base) || wanted.base.startsWith('time') || wanted.base === 'interval') return true;
   const own = actual.modifiers;
   return own.length > 0 && wanted.modifiers[0] === own[0] && (wanted.modifiers[1] ?? 0) === (own[1] ?? 0);
 }

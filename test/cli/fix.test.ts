@@ -59,6 +59,7 @@ describe('tidemark fix contracts on the estate', () => {
     const cards = proposals.flatMap(({ consumers }) => consumers).filter(({ origin }) => origin !== null);
     const open = cards.filter(({ after, verdict }) => after === null || (verdict?.verdict !== 'equal' && verdict?.verdict !== 'equal-under'));
     expect(open.map(({ consumer: name, unchanged }) => [name, unchanged])).toEqual([
+      ['reports/compliance.sql Customers by postcode and year of birth', 'it uses shop.customer.date_of_birth (date of birth) without showing it, so that the contract does not give it: its year, as a column of the view, would do for counting'],
       ['metabase card 209 Accounts without a password', 'it uses the secret shop.customer.password_hash, and secrets never go into a contract'],
     ]);
     expect(new Set(cards.map(({ consumer: name }) => name)).size).toBeGreaterThan(35);
@@ -254,6 +255,26 @@ describe('what keeps it from an answer', () => {
     const { stdout, stderr, code } = await fix(args);
     expect([stdout, code]).toEqual(['', 2]);
     expect(stderr).toContain(message);
+  });
+
+  test('a pattern that chooses nothing is told with what there is', async () => {
+    const page = await fix(['casework.tidemark', '--relation', 'case_flie', '--no-verify', '-q'], { COLUMNS: '120' });
+    expect([page.code, oneLine(page.stdout)]).toEqual([0, "No internal relation that was asked for is read from outside its application. No internal relation that is read from outside matches 'case_flie'; did you mean 'case_file'? There are: app.case_file. "]);
+    const json = await fix(['casework.tidemark', '--store', 'replica', '--no-verify', '--format', 'json']);
+    expect([json.code, json.stderr]).toEqual([0, "No store matches 'replica'. There are: production.\n"]);
+    expect(answer.parse(JSON.parse(json.stdout)).proposals).toEqual([]);
+  });
+
+  test('a folder that cannot be made is told at once', async () => {
+    mkdirSync(file('locked'), { mode: 0o555 });
+    const { stdout, stderr, code } = await tidemark(['fix', 'contracts', 'casework.tidemark', '--write', 'locked/proposal'], { cwd: folder, env: {}, unprivileged: true });
+    expect({ stdout, stderr, code }).toEqual({ stdout: '', stderr: 'tidemark: cannot write locked/proposal: this user may not\n  make room or grant the right, or choose another folder\n', code: 2 });
+  });
+
+  test('a place where the system makes no folder ends it', async () => {
+    const { stdout, stderr, code } = await fix(['casework.tidemark', '--no-verify', '--write', '/proc/proposal']);
+    expect({ stdout, code }).toEqual({ stdout: '', code: 2 });
+    expect(stderr).toMatch(/^tidemark: cannot write \/proc\/proposal: .+\n {2}make room or grant the right, or choose another folder\n$/);
   });
 
   test('a folder that is there already may be written into', async () => {

@@ -62,3 +62,30 @@ test('names from a database are quoted where they must be, and none ends a state
   expect(create).toBe('CREATE SCHEMA IF NOT EXISTS integration;\n\nCREATE VIEW integration."v_Note; DROP TABLE x --_v1" AS SELECT\n  "User",\n  "a""b"\nFROM app."Note; DROP TABLE x --";');
   expect(consumers[0]?.after).toBe(`SELECT "User", "a""b" FROM integration."v_Note; DROP TABLE x --_v1"`);
 });
+
+test('a view that reads with the rights of who asks keeps row security only where the next one does, too', async () => {
+  const ddl = `${CASEWORK}; ALTER TABLE app.note ENABLE ROW LEVEL SECURITY; CREATE POLICY own_office ON app.note USING (case_id > 0);
+    CREATE VIEW app.open_note WITH (security_invoker = true) AS SELECT note_id, body FROM app.note WHERE deleted_at IS NULL`;
+  const notesFor = async (options: string[]): Promise<string> => {
+    const { notes } = only(await proposed({
+      ddl,
+      queries: [cardOf('Open notes', 'SELECT body FROM app.open_note')],
+      catalog: ({ relations }) => {
+        for (const relation of relations) if (relation.name === 'open_note') Object.assign(relation, { options, recordedColumns: ['app.note.body', 'app.note.deleted_at', 'app.note.note_id'] });
+      },
+    }));
+    return notes.join('\n');
+  };
+  expect(await notesFor(['security_invoker=true'])).toContain('app.open_note reads with the rights of who asks (security_invoker) and app.note below it has row security');
+  expect(await notesFor([])).not.toContain('security_invoker');
+});
+
+test('a name that no terminal shows is said, since its SQL finds nothing', async () => {
+  const ddl = 'CREATE SCHEMA app; CREATE TABLE app."note\u001b[31m" (note_id bigint PRIMARY KEY)';
+  expect(only(await proposed({ ddl, queries: [cardOf('Notes', 'SELECT note_id FROM app."note\u001b[31m"')] })).notes.join('\n')).toContain('holds characters that are not printed, so that this SQL does not find it: rename it first');
+});
+
+test('of many consumers a note names the first', async () => {
+  const queries = ['One', 'Two', 'Three', 'Four', 'Five', 'Six'].map((title) => cardOf(title, 'SELECT body FROM app.note'));
+  expect(only(await proposed({ queries })).notes.join('\n')).toMatch(/no role is known that runs (metabase card \d+ \w+, ){2}metabase card \d+ \w+ and 3 more: grant it by hand/);
+});

@@ -26,5 +26,7 @@ describe('coupling on labelled cases', () => {
     told(part, figures, false);
     expect(precisionOf(figures.findings)).toBeGreaterThanOrEqual(0.9);
     expect(recallOf(figures.findings)).toBeGreaterThanOrEqual(0.9);
+    expect(precisionOf(figures.impacts)).toBeGreaterThanOrEqual(0.9);
+    expect(recallOf(figures.impacts)).toBeGreaterThanOrEqual(0.9);
   }, 120_000);
 });

@@ -7,7 +7,7 @@ describe('a promised type', () => {
   test.each([
     ['int8', 'bigint'], ['INT', 'integer'], ['varchar', 'character varying(20)'], ['VARCHAR(20)', 'character varying(20)'], ['text', 'character varying'], ['timestamptz', 'timestamp with time zone'],
     ['timestamp(3) with time zone', 'timestamp with time zone'], ['decimal(12,2)', 'numeric(12, 2)'], ['numeric(12)', 'NUMERIC(12,0)'], ['numeric', 'numeric(12,2)'], ['float8', 'DOUBLE'], ['float', 'real'],
-    ['STRING', 'text'], ['int4[]', 'integer[]'], ['_text', 'text[]'], ['case_status', 'app.case_status'], ['jsonb', 'json'], ['pg_catalog.int4', 'integer'], ['"app"."case_status"', 'app.case_status'],
+    ['STRING', 'text'], ['int4[]', 'integer[]'], ['_text', 'text[]'], ['case_status', 'app.case_status'], ['jsonb', 'json'], ['pg_catalog.int4', 'integer'], ['int(11)', 'integer'], ['bigint(20)', 'bigint'], ['"app"."case_status"', 'app.case_status'],
   ])('%s is kept by %s', (promised, actual) => {
     expect(hasPromisedType(promised, false, column(actual))).toBe(true);
   });

@@ -1,4 +1,5 @@
-import { mkdir, stat, writeFile } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { access, mkdir, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { ContractProposal } from '../../model/contract-proposal.js';
 import { count } from '../../text/quantity.js';
@@ -15,7 +16,7 @@ interface File {
 
 const SUBFOLDERS = ['contracts', 'rewrites'] as const;
 
-/** @throws UsageError where the folder holds proposals already: said before any work is done */
+/** @throws UsageError where the folder holds proposals already or cannot be written to: said before any work is done */
 export async function refuseTaken({ host }: CommandContext, folder: string): Promise<void> {
   if (folder === '') throw new UsageError('the name of the folder to write to is empty');
   const base = path.resolve(host.directory, folder);
@@ -24,13 +25,16 @@ export async function refuseTaken({ host }: CommandContext, folder: string): Pro
   for (const name of SUBFOLDERS) {
     if ((await stat(path.join(base, name)).catch(() => null)) !== null) throw new UsageError(`${path.join(folder, name)} is there already, and nothing is overwritten`, 'remove it, or choose another folder');
   }
+  let there = base;
+  while ((await stat(there).catch(() => null)) === null && path.dirname(there) !== there) there = path.dirname(there);
+  await attempt(folder, () => access(there, constants.W_OK));
 }
 
 /** Writes what is to be reviewed and run. Returns that in words. Throws UsageError for what cannot be written. */
 export async function writeFiles({ host }: CommandContext, folder: string, proposals: readonly ContractProposal[]): Promise<string> {
   const files = filesOf(proposals);
   const base = path.resolve(host.directory, folder);
-  for (const name of SUBFOLDERS) await attempt(folder, () => mkdir(path.join(base, name), { recursive: true }));
+  for (const name of SUBFOLDERS) await attempt(folder, () => makeFolder(path.join(base, name)));
   for (const { name, text } of files) await attempt(path.join(folder, name), () => writeFile(path.join(base, name), text, { flag: 'wx' }));
   return `wrote ${count(files.length, 'file')} to ${folder}`;
 }
@@ -72,11 +76,22 @@ function unused(name: string, names: Set<string>): string {
   return free;
 }
 
+/** With its parents. The recursive mkdir of Node 20 never ends where the system refuses a folder as one that is not there (/proc). */
+async function makeFolder(folder: string): Promise<void> {
+  const parent = path.dirname(folder);
+  if (parent !== folder && (await stat(parent).catch(() => null)) === null) await makeFolder(parent);
+  try {
+    await mkdir(folder);
+  } catch (error) {
+    if ((await stat(folder).catch(() => null))?.isDirectory() !== true) throw error;
+  }
+}
+
 async function attempt(name: string, work: () => Promise<unknown>): Promise<void> {
   try {
     await work();
   } catch (error) {
-    const cause = error instanceof Error ? error.message : String(error);
+    const cause = error instanceof Error && 'code' in error && error.code === 'ENOENT' ? 'the system makes no such file there' : String(error);
     throw new UsageError(`cannot write ${name}: ${systemMeaning(error) ?? cause}`, 'make room or grant the right, or choose another folder');
   }
 }

@@ -11,10 +11,17 @@ import { type Prepared, prepareBundle, prepareLive } from '../targets.js';
 import { UsageError } from '../usage-error.js';
 import { toolVersion } from '../version.js';
 import { coverageOf, type FixAnswer } from './answer.js';
+import { nothingFits } from './nothing.js';
 import type { ContractOptions } from './options.js';
 
+interface Proposed {
+  answer: FixAnswer;
+  /** Why a pattern that was given chose nothing; null where it chose something. */
+  nothing: string | null;
+}
+
 /** Looks at a bundle or at what is live and proposes contracts. Throws UsageError, BundleError, ConfigurationError. */
-export async function proposeFor(context: CommandContext, bundles: readonly string[], options: ContractOptions): Promise<FixAnswer> {
+export async function proposeFor(context: CommandContext, bundles: readonly string[], options: ContractOptions): Promise<Proposed> {
   const { lifetime, progress } = context;
   const { prepared, snapshot } = await snapshotOf(context, bundles, options);
   const { configuration } = prepared;
@@ -31,7 +38,7 @@ export async function proposeFor(context: CommandContext, bundles: readonly stri
         boundaries, parsers, configuration, contracts, only, personal: personalColumns(boundaries, snapshot, configuration), verify: options.verify ? verify : null, onProgress: progress.detail,
       });
       lifetime.signal.throwIfAborted();
-      return {
+      const answer: FixAnswer = {
         schemaVersion: 1,
         tool: { name: 'tidemark', version: toolVersion() },
         takenAt: snapshot.takenAt,
@@ -41,6 +48,7 @@ export async function proposeFor(context: CommandContext, bundles: readonly stri
         gaps: [...report.gaps, ...notProposed({ boundaries, only }), ...scratch.gaps],
         assumptions: [...prepared.assumptions, ...report.assumptions],
       };
+      return { answer, nothing: proposals.length > 0 ? null : nothingFits(boundaries, only) };
     }, { signal: lifetime.signal });
   } finally {
     await scratch.close();

@@ -13,16 +13,19 @@ import type { ContractOptions } from './options.js';
 export interface PageOptions {
   quiet: boolean;
   options: Pick<ContractOptions, 'relation' | 'consumer' | 'store'>;
+  /** Why a pattern chose nothing. */
+  nothing: string | null;
 }
 
 const NAME_LENGTH_MAX = 120;
 const DIFF_LINES_MAX = 200;
 
 /** All proposals for people, as a request for a change is written: what and why, then the SQL, then each query. Pure. */
-export function fixPage(page: Page, answer: FixAnswer, { quiet, options }: PageOptions): string[] {
+export function fixPage(page: Page, answer: FixAnswer, { quiet, options, nothing }: PageOptions): string[] {
   const sections = [
     quiet ? [] : headLines(page, answer),
     heading(page, headline(answer, options)),
+    nothing === null ? [] : paragraph(page, nothing, { first: '', columns: 0 }),
     ...answer.proposals.map((proposal, index) => proposalLines(page, proposal, index + 1)),
     gapLines(page, answer.gaps, false, '--format json'),
     quiet ? [] : assumptionLines(page, answer.assumptions, false, '--format json'),

@@ -30,7 +30,7 @@ describe('what the catalogue defines', () => {
       CREATE VIEW integration.v_contact AS SELECT customer_id, email AS address FROM shop.customer;
       CREATE MATERIALIZED VIEW integration.contact_list AS SELECT md5(address) AS token FROM integration.v_contact;` }]);
     expect(lines(movements)).toEqual([
-      'production integration.v_contact.address > production integration.contact_list.token pseudonymous-weak changed, materialized-view by materialised view integration.contact_list',
+      'production integration.v_contact.address > production integration.contact_list.token pseudonymous-weak changed, materialized-view by materialized view integration.contact_list',
       'production shop.customer.email > production integration.v_contact.address raw, view by view integration.v_contact',
       'production shop.customer.customer_id > production integration.v_contact.customer_id raw, view by view integration.v_contact',
     ]);
