@@ -38,7 +38,7 @@ export async function runCommandLine(
   } catch (error) {
     // What fails because it was stopped is no news, and help that was asked for is no failure.
     const silent = lifetime.signal.aborted || (error instanceof CommanderError && error.exitCode === 0);
-    if (!silent) failures.push(error instanceof CommanderError ? usageErrorOf(error, args) : error);
+    if (!silent) failures.push(error instanceof CommanderError ? usageErrorOf(error, args, program) : error);
   }
   run.progress?.end();
   failures.push(...(await lifetime.end()));
@@ -134,10 +134,22 @@ async function createContext(
   return { host, options, lifetime, progress, output: new Output(host, options), redactor };
 }
 
-function usageErrorOf(error: CommanderError, args: readonly string[]): UsageError {
-  if (error.code === 'commander.help') return new UsageError('a command is missing', 'tidemark --help lists the commands');
+function usageErrorOf(error: CommanderError, args: readonly string[], program: Command): UsageError {
+  const named = pathOf(program, args);
+  if (error.code === 'commander.help') return new UsageError('a command is missing', `tidemark ${[...named, '--help'].join(' ')} lists the commands`);
   const message = error.message.replace(/^error: /, '').replace(/\n\(Did you mean (.*)\?\)$/, "; did you mean '$1'?");
-  const command = COMMANDS.find(({ name }) => args.includes(name));
-  const hint = command === undefined ? 'tidemark --help lists commands and flags' : `tidemark ${command.name} --help lists its flags`;
-  return new UsageError(message, hint);
+  return new UsageError(message, named.length === 0 ? 'tidemark --help lists commands and flags' : `tidemark ${named.join(' ')} --help lists its flags`);
+}
+
+/** The command that was named, and those within it: `fix`, `contracts`. */
+function pathOf(program: Command, args: readonly string[]): string[] {
+  const path: string[] = [];
+  let current = program;
+  for (const arg of args) {
+    const next = current.commands.find((command) => command.name() === arg);
+    if (next === undefined) continue;
+    path.push(arg);
+    current = next;
+  }
+  return path;
 }

@@ -11,7 +11,7 @@ export const schema = {
   confidence: { type: 'number', doc: 'how sure the classification is, 0 to 1' },
   reasons: { type: 'list', doc: 'why it is taken for personal data' },
   readers: { type: 'number', doc: 'how many consumers use it in any way, those that only move it on aside; unknown where no query of its store was looked at' },
-  sources: { type: 'list', doc: 'the columns that it was copied from; where that is not known, columns of the same kind and name on an operational store' },
+  sources: { type: 'list', doc: 'the columns that it was copied from; none where nothing tells' },
   copied_by: { type: 'list', doc: 'what copied it here: publication estate_cdc, dbt model dim_customer …' },
   copied_confidence: { type: 'number', doc: 'how sure it is that it holds personal data and was copied here, 0 to 1' },
   onward: { type: 'number', doc: 'how many relations it is carried on to; unknown where others may have been filled from it' },

@@ -4,6 +4,7 @@ import type { Subject } from '../facts/subjects.js';
 import type { Classification } from '../privacy/classify.js';
 import { type MaskLevel, rank } from '../sql/flow.js';
 import type { Access } from './boundary.js';
+import { groupsOfFigures, NAMES_NOBODY_IN_GROUPS } from './groups-of-figures.js';
 import { type Facts, type SubjectInput, subject } from './subject.js';
 
 type Exposure = FactsOf<typeof exposureSchema>;
@@ -16,6 +17,7 @@ export function exposureSubjects(access: Access, input: SubjectInput, { facts, r
 /** Each column of personal data that a statement uses, by its most revealing use. */
 function exposuresOf({ part }: Access, input: SubjectInput): Exposure[] {
   const found = new Map<string, { mask: MaskLevel; facts: Exposure }>();
+  const figures = groupsOfFigures(part);
   const note = (column: string, use: string, flow: MaskLevel, output: string): void => {
     const classification = input.classified.get(column);
     if (!classification || classification.confidence < input.confidence_min) return;
@@ -24,7 +26,8 @@ function exposuresOf({ part }: Access, input: SubjectInput): Exposure[] {
     if (known && rank(mask) >= rank(known.mask)) return;
     const relation = column.slice(0, column.lastIndexOf('.'));
     const zone = input.boundary.zones.get(relation)?.zone ?? 'unknown';
-    const { kind, class: kindClass, confidence, reasons, mask: stored = 'raw', carriedFrom = [] } = classification;
+    const { kind, confidence, reasons, mask: stored = 'raw', carriedFrom = [] } = classification;
+    const kindClass = figures.has(column) && NAMES_NOBODY_IN_GROUPS.has(kind) ? 'quasi' : classification.class;
     const comes = carriedFrom.map((place) => `${place.store} ${place.relation}.${place.column}`);
     found.set(`${use}\n${column}`, { mask, facts: { column, relation, zone, output, use, mask, stored_mask: stored, comes_from: comes, kind, class: kindClass, confidence, reasons } });
   };

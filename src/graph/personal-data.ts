@@ -43,17 +43,18 @@ export function followed({ boundaries, snapshot, configuration, parsers, values 
   const ofStore = (store: string) => declarationsForStore(declarations, store);
   const options = (store: string) => ({ values: values?.get(store) ?? new Map<string, readonly ValueEvidence[]>(), confidence_min: configuration.thresholds.privacy_confidence });
   const classified = new Map(boundaries.map(({ store: { name, catalog } }) => [name, classifyCatalog(catalog, configuration.columns, ofStore(name), options(name))]));
-  const { movements, notes } = movementsAndNotes({ boundaries, snapshot, configuration, parsers, classified });
+  const { movements, emptied, notes } = movementsAndNotes({ boundaries, snapshot, configuration, parsers, classified });
   const harmless = new HarmlessColumns(boundaries.map(({ store }) => store), configuration.columns, declarations);
-  const carried = carry(movements, classified, { isHarmless: (place) => harmless.has(place) });
+  const carried = carry(movements, classified, { isHarmless: (place) => harmless.has(place), emptied });
   for (const { store } of boundaries) toPartitions(store, carried.get(store.name));
   const disagreeing = boundaries.flatMap(({ store: { name: store, catalog } }) =>
     disagreements(catalog, configuration.columns, ofStore(store), options(store)).map(({ relation, column, declarations: own, inferred }) => ({ place: { store, relation, column }, declarations: own, inferred })),
   );
-  const known = new Set(disagreeing.map(({ place }) => placeKey(place)));
-  const contradicted = harmless.contradicted(movements, carried, configuration.thresholds.privacy_confidence).filter(({ place }) => !known.has(placeKey(place)));
+  // What comes into a column says more of it than its name.
+  const contradicted = harmless.contradicted(movements, carried, configuration.thresholds.privacy_confidence);
+  const told = new Set(contradicted.map(({ place }) => placeKey(place)));
   const looked = boundaries.reduce((sum, { store }) => sum + store.catalog.relations.reduce((columns, relation) => columns + relation.columns.length, 0), 0);
-  return { movements, carried, notes, looked, disagreements: [...disagreeing, ...contradicted] };
+  return { movements, carried, notes, looked, disagreements: [...disagreeing.filter(({ place }) => !told.has(placeKey(place))), ...contradicted] };
 }
 
 /** What came into a table lies in its partitions. */

@@ -56,6 +56,10 @@ export interface PersonalUse {
   place: ColumnPlace;
   /** It leaves as a file: COPY, a scheduled export, an extract. In words; null where it does not. */
   exported: string | null;
+  /** Of its role, where the statistics tell: `loader`, `administration` … */
+  purpose?: string;
+  /** True where it only names groups of which figures are shown. */
+  labelsGroups?: boolean;
 }
 
 /** One column that holds personal data or a secret, where it stands first, and everything that became of it. */

@@ -20,12 +20,18 @@ const known = new Set(
 
 /** The words of a name as `wordsOf` has them, compounds and names of eight characters taken apart: `KUNDENNAME` → `kunden name`, `CUSTADR1` → `cust address 1`. */
 export function nameParts(name: string): string[] {
-  return wordsOf(name).flatMap(partsOf);
+  const found = rememberedNames.get(name);
+  if (found !== undefined) return found;
+  const parts = wordsOf(name).flatMap(partsOf);
+  if (rememberedNames.size >= REMEMBERED_MAX) rememberedNames.clear();
+  rememberedNames.set(name, parts);
+  return parts;
 }
 
 /** Names repeat: a catalogue has a hundred columns called `created_at`. */
 const REMEMBERED_MAX = 20_000;
 const remembered = new Map<string, string[]>();
+const rememberedNames = new Map<string, string[]>();
 
 function partsOf(word: string): string[] {
   const found = remembered.get(word);
@@ -38,6 +44,11 @@ function partsOf(word: string): string[] {
 
 function expanded(parts: readonly string[]): string[] {
   return parts.flatMap((part) => (known.has(part) ? [part] : (expansions.get(part) ?? [part])));
+}
+
+/** True for a word of the dictionary. */
+export function isKnown(word: string): boolean {
+  return known.has(word) || glued.has(word) || singularForms(word).some((form) => known.has(form));
 }
 
 /** The fewest known parts that make up a word; null for a word that is known itself, and where some of it is not. */
@@ -55,10 +66,29 @@ function split(word: string): string[] | null {
     best[end] = shortest;
   }
   const parts = best[word.length] ?? null;
-  return parts !== null && parts.length > 1 ? parts : null;
+  return parts !== null && parts.length > 1 ? parts : withEnding(word);
+}
+
+/** Words that hardly any other word ends or begins with. */
+const ENDINGS = entriesOf('emailaddress, emailaddr, email, phonenumber, phone, telephone, telefon, telefono, telefone, mobile, mobileno, firstname, lastname, fname, lname, surname, givenname, familyname, middlename, fullname, username, userid, password, passwd, pwd, passwort, address, addr, adresse, adres, adress, zipcode, postcode, postalcode, zip, city, birthdate, birthday, dateofbirth, geburtsdatum, vorname, nachname, nazwisko, cognome, apellido, sobrenome, latitude, longitude, gender, iban, ssn, passport, token, secret, apikey, salary, strasse, straat, street, epost, naam, namn, nachn, vorna').flat().toSorted((one, other) => other.length - one.length);
+const BEGINNINGS = ENDINGS.filter((ending) => ending.length >= 5 && !['secret', 'token', 'address', 'mobile'].includes(ending));
+const REST_MIN = 2;
+
+/** `ccfname`, `emailpro`: a word that ends or begins with one that says enough, whatever the rest means. */
+function withEnding(word: string): string[] | null {
+  const ending = ENDINGS.find((one) => word.endsWith(one) && word.length - one.length >= REST_MIN);
+  if (ending !== undefined) return [word.slice(0, -ending.length), ...expandedEnding(ending)];
+  const beginning = BEGINNINGS.find((one) => word.startsWith(one) && word.length - one.length >= REST_MIN);
+  return beginning === undefined ? null : [...expandedEnding(beginning), word.slice(beginning.length)];
+}
+
+function expandedEnding(ending: string): string[] {
+  return known.has(ending) || glued.has(ending) ? [ending] : (split(ending) ?? [ending]);
 }
 
 function isPart(part: string): boolean {
+  // It ends far more words than it stands in.
+  if (part === 'idade') return false;
   if (part.length < PART_LENGTH_MIN) return SHORT_PARTS.has(part);
   return isWord(part) || isWord(withoutLink(part));
 }

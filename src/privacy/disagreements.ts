@@ -1,4 +1,4 @@
-import type { Catalog } from '../model/catalog.js';
+import type { Catalog, Relation } from '../model/catalog.js';
 import type { ColumnDeclaration, PrivacyReport } from '../model/personal-column.js';
 import { columnsOf, inferredOf, overrideOf, REPORTED_CONFIDENCE, type ClassifyOptions, type ColumnOverride } from './classify.js';
 import { decides, declarationsByColumn } from './declared.js';
@@ -31,7 +31,9 @@ export function disagreements(catalog: Catalog, overrides: readonly ColumnOverri
   const { confidence_min = REPORTED_CONFIDENCE } = options;
   const declared = declarationsByColumn(catalog, declarations);
   const found: Disagreement[] = [];
-  for (const { name, relation, column, evidence, context } of columnsOf(catalog, options)) {
+  // The context of a table is dear, and most tables have no column of which anybody wrote something down.
+  const isTold = ({ schema, name: table, columns }: Relation): boolean => columns.some(({ name }) => declared.has(`${schema}.${table}.${name}`) || overrideOf(`${schema}.${table}.${name}`, overrides) !== undefined);
+  for (const { name, relation, column, evidence, context } of columnsOf({ relations: catalog.relations.filter(isTold) }, options)) {
     const override = overrideOf(name, overrides);
     const own = [...(override === undefined ? [] : [configured(override, relation, column.name)]), ...(declared.get(name) ?? [])];
     const deciding = own.find(decides);

@@ -3,14 +3,15 @@
  * tuning part of the labelled schemas; the evaluation holds the others out.
  */
 export const WEIGHT = {
-  prior: Math.log(0.02 / 0.98),
+  prior: Math.log(0.027 / 0.973),
   strong: { full: 6, qualified: 5.4, qualifiedSome: 5, half: 4.6, part: 3.2 },
-  weak: { full: 2.9, part: 1.2 },
+  weak: { full: 2.7, part: 1.2 },
   notAtEnd: -1.2,
   bookkeeping: -3.5,
   against: -5,
   ofThing: -2,
   impossibleType: -4,
+  tooShort: -6,
   booleanType: -6,
   unknownType: -1,
   domainSays: 2,

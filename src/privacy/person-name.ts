@@ -1,10 +1,11 @@
 import { bookkeeping, isThingWord, nameSet, neutral, type TableContext } from './context.js';
+import { kinds } from './kinds/index.js';
 import { personWords, roleWords } from './kinds/vocabulary.js';
 import { type Match, WEIGHT } from './match.js';
 import { typeLimits } from './types.js';
 import { entriesOf, entriesOfAll } from './words.js';
 
-const gluedNames = new Set(entriesOfAll(personWords).flatMap((person) => [...nameSet].map((name) => person.join('') + name)));
+const gluedNames = new Set(entriesOfAll(personWords).flatMap((person) => [...nameSet].flatMap((name) => [person.join('') + name, person.join('').replace(/[ea]$/, '') + name])));
 
 /** `name` alone needs a table of persons; beside a word for a person it speaks for itself, beside a thing it is the thing's. */
 export function matchFullName(words: string[], person: (word: string) => boolean, context: TableContext): Match | null {
@@ -15,7 +16,7 @@ export function matchFullName(words: string[], person: (word: string) => boolean
   const rest = words.filter((_, position) => position !== index);
   const others = rest.filter((word) => (!neutral.has(word) && !/^\d+$/.test(word)) || person(word));
   if (others.length === 0) return { strength: 'weak', weight: WEIGHT.weak.full, rest, bare: rest.length === 0, ofPerson: false, ofThing: null };
-  if (others.every(person)) return { ...strong, rest };
+  if (others.every((word) => person(word) || isRole(word))) return { ...strong, rest };
   const unknown = others.filter((word) => !person(word));
   if (unknown.some((word) => isThingWord(word, context.foreign) || bookkeeping.has(word))) return null;
   // `recruteur_nom`: a word that the dictionary does not know, but made like one for who does something.
@@ -34,14 +35,28 @@ function isAgentNoun(word: string, foreign: boolean): boolean {
 }
 
 /** `doctor`, `berichterstatter`: a text that is named after a person's part alone is that person's name. */
-export function matchRole(words: readonly string[], type: string): Match | null {
+export function matchRole(words: readonly string[], type: string, context: TableContext): Match | null {
   // `officer_number` is what an officer is called by, not how.
   const rest = words.filter((word) => !ROLE_QUALIFIERS.has(word) && !/^\d+$/.test(word));
   const { group, length } = typeLimits(type);
   if (rest.length === 0 || rest.length > 2 || group !== 'text' || (length !== null && length < ROLE_LENGTH_MIN)) return null;
-  if (!rest.every((word) => isRole(word))) return null;
-  return { strength: 'strong', weight: WEIGHT.strong.qualifiedSome, rest: [], bare: false, ofPerson: true, ofThing: null };
+  const [first = '', second] = rest;
+  const found: Omit<Match, 'weight'> = { strength: 'strong', rest: [], bare: false, ofPerson: true, ofThing: null };
+  if (rest.every(isRole)) return { ...found, weight: WEIGHT.strong.qualified };
+  if (!context.foreign) return null;
+  if (rest.every((word) => isRole(word) || foreignPersons.has(word))) return { ...found, weight: WEIGHT.strong.qualifiedSome };
+  // `medico_refertante`, `narmaste_chef`: which one of them, said by a word that the dictionary does not know.
+  const other = second === undefined ? null : isRole(first) || foreignPersons.has(first) ? second : isRole(second) ? first : null;
+  if (other !== null) return other.length < 3 || isThingWord(other, true) || bookkeeping.has(other) || neutral.has(other) || knownWords.has(other) ? null : { ...found, weight: WEIGHT.strong.half };
+  return rest.length === 1 && !knownWords.has(first) && !bookkeeping.has(first) && !isThingWord(first, true) && isAgentNoun(first, true) && CERTAIN_AGENT.test(first) ? { ...found, weight: WEIGHT.strong.half } : null;
 }
+
+/** Endings that hardly any word but one for a person has. */
+const CERTAIN_AGENT = /(?:nehmer|inhaber|leiter|halter|houder|steller|geber|ariusz|ciel|owca|ataire|euse|sokande|begiftad)$/;
+/** Words for persons of other languages; English ones stand for programs and companies too often. */
+const foreignPersons = new Set(Object.entries(personWords).filter(([language]) => language !== 'en').flatMap(([, list]) => entriesOf(list)).filter(({ length }) => length === 1).flat());
+for (const word of entriesOf(personWords.en ?? '').flat()) foreignPersons.delete(word);
+const knownWords = new Set(kinds.flatMap((kind) => [...entriesOfAll(kind.strong), ...entriesOfAll(kind.weak)]).filter(({ length }) => length === 1).flat());
 
 /** Names of persons are given so many characters and more; codes and logins fewer. */
 const ROLE_LENGTH_MIN = 30;

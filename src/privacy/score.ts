@@ -1,7 +1,8 @@
-import { bookkeeping, isPersonWord, isThingWord, nameSet, neutral, withoutPrefix, type TableContext } from './context.js';
+import { bookkeeping, columnWords, isPersonWord, isThingWord, nameSet, neutral, type TableContext } from './context.js';
 import { nameParts } from './compounds.js';
 import { kinds } from './kinds/index.js';
 import { type KindDefinition, LANGUAGES } from './kinds/kind.js';
+import { machineWords as machineWordList } from './kinds/vocabulary.js';
 import { Lexicon, type Occurrence } from './lexicon.js';
 import { type Match, WEIGHT } from './match.js';
 import { matchFullName, matchRole } from './person-name.js';
@@ -77,10 +78,23 @@ export function kindOfWord(word: string): KindDefinition | null {
   return found?.payload.kind ?? (words.length === 1 && nameSet.has(words[0] ?? '') ? (kindOfId.get('full_name') ?? null) : null);
 }
 
+/** `comment` in `comments` says nothing new. */
+const isOfTable = (word: string, tableWords: readonly string[]): boolean => tableWords.some((own) => own === word || (word.length >= 4 && own.startsWith(word)));
+
+/** In `email_addresses`, an `address` is one for mail. */
+function meaningOf(words: string[], tableWords: readonly string[]): string[] {
+  const [only = ''] = words;
+  if (words.length !== 1 || !['address', 'addr', 'number', 'no', 'nr', 'value'].includes(only)) return words;
+  const whose = tableWords.find((word) => ['email', 'phone', 'telephone', 'mobile', 'emails', 'phones'].includes(word));
+  return whose === undefined ? words : [whose.replace(/s$/, ''), only === 'value' ? 'address' : only];
+}
+
 /** What speaks for each kind that anything speaks for. */
 export function scoreKinds(evidence: ColumnEvidence, context: TableContext): Score[] {
-  const words = withoutPrefix(nameParts(evidence.column), context.prefix);
-  const person = (word: string): boolean => word !== context.program && isPersonWord(word);
+  const words = meaningOf(columnWords(evidence.column, context), context.tableWords);
+  // `nombre_trab` in `trabajador` is that of the worker.
+  const ofTable = (word: string): boolean => word.length >= 3 && context.tableWords.some((whole) => whole.startsWith(word) && isPersonWord(whole));
+  const person = (word: string): boolean => context.program?.startsWith(word) !== true && (isPersonWord(word) || ofTable(word));
   const matches = new Map<KindDefinition, Match>();
   const against = new Set<KindDefinition>();
   const offer = (kind: KindDefinition, match: Match): void => {
@@ -90,12 +104,12 @@ export function scoreKinds(evidence: ColumnEvidence, context: TableContext): Sco
   for (const occurrence of lexicon.find(words)) {
     const { kind, strength, foreign } = occurrence.payload;
     if (strength === 'against') against.add(kind);
-    else offer(kind, matchOf(occurrence, { kind, strength, foreign: foreign || context.foreign }, words, person));
+    else offer(kind, matchOf(occurrence, { kind, strength, foreign: foreign || context.foreign, tableWords: context.tableWords }, words, person));
   }
   const fullName = kindOfId.get('full_name');
   // `last_name` and `username` hold a word for a name too, and say more.
   const said = [...matches].some(([kind, match]) => match.weight >= (kind.kind === 'first_name' || kind.kind === 'last_name' ? WEIGHT.strong.full : WEIGHT.strong.qualifiedSome) && kind.kind !== 'full_name');
-  const named = said ? null : (matchFullName(words, person, context) ?? matchRole(words, evidence.type));
+  const named = said ? null : (matchFullName(words, person, context) ?? matchRole(words, evidence.type, context));
   if (fullName !== undefined && named !== null) offer(fullName, named);
 
   const { group } = typeLimits(evidence.type);
@@ -111,13 +125,13 @@ export function scoreKinds(evidence: ColumnEvidence, context: TableContext): Sco
 function scoreKind(kind: KindDefinition, match: Match | null, evidence: ColumnEvidence, context: TableContext): Score {
   const reasons: string[] = [];
   const type = typeWeight(kind, evidence);
-  const against = [...type.against];
-  let logOdds = WEIGHT.prior + type.weight;
+  const against = [...type.against, ...(context.listing ? context.against : [])];
+  let logOdds = WEIGHT.prior + type.weight + (context.listing && kind.class !== 'secret' ? LISTING : 0);
   if (match === null) {
     logOdds += 0.3 * context.score + (context.machine || context.score <= -1 ? MACHINE : 0);
   } else {
     logOdds += match.weight + contextWeight(kind, match, context);
-    const kept = match.rest.find((word) => bookkeeping.has(word) && !neutral.has(word) && !isCode(kind, word));
+    const kept = match.rest.find((word) => bookkeeping.has(word) && !neutral.has(word) && !isCode(kind, word) && !(isOfTable(word, context.tableWords) && !nameSet.has(word)));
     if (kept !== undefined) {
       logOdds += WEIGHT.bookkeeping;
       against.push(`'${kept}' in its name says that it holds something about ${kind.title}`);
@@ -140,17 +154,17 @@ function scoreKind(kind: KindDefinition, match: Match | null, evidence: ColumnEv
   return { kind: refineName(kind, evidence, context), logOdds, reasons, against };
 }
 
-function matchOf(found: Occurrence<unknown>, { kind, strength, foreign }: Omit<Hit, 'strength'> & Pick<Match, 'strength'>, words: readonly string[], person: (word: string) => boolean): Match {
+function matchOf(found: Occurrence<unknown>, { kind, strength, foreign, tableWords }: Omit<Hit, 'strength'> & Pick<Match, 'strength'> & Pick<TableContext, 'tableWords'>, words: readonly string[], person: (word: string) => boolean): Match {
   const end = found.start + found.length;
   const rest = words.filter((_, index) => index < found.start || index >= end);
   const isLoose = (word: string): boolean =>
-    !neutral.has(word) && !person(word) && !/^\d+$/.test(word) && !isCode(kind, word) && !(kind.kind !== 'full_name' && nameSet.has(word));
+    !neutral.has(word) && !person(word) && !isOfTable(word, tableWords) && !/^\d+$/.test(word) && !isCode(kind, word) && !(kind.kind !== 'full_name' && nameSet.has(word));
   // The head of a name stands last: whatever comes before `token` or `secret`, it is one.
   const loose = (kind.class === 'secret' ? words.slice(end) : rest).filter(isLoose);
   const trailing = words.slice(end).some((word) => isLoose(word) && (!foreign || bookkeeping.has(word)));
   // `account_manager` names a person by itself; `legal_name` may be a company's.
-  const ofPerson = rest.some(person) || (kind.kind === 'full_name' && strength === 'strong' && !words.slice(found.start, end).some((word) => nameSet.has(word)));
-  const ofThing = kind.context === 'little' || ofPerson ? null : (rest.find((word) => isThingWord(word, foreign) && !neutral.has(word)) ?? null);
+  const ofPerson = rest.some(person) || (kind.kind === 'email' && words.includes('contact')) || (kind.kind === 'full_name' && strength === 'strong' && !words.slice(found.start, end).some((word) => nameSet.has(word) || /n[ao]me?n?$/.test(word)));
+  const ofThing = kind.context === 'little' || ofPerson ? null : (rest.find((word) => isThingWord(word, foreign) && !neutral.has(word) && !isOfTable(word, tableWords)) ?? null);
   const weight =
     strength === 'strong' ? strongWeight(kind, found.words, loose.length, trailing) : loose.length === 0 ? WEIGHT.weak.full : WEIGHT.weak.part;
   return { weight: weight + (trailing ? WEIGHT.notAtEnd : 0) + (ofThing === null ? 0 : WEIGHT.ofThing), strength, rest, bare: false, ofPerson, ofThing };
@@ -165,14 +179,19 @@ function strongWeight(kind: KindDefinition, words: number, loose: number, traili
 
 /** Kinds that places, companies and machines have as well: without a person in the table they are theirs. */
 const OF_PLACES = new Set(['phone', 'street_address']);
-const OF_MACHINES = new Set(['ip_address', 'device_id', 'email', 'username', 'phone', 'street_address']);
+const OF_MACHINES = new Set(['ip_address', 'device_id', 'user_agent', 'email', 'username', 'phone', 'street_address']);
+const machineWords = new Set(entriesOf(machineWordList).flat());
+const ADDRESSES_OF_MACHINES = new Set(['ip_address', 'device_id']);
+/** What a company has as well, and gives out. */
+const OF_COMPANIES = new Set(['email', 'bank_account', 'iban', 'tax_id', 'geolocation']);
 const NO_PERSON_IN_SIGHT = -2.5;
 const MACHINE = -3.5;
 const MAIL_OF_A_THING = -2.5;
+const LISTING = -4;
 
 function contextWeight(kind: KindDefinition, match: Match, context: TableContext): number {
-  const ofMachine = OF_MACHINES.has(kind.kind) && !match.ofPerson && context.machine;
-  const ofThing = kind.kind === 'email' && !match.ofPerson && context.score <= -2 && !context.belongsToPerson;
+  const ofMachine = OF_MACHINES.has(kind.kind) && !match.ofPerson && (context.machine || (ADDRESSES_OF_MACHINES.has(kind.kind) && (match.rest.some((word) => machineWords.has(word)) || (context.score < -0.5 && !context.belongsToPerson))));
+  const ofThing = OF_COMPANIES.has(kind.kind) && !match.ofPerson && context.score <= -1 && !context.belongsToPerson;
   const nobody = OF_PLACES.has(kind.kind) && !match.ofPerson && context.score <= 0 && !context.belongsToPerson;
   return ownContextWeight(kind, match, context) + (ofMachine ? MACHINE : 0) + (ofThing ? MAIL_OF_A_THING : 0) + (nobody ? NO_PERSON_IN_SIGHT : 0);
 }
@@ -180,7 +199,9 @@ function contextWeight(kind: KindDefinition, match: Match, context: TableContext
 function ownContextWeight(kind: KindDefinition, match: Match, context: TableContext): number {
   // A warehouse has a manager's name and an address of its own.
   const followsKey = context.belongsToPerson && context.score > -1 && FOLLOWS_KEY.has(kind.kind) && !match.bare;
-  const score = followsKey ? Math.max(context.score, 0) + 1 : context.score;
+  const clinical = (kind.kind === 'health' || kind.kind === 'special_category') && context.clinical;
+  const score = clinical ? Math.max(context.score, 1.5) : followsKey ? Math.max(context.score, 0) + 1 : context.score;
+  if (match.strength === 'weak' && kind.kind === 'health' && !clinical) return WEIGHT.noPerson;
   if (match.strength === 'weak') return 1.6 * score + (score <= 0 ? WEIGHT.thing : 0);
   if (kind.context === 'little' || match.ofPerson) return 0.3 * score;
   const weight = 0.8 * score + (score < -0.4 ? WEIGHT.thing : 0);
@@ -197,10 +218,10 @@ function typeWeight(kind: KindDefinition, evidence: ColumnEvidence): { weight: n
   const cannot = (weight: number): { weight: number; against: string[] } => ({ weight, against: [`its type ${evidence.type} can hardly hold ${kind.title}`] });
   if (evidence.enumerated === true || enumerated) return ENUMERABLE.has(kind.kind) ? { weight: 0, against: [] } : cannot(WEIGHT.impossibleType);
   if (group === 'boolean' && !kind.types.includes(group)) return cannot(WEIGHT.booleanType);
-  if (length !== null && length < (LENGTH_MIN[kind.kind] ?? 0)) return cannot(WEIGHT.impossibleType);
+  if (length !== null && length < (LENGTH_MIN[kind.kind] ?? 0)) return cannot(WEIGHT.tooShort);
   if (fraction && !FRACTIONAL.has(kind.kind)) return cannot(WEIGHT.impossibleType);
   if (kind.types.includes(group)) return { weight: kind.kind === 'date_of_birth' && group === 'timestamp' ? -1 : 0, against: [] };
-  if (group !== 'other') return cannot(WEIGHT.impossibleType);
+  if (group !== 'other') return cannot(group === 'number' && kind.kind === 'full_name' ? WEIGHT.booleanType : WEIGHT.impossibleType);
   const says = lexicon.find(nameParts(evidence.type)).some(({ payload }) => payload.kind === kind && payload.strength === 'strong');
   return { weight: says ? WEIGHT.domainSays : WEIGHT.unknownType, against: [] };
 }
@@ -211,14 +232,14 @@ const FIRST_NAME_WORDS = new Set(['nombre', 'nome', 'ad', 'adi', 'isim', 'nombre
 /** Beside a column for the family name, a bare `nombre` is the first name, and the other way round. */
 function refineName(kind: KindDefinition, { column, siblings }: ColumnEvidence, context: TableContext): KindDefinition {
   if (kind.kind !== 'full_name') return kind;
-  const words = withoutPrefix(nameParts(column), context.prefix).filter((word) => !isPersonWord(word) && !neutral.has(word));
+  const words = columnWords(column, context).filter((word) => !isPersonWord(word) && !neutral.has(word));
   const [word = ''] = words;
   if (words.length !== 1 || !nameSet.has(word)) return kind;
   const beside = (other: string): boolean =>
     siblings.some(
       (sibling) =>
         sibling !== column &&
-        lexicon.find(nameParts(sibling)).some(({ payload, length }) => payload.kind.kind === other && payload.strength === 'strong' && length >= withoutPrefix(nameParts(sibling), context.prefix).length),
+        lexicon.find(columnWords(sibling, context)).some(({ payload, length }) => payload.kind.kind === other && payload.strength === 'strong' && length >= columnWords(sibling, context).length),
     );
   const order = FIRST_NAME_WORDS.has(word) ? ['last_name', 'first_name'] : ['first_name', 'last_name'];
   const found = order.find(beside);

@@ -18,7 +18,7 @@ const GROUPS: [TypeGroup, RegExp][] = [
 /** What a declared type says of the values that it can hold. */
 export interface TypeLimits {
   group: TypeGroup;
-  /** In characters, of a text of limited length; null otherwise. */
+  /** In characters, of a text of limited length, or in digits of a number; null otherwise. */
   length: number | null;
   /** True for numbers with digits behind the point. */
   fraction: boolean;
@@ -28,6 +28,19 @@ export interface TypeLimits {
 
 /** An array counts as its element; a domain or enum that the name does not explain is `other`. */
 export function typeLimits(type: string): TypeLimits {
+  const found = remembered.get(type);
+  if (found !== undefined) return found;
+  const limits = limitsOf(type);
+  if (remembered.size >= REMEMBERED_MAX) remembered.clear();
+  remembered.set(type, limits);
+  return limits;
+}
+
+/** A catalogue has few different types. */
+const REMEMBERED_MAX = 1_000;
+const remembered = new Map<string, TypeLimits>();
+
+function limitsOf(type: string): TypeLimits {
   const whole = unwrapped(type.slice(0, 200).toLowerCase().trim());
   const enumerated = /^(?:enum(?:8|16)?|set)\s*\(/.test(whole);
   // MySQL has no other boolean.
@@ -36,7 +49,7 @@ export function typeLimits(type: string): TypeLimits {
   const bare = whole.replace(/[(<].*$/, '').trim();
   const group = enumerated ? 'other' : (GROUPS.find(([, pattern]) => pattern.test(bare))?.[0] ?? 'other');
   const fraction = group === 'number' && (/^(?:real|double|float|(?:small)?money|binary_)/.test(bare) || Number(second ?? 0) > 0);
-  return { group, length: group === 'text' && first !== undefined ? Number(first) : null, fraction, enumerated };
+  return { group, length: (group === 'text' || (group === 'number' && /^(?:num|dec)/.test(bare))) && first !== undefined ? Number(first) : null, fraction, enumerated };
 }
 
 export function typeGroup(type: string): TypeGroup {

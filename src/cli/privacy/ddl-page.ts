@@ -1,20 +1,13 @@
 import { amount, counted } from '../../report/layout/amounts.js';
-import { createPage, paragraph, type Page } from '../../report/layout/page.js';
-import { sortedJson } from '../../report/layout/sorted-json.js';
+import { paragraph, type Page } from '../../report/layout/page.js';
 import { table } from '../../report/layout/table.js';
 import { plainText } from '../../text/plain-text.js';
-import { mayColor } from '../color.js';
+import { writeAnswer } from '../answer-forms.js';
 import type { CommandContext } from '../command.js';
 import type { Form } from '../forms.js';
-import { knowsUtf8 } from '../locale.js';
 import { heading } from '../metrics/lines.js';
-import { asciiLines } from '../metrics/signs.js';
-import { COLUMNS_DEFAULT } from '../output.js';
 import { toolVersion } from '../version.js';
 import type { DdlColumn } from './ddl.js';
-
-const WIDTH_MAX = 120;
-const WIDTH_MIN = 40;
 
 export interface DdlAnswer {
   columns: DdlColumn[];
@@ -23,19 +16,12 @@ export interface DdlAnswer {
 }
 
 /** Writes the answer in every form that was asked for. NDJSON is a line a column and nothing else. */
-export async function writeDdl({ host, options, output, redactor }: CommandContext, forms: readonly Form[], answer: DdlAnswer): Promise<void> {
-  for (const { id, file } of forms) {
-    if (id === 'text') {
-      const width = Math.min(WIDTH_MAX, Math.max(WIDTH_MIN, file === null ? output.columns() : COLUMNS_DEFAULT));
-      const page = createPage(width, mayColor(options.color, host.environment, file === null && host.stdout.isTTY));
-      const lines = ddlPage(page, answer);
-      await output.printOrWrite((file === null && !knowsUtf8(host.environment) ? asciiLines(lines) : lines).map((line) => `${line}\n`).join(''), file);
-    } else if (id === 'json') {
-      await output.printOrWrite(`${sortedJson(redactor.redactAll({ schemaVersion: 1, tool: { name: 'tidemark', version: toolVersion() }, ...answer }), 2)}\n`, file);
-    } else {
-      await output.printOrWrite(answer.columns.map((column) => `${sortedJson(column)}\n`).join(''), file);
-    }
-  }
+export async function writeDdl(context: CommandContext, forms: readonly Form[], answer: DdlAnswer): Promise<void> {
+  await writeAnswer(context, forms, {
+    lines: (page) => ddlPage(page, answer),
+    json: () => context.redactor.redactAll({ schemaVersion: 1, tool: { name: 'tidemark', version: toolVersion() }, ...answer }),
+    records: () => answer.columns,
+  });
 }
 
 /** The text page: what holds personal data, table by table, with the first reason for it. */
@@ -52,13 +38,16 @@ export function ddlPage(page: Page, { columns, unread }: DdlAnswer): string[] {
   ];
 }
 
+/** A guess is never shown as certain. */
+const SURE_MAX = 0.99;
+
 function tableLines(page: Page, columns: readonly DdlColumn[]): string[] {
   const [first] = columns;
   if (first === undefined) return [];
   const built = table(page, [
     { head: 'column', cells: columns.map(({ column }) => plainText(column, 80)), align: 'left', leaves: 0 },
     { head: 'kind', cells: columns.map(({ kind }) => kind ?? ''), align: 'left', leaves: 0 },
-    { head: 'confidence', cells: columns.map(({ confidence }) => confidence.toFixed(2)), align: 'right', leaves: 1 },
+    { head: 'confidence', cells: columns.map(({ confidence }) => (confidence < 1 ? Math.min(confidence, SURE_MAX) : confidence).toFixed(2)), align: 'right', leaves: 1 },
     { head: 'type', cells: columns.map(({ type }) => plainText(type, 60)), align: 'left', leaves: 3 },
     { head: 'because', cells: columns.map(({ reasons }) => plainText(reasons[0] ?? '', 160)), align: 'left', leaves: 2, wraps: true },
   ]);

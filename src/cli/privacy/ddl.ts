@@ -53,7 +53,8 @@ export async function answerDdl(context: CommandContext, { ddl, dialect: wanted 
   const { relations, problems } = await relationsOf(context, texts, dialect);
   const columns = columnsOf(relations, overrides, confidence_min);
   progress.end();
-  for (const line of [...unread, ...problems]) output.note(`${line}`);
+  // A page tells them itself.
+  if (forms.every(({ id, file }) => id !== 'text' || file !== null)) for (const line of [...unread, ...problems]) output.note(line);
   const { writeDdl } = await import('./ddl-page.js');
   await writeDdl(context, forms, { columns, unread: [...unread, ...problems] });
   return columns.length === 0 && (unread.length > 0 || problems.length > 0) ? EXIT.blind : EXIT.clean;

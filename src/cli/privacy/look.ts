@@ -52,6 +52,7 @@ interface Seen {
 
 async function snapshotOf(context: CommandContext, [bundle, another]: readonly string[], given: Partial<Targets> & AskOptions): Promise<Seen> {
   const targets = targetsOf(given);
+  if (another !== undefined && [bundle, another].includes('show')) throw new UsageError('show stands before all else', `as in tidemark privacy show customer.email ${bundle === 'show' ? another : bundle}`);
   if (another !== undefined) throw new UsageError('personal data is followed within one bundle, and several were given', 'tidemark collect writes all stores and dashboards of a configuration into one bundle');
   if (bundle !== undefined) {
     if (asksStores(given)) (await import('./ask/run.js')).checkAsking({ ...given, fromBundle: true }, 0);

@@ -21,6 +21,7 @@ export interface PageOptions {
 const ALL_FLAG = '--limit all';
 const NAMES_MAX = 3;
 const BELOW = 6;
+const NAME_WIDTH_MAX = 44;
 
 /** All columns of personal data for people, those that get furthest first. Pure. */
 export function privacyPage(page: Page, answer: PrivacyAnswer, { filters, limit, quiet }: PageOptions): string[] {
@@ -80,9 +81,11 @@ function columnLines(page: Page, columns: readonly PersonalColumn[], isPart: boo
   const several = new Set(columns.map(({ place }) => place.store)).size > 1;
   const reaches = shown.map(reachOf);
   const marks = reaches.map((reach) => reachMark(page, reach));
+  const names = shown.map(({ place }) => clean(`${place.relation}.${place.column}${several ? ` on ${place.store}` : ''}`));
   const built = table(page, [
     { head: 'reach', cells: marks.map(({ text }) => text), align: 'left', leaves: 0 },
-    { head: 'column', cells: shown.map(({ place }) => clean(`${place.relation}.${place.column}${several ? ` on ${place.store}` : ''}`)), align: 'left', leaves: 0, wraps: true },
+    // A name that is parted can be neither read nor copied: first the numbers leave.
+    { head: 'column', cells: names, align: 'left', leaves: 0, wraps: names.some((name) => name.length > NAME_WIDTH_MAX) },
     { head: 'kind', cells: shown.map(({ kind }) => clean(kind, 40)), align: 'left', leaves: 1 },
     { head: 'copies', cells: shown.map(({ copies }) => amount(copies.length)), align: 'right', leaves: 3 },
     { head: 'read by', cells: shown.map(({ uses }) => amount(new Set(uses.map(({ consumer }) => consumer)).size)), align: 'right', leaves: 2 },
@@ -106,7 +109,7 @@ function painted([first = '', ...rest]: readonly string[], mark: { text: string;
 function belowColumn(page: Page, column: PersonalColumn, reach: Reach): string[] {
   const indent = { first: ' '.repeat(BELOW), columns: BELOW };
   const uses = usesInWords(column, reach, NAMES_MAX);
-  const copies = column.copies.length === 0 ? '' : `copied to ${copiesInWords(column.copies, NAMES_MAX)}`;
+  const copies = column.copies.length === 0 ? '' : `copied to ${copiesInWords(column, NAMES_MAX)}`;
   return [uses, copies].flatMap((text) => (text === '' ? [] : paragraph(page, text, { ...indent, paint: page.faint })));
 }
 

@@ -7,21 +7,31 @@ import { heading, remark } from '../metrics/lines.js';
 import type { PrivacyAnswer } from './answer.js';
 import { headLines } from './page.js';
 import { reachOf, reachOfUse, levelOf } from './reach.js';
-import { clean, maskInWords, reachMark } from './words.js';
+import { clean, copiesInWords, maskInWords, reachMark, usesInWords } from './words.js';
 
+const CONSUMERS_MAX = 3;
 const CLASS_WORDS = { direct: 'tells who a person is', quasi: 'tells of a person together with other columns', secret: 'is a secret' } as const;
 
 /** One column with all that becomes of it, as a tree. Pure. */
 export function privacyShowPage(page: Page, answer: PrivacyAnswer, column: PersonalColumn, quiet: boolean): string[] {
-  const mark = reachMark(page, reachOf(column));
   const sections = [
     quiet ? [] : headLines(page, answer),
-    heading(page, `${column.place.relation}.${column.place.column} on ${column.place.store}`),
+    [...heading(page, `${column.place.relation}.${column.place.column} on ${column.place.store}`), ...reachLines(page, column)],
     whyLines(page, column),
-    [`${mark.paint(mark.text)}`, ...new Tree(page, column).lines()],
+    new Tree(page, column).lines(),
     gapLines(page, answer.gaps, false, '--format json'),
   ];
   return sections.filter((section) => section.length > 0).flatMap((section, index) => (index === 0 ? section : ['', ...section]));
+}
+
+/** The consequence, before what it rests on. */
+function reachLines(page: Page, column: PersonalColumn): string[] {
+  const reach = reachOf(column);
+  const { text, paint } = reachMark(page, reach);
+  const words = usesInWords(column, reach, CONSUMERS_MAX);
+  const copied = column.copies.length === 0 ? '' : `copied to ${copiesInWords(column, CONSUMERS_MAX)}`;
+  const said = reach === 'copied' || words === '' ? copied : words;
+  return paragraph(page, said === '' ? 'nobody reads it, as far as was looked' : said, { first: `${paint(text)}  `, columns: text.length + 2 });
 }
 
 function whyLines(page: Page, column: PersonalColumn): string[] {
@@ -30,7 +40,8 @@ function whyLines(page: Page, column: PersonalColumn): string[] {
   return [
     ...paragraph(page, `${clean(kind)}: it ${CLASS_WORDS[columnClass]}, ${amount(confidence, 'share')} sure; ${dataType}, zone ${zone}`, { first: '', columns: 0 }),
     ...declarations.flatMap(({ by, words }) => paragraph(page, `declared by ${by}: ${words}`, item)),
-    ...reasons.flatMap((reason) => paragraph(page, reason, item)),
+    // What was declared stands above, in its own words.
+    ...reasons.filter((reason) => declarations.length === 0 || !reason.startsWith('declared by its ')).flatMap((reason) => paragraph(page, reason, item)),
     ...against.flatMap((reason) => paragraph(page, `against it: ${reason}`, item)),
   ];
 }
@@ -105,7 +116,15 @@ function useInWords(use: PersonalUse, column: PersonalColumn): string {
 function copyInWords({ place, zone, mask, via, by, confidence }: PersonalCopy, from: ColumnPlace): string {
   const where = place.store === from.store ? '' : ` on ${clean(place.store)}`;
   const sure = confidence >= 0.95 ? '' : `, ${amount(confidence, 'share')} sure`;
-  return `→ ${clean(place.relation)}.${clean(place.column)}${where}, ${maskInWords(mask)}, zone ${zone}: ${via.replaceAll('-', ' ')}${by === '' ? '' : `, ${clean(by)}`}${sure}`;
+  return `→ ${clean(place.relation)}.${clean(place.column)}${where}, ${maskInWords(mask)}, zone ${zone}: ${wayInWords(via, by)}${sure}`;
+}
+
+/** `by` names the way already where it begins with it: `view app.open_cases`. */
+function wayInWords(via: PersonalCopy['via'], by: string): string {
+  const words = via.replaceAll('-', ' ');
+  if (by === '') return words;
+  const isNamed = by.toLowerCase().startsWith(words) || via === 'model' || via === 'replication';
+  return isNamed ? clean(by) : `${words}, ${clean(by)}`;
 }
 
 function append<K, V>(lists: Map<K, V[]>, key: K, value: V): void {

@@ -17,11 +17,12 @@ export async function show(context: CommandContext, name: string, bundles: reado
   const { output, progress, redactor } = context;
   const forms = formsOf('privacy', context.options);
   for (const { file } of forms) if (file !== null) await output.refuseUnwritable(file);
+  if (bundles.length === 0 && /\.tidemark$/i.test(name)) throw new UsageError(`${clean(name)} is a bundle, and no column is named`, `as in tidemark privacy show customer.email ${clean(name)}`);
   const { lookAtPrivacy } = await import('./look.js');
   const looked = await lookAtPrivacy(context, bundles, options);
   progress.end();
   const answer = redactor.redactAll(looked);
-  const found = findColumn(answer.columns, name, options.store);
+  const found = findColumn(answer, name, options.store);
   if ('message' in found) {
     const blind = answer.gaps.filter(({ severity }) => severity === 'blind');
     if (blind.length === 0) throw new UsageError(found.message, found.hint);
@@ -35,12 +36,12 @@ export async function show(context: CommandContext, name: string, bundles: reado
   return exitCodeOf(answer, [found], context);
 }
 
-function nameOf({ place }: PersonalColumn): string {
+function nameOf({ place }: Pick<PersonalColumn, 'place'>): string {
   return `${place.relation}.${place.column}`;
 }
 
 /** The column that a name means: whole, its last parts, a copy of it, then any part of it. */
-function findColumn(columns: readonly PersonalColumn[], wanted: string, store: string | undefined): PersonalColumn | { message: string; hint: string } {
+function findColumn({ columns, disagreements }: PrivacyAnswer, wanted: string, store: string | undefined): PersonalColumn | { message: string; hint: string } {
   const candidates = store === undefined ? columns : columns.filter(({ place }) => place.store === store);
   const sought = wanted.trim().toLowerCase();
   const ways: ((column: PersonalColumn) => boolean)[] = [
@@ -56,6 +57,11 @@ function findColumn(columns: readonly PersonalColumn[], wanted: string, store: s
     const named = [only, ...more].map((column) => `  ${clean(nameOf(column))} on ${clean(column.place.store)}`);
     const rest = named.length > LISTED_MAX ? [`  … and ${named.length - LISTED_MAX} more`] : [];
     return { message: `'${clean(wanted)}' fits ${named.length} columns`, hint: ['give one of these, with --store where the name is the same:', ...named.slice(0, LISTED_MAX), ...rest].join('\n') };
+  }
+  const harmless = disagreements.find(({ place, declarations }) => `.${nameOf({ place })}`.toLowerCase().endsWith(`.${sought}`) && declarations.some(({ verdict }) => verdict === 'harmless'));
+  if (harmless !== undefined) {
+    const by = harmless.declarations.filter(({ verdict }) => verdict === 'harmless').map((one) => clean(one.by));
+    return { message: `${clean(nameOf(harmless))} on ${clean(harmless.place.store)} is declared to hold none by ${by.join(' and ')}`, hint: "what speaks against it stands in tidemark privacy under 'What was declared does not fit together'" };
   }
   const names = candidates.map(nameOf);
   const nearest = nearestName(sought, names);

@@ -1,4 +1,4 @@
-import type { PersonalColumn, PersonalCopy, PersonalUse } from '../../model/personal-column.js';
+import type { PersonalColumn, PersonalUse } from '../../model/personal-column.js';
 import type { MaskLevel } from '../../model/masking.js';
 import { amount } from '../../report/layout/amounts.js';
 import { plainText } from '../../text/plain-text.js';
@@ -33,9 +33,13 @@ export function consumersInWords(uses: readonly PersonalUse[], max: number): str
   return cut([...new Set(uses.map(({ consumer }) => clean(consumer)))], max);
 }
 
-/** Where copies stand, each with its zone. */
-export function copiesInWords(copies: readonly PersonalCopy[], max: number): string {
-  return cut([...new Set(copies.map(({ place, zone, mask }) => `${clean(place.relation)}.${clean(place.column)} (${zone}${mask === 'raw' ? '' : `, ${maskInWords(mask)}`})`))], max);
+/** Where copies of a column stand, each with its zone. */
+export function copiesInWords({ place: origin, copies }: PersonalColumn, max: number): string {
+  const named = copies.map(({ place, zone, mask }) => {
+    const where = place.store === origin.store ? '' : ` on ${clean(place.store)}`;
+    return `${clean(place.relation)}.${clean(place.column)}${where} (${zone}${mask === 'raw' ? '' : `, ${maskInWords(mask)}`})`;
+  });
+  return cut([...new Set(named)], max);
 }
 
 function cut(names: readonly string[], max: number): string {

@@ -6,6 +6,7 @@ import { placeKey } from '../../privacy/follow/column-graph.js';
 import { rank } from '../../sql/flow.js';
 import { plainText } from '../../text/plain-text.js';
 import type { Access, StoreBoundary } from '../boundary.js';
+import { groupsOfFigures } from '../groups-of-figures.js';
 import { placeOf } from '../movement/way.js';
 import { wholeTables } from '../movement/whole-table.js';
 
@@ -74,7 +75,9 @@ function usesOf(access: Access, placed: (name: string) => ColumnPlace): UseOfCol
     dashboard: consumer.dashboard === '' ? null : consumer.dashboard,
     audience: query?.isPublic ? 'public' as const : query?.isEmbedded ? 'embedded' as const : 'inside' as const,
     exported: exportOf(access),
+    ...(consumer.role_purpose === '' ? {} : { purpose: consumer.role_purpose }),
   };
+  const figures = groupsOfFigures(part);
   // What a column shows already, its condition does not add to.
   const shown = new Map<string, number>();
   const found: UseOfColumn[] = [];
@@ -82,7 +85,7 @@ function usesOf(access: Access, placed: (name: string) => ColumnPlace): UseOfCol
     if (mask === 'constant') return;
     if (use === 'shown') shown.set(column, Math.min(shown.get(column) ?? Number.POSITIVE_INFINITY, rank(mask)));
     else if (use === 'condition' && (shown.get(column) ?? Number.POSITIVE_INFINITY) <= rank(mask)) return;
-    found.push({ ...base, use, output, mask, place: placed(column) });
+    found.push({ ...base, use, output, mask, place: placed(column), ...(use === 'shown' && figures.has(column) ? { labelsGroups: true } : {}) });
   };
   for (const { name, flows } of part?.resolution.outputs ?? []) for (const [column, { mask }] of flows) note(column, 'shown', mask, plainText(name, 200));
   for (const { column, kind, mask } of part?.resolution.uses ?? []) note(column, kind, mask, null);

@@ -41,6 +41,9 @@ function relationNamed({ catalog }: StoreSnapshot, schema: string, name: string)
   return catalog.relations.find((relation) => relation.name === name && relation.schema === schema);
 }
 
+/** What brings a physical standby its rows. */
+export const PHYSICAL_REPLICATION = 'physical replication';
+
 /** A physical standby has every table of its primary, byte by byte. */
 export function standbyMovements(boundaries: readonly Pick<StoreBoundary, 'store'>[]): RelationMovement[] {
   const primaries = boundaries.filter(({ store }) => store.role === 'operational' && !store.inRecovery);
@@ -55,7 +58,7 @@ export function standbyMovements(boundaries: readonly Pick<StoreBoundary, 'store
       const source = known.get(key);
       if (!source || relation.definition !== null) return [];
       return [{
-        from: { store: primary.store.name, relation: key }, to: { store: store.name, relation: key }, via: 'replication', by: 'physical replication', rowFilter: null,
+        from: { store: primary.store.name, relation: key }, to: { store: store.name, relation: key }, via: 'replication', by: PHYSICAL_REPLICATION, rowFilter: null,
         columns: sameColumns(source, relation), conditions: [], confidence: 1, evidence: `${store.name} is a physical replica of ${primary.store.name}`,
       }];
     });

@@ -1,5 +1,5 @@
 import type { Configuration } from '../../model/configuration.js';
-import type { RelationMovement } from '../../model/movement.js';
+import type { ColumnPlace, RelationMovement } from '../../model/movement.js';
 import type { Snapshot } from '../../model/snapshot.js';
 import { type Classification, classifyCatalog } from '../../privacy/classify.js';
 import type { Parsers } from '../../sql/parse/parsers.js';
@@ -8,7 +8,7 @@ import type { StatementReader } from '../statement-reader.js';
 import { derivedMovements } from './derived.js';
 import { foreignMovements, reconciledMovements, standbyMovements } from './elsewhere.js';
 import { hopReader } from './hop-reader.js';
-import { loadMovements } from './loads.js';
+import { type Loads, loadMovements } from './loads.js';
 import { modelMovements } from './models.js';
 import { offersOf } from './offers.js';
 import { withRemoteSources } from './remote.js';
@@ -29,6 +29,8 @@ export interface MovementInput {
 /** Ways, and what could not be told of others, in words. */
 export interface Movements {
   movements: RelationMovement[];
+  /** Columns of views and models into which their SQL lets nothing of any stored value. */
+  emptied: ColumnPlace[];
   notes: string[];
 }
 
@@ -45,17 +47,19 @@ export function movementsAndNotes(input: MovementInput): Movements {
   const { boundaries, configuration, parsers } = input;
   const readers = new Map<StoreBoundary, StatementReader>(boundaries.map((boundary) => [boundary, hopReader(boundary, configuration, parsers)]));
   const stores = boundaries.map(({ store }) => store);
-  const sure = [...readers].flatMap(([boundary, reader]) => [
-    ...viewMovements(boundary, reader), ...modelMovements(boundary, reader), ...statementMovements(boundary, reader), ...foreignMovements(boundary, stores, configuration),
-  ]);
+  const defined = [...readers].flatMap(([boundary, reader]) => [viewMovements(boundary, reader), modelMovements(boundary, reader)]);
+  const sure = [
+    ...defined.flatMap(({ movements }) => movements),
+    ...[...readers].flatMap(([boundary, reader]) => [...statementMovements(boundary, reader), ...foreignMovements(boundary, stores, configuration)]),
+  ];
   const filled = new Filled([...withRemoteSources(sure, boundaries), ...standbyMovements(boundaries)]);
   const guessed = guessedMovements(input, readers, filled);
   const loaded = new Filled([...filled.movements, ...guessed.movements]);
   const declared = reconciledMovements(configuration, boundaries, loaded.has);
-  return { movements: mergedWays(ofWholeTables([...loaded.movements, ...declared], boundaries)), notes: guessed.notes };
+  return { movements: mergedWays(ofWholeTables([...loaded.movements, ...declared], boundaries)), emptied: defined.flatMap(({ emptied }) => emptied), notes: guessed.notes };
 }
 
-function guessedMovements(input: MovementInput, readers: ReadonlyMap<StoreBoundary, StatementReader>, filled: Filled): Movements {
+function guessedMovements(input: MovementInput, readers: ReadonlyMap<StoreBoundary, StatementReader>, filled: Filled): Loads {
   const { boundaries, configuration } = input;
   const classified = input.classified ?? new Map(boundaries.map(({ store }) => [store.name, classifyCatalog(store.catalog, configuration.columns)]));
   const derived = boundaries.flatMap((boundary) => derivedMovements(boundary, classified.get(boundary.store.name) ?? new Map(), (relation) => filled.has(boundary.store.name, relation)));

@@ -116,7 +116,9 @@ function movementsFrom(fits: readonly Fit<Offered>[], target: Relation, landing:
   const asked = fits.find(({ offer }) => offer.what.kind === 'query');
   const whole = fits.find(({ offer }) => offer.what.kind === 'relation');
   const byQuery = asked ? movementsOfQuery(asked, target, landing) : [];
-  const known = new Set(byQuery.flatMap(({ columns }) => columns.map(({ to }) => to)));
+  // `NULL AS email` lands too, and nothing with it.
+  const named = new Set(asked?.offer.what.kind === 'query' ? asked.offer.what.slots.map(({ name }) => name.toLowerCase()) : []);
+  const known = new Set([...byQuery.flatMap(({ columns }) => columns.map(({ to }) => to)), ...target.columns.map(({ name }) => name).filter((name) => named.has(name.toLowerCase()))]);
   return [...byQuery, ...(whole ? movementsOfRelation(whole, target, landing, known) : [])];
 }
 

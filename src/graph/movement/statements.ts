@@ -1,10 +1,11 @@
 import type { RelationMovement } from '../../model/movement.js';
+import type { Resolution } from '../../sql/resolution.js';
 import { plainText } from '../../text/plain-text.js';
 import type { StoreBoundary } from '../boundary.js';
 import type { StatementReader } from '../statement-reader.js';
 import { rowFilterOf } from './row-filter.js';
 import { withoutStops } from './stops.js';
-import { mergedWays, waysOf } from './way.js';
+import { mergedWays, placeOf, waysOf } from './way.js';
 
 /** What statements that ran, and scripts, bring from one relation into another: INSERT … SELECT, CREATE TABLE AS, MERGE, UPDATE … FROM. */
 export function statementMovements({ store, accesses, reader: whole }: Pick<StoreBoundary, 'store' | 'accesses' | 'reader'>, reader: StatementReader): RelationMovement[] {
@@ -14,13 +15,18 @@ export function statementMovements({ store, accesses, reader: whole }: Pick<Stor
   const done = new Set<string>();
   for (const { part, consumer, text, query } of accesses) {
     const by = consumer.name;
-    if (part === null || part.resolution.writes.size === 0 || done.has(`${by}\n${text}`)) continue;
+    if (part === null || !bringsValues(part.resolution) || done.has(`${by}\n${text}`)) continue;
     done.add(`${by}\n${text}`);
     const own = byHand.get(by) ?? [];
     byHand.set(by, own);
     own.push(...ofText(text, store.name, by, query === null ? 'a statement in the statistics' : `a statement in ${plainText(query.origin.file, 200)}`, reader));
   }
   return mergedWays([...byHand.values()].flatMap((movements) => withoutStops(movements, known)));
+}
+
+/** Most writes bring parameters, or change a row by itself: those are not read a second time. */
+function bringsValues({ writes }: Resolution): boolean {
+  return [...writes].some(([to, slots]) => slots.some(({ flows }) => [...flows.keys()].some((column) => placeOf(column)[0] !== to)));
 }
 
 function ofText(text: string, store: string, by: string, evidence: string, reader: StatementReader): RelationMovement[] {

@@ -1,4 +1,4 @@
-import type { MovementKind, RelationMovement } from '../../model/movement.js';
+import type { ColumnPlace, MovementKind, RelationMovement } from '../../model/movement.js';
 import { rank } from '../../sql/flow.js';
 import type { MaskLevel } from '../../model/masking.js';
 import type { Resolution } from '../../sql/resolution.js';
@@ -7,6 +7,12 @@ import type { Slot } from '../../sql/scope.js';
 
 /** One column that comes into another. */
 export type CarriedColumn = RelationMovement['columns'][number];
+
+/** Ways, and the columns that the SQL which fills them leaves empty of any stored value. */
+export interface Ways {
+  movements: RelationMovement[];
+  emptied: ColumnPlace[];
+}
 
 /** What a text says of its way, whatever it reads. */
 export interface WayOf {

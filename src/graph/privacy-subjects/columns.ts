@@ -5,6 +5,7 @@ import type { RelationMovement } from '../../model/movement.js';
 import type { Classification } from '../../privacy/classify.js';
 import { relationKey } from '../../sql/schema-index.js';
 import type { StoreBoundary } from '../boundary.js';
+import { placeOf } from '../movement/way.js';
 import { subject } from '../subject.js';
 import { type PrivacyInput, ReportReaders } from './input.js';
 
@@ -31,7 +32,7 @@ export function columnSubjects(boundary: StoreBoundary, input: PrivacyInput): Su
       const columnFacts: ColumnFacts = {
         name, relation: key, zone, kind, class: kindClass, mask, confidence, reasons,
         readers,
-        sources: ways.sources(name, classification),
+        sources: ways.sources(classification),
         copied_by: ways.copiedBy(key, column.name),
         copied_confidence: Math.min(confidence, ways.confidence(key, column.name)),
         onward: ways.onward({ relation: key, column: column.name, kind, isRaw: zone === 'raw' }, classified),
@@ -77,25 +78,25 @@ interface Place {
 /** The ways by which columns come into one store and leave it. */
 class Ways {
   readonly #store: string;
-  readonly #into: readonly RelationMovement[];
-  readonly #outOf: readonly RelationMovement[];
-  readonly #operational: { column: string; kind: string }[];
+  /** By `schema.table.column`. */
+  readonly #into = new Map<string, RelationMovement[]>();
+  readonly #targets = new Map<string, Set<string>>();
+  /** By kind: relations with a column of it of which nothing tells how it was filled. */
+  #unexplained: ReadonlyMap<string, ReadonlySet<string>> | null = null;
 
-  constructor(store: string, { movements, boundaries, carried }: PrivacyInput) {
+  constructor(store: string, { movements }: PrivacyInput) {
     this.#store = store;
-    this.#into = movements.filter(({ to }) => to.store === store);
-    this.#outOf = movements.filter(({ from }) => from.store === store);
-    this.#operational = boundaries.flatMap((other) =>
-      other.store.role === 'warehouse' ? [] : [...(carried.get(other.store.name) ?? [])].map(([column, { kind }]) => ({ column, kind })),
-    );
+    for (const movement of movements) {
+      const { from, to, columns } = movement;
+      for (const column of columns) {
+        if (to.store === store) append(this.#into, `${to.relation}.${column.to}`, movement);
+        if (from.store === store) add(this.#targets, `${from.relation}.${column.from}`, `${to.store} ${to.relation}`);
+      }
+    }
   }
 
-  sources(name: string, { carriedFrom = [], kind }: Classification): string[] {
-    if (carriedFrom.length > 0) {
-      return [...new Set(carriedFrom.map(({ store, relation, column }) => (store === this.#store ? `${relation}.${column}` : `${relation}.${column} of ${store}`)))].sort();
-    }
-    const bare = name.slice(name.lastIndexOf('.'));
-    return this.#operational.filter((source) => source.kind === kind && source.column !== name && source.column.endsWith(bare)).map(({ column }) => column);
+  sources({ carriedFrom = [] }: Classification): string[] {
+    return [...new Set(carriedFrom.map(({ store, relation, column }) => (store === this.#store ? `${relation}.${column}` : `${relation}.${column} of ${store}`)))].sort();
   }
 
   copiedBy(relation: string, column: string): string[] {
@@ -109,17 +110,32 @@ class Ways {
   }
 
   #intoColumn(relation: string, column: string): RelationMovement[] {
-    return this.#into.filter(({ to, columns }) => to.relation === relation && columns.some((each) => each.to === column));
+    return this.#into.get(`${relation}.${column}`) ?? [];
   }
 
   /** The raw zone is there to fill others: where nothing tells how these were filled, they may have been filled from it. */
   onward({ relation, column, kind, isRaw }: Place, classified: ReadonlyMap<string, Classification>): number {
-    const targets = new Set(
-      this.#outOf.filter(({ from, columns }) => from.relation === relation && columns.some((each) => each.from === column)).map(({ to }) => `${to.store} ${to.relation}`),
-    );
-    if (targets.size > 0 || !isRaw) return targets.size;
-    const elsewhere = [...classified].filter(([name, other]) => other.kind === kind && !name.startsWith(`${relation}.`));
-    const explained = (name: string): boolean => this.copiedBy(name.slice(0, name.lastIndexOf('.')), name.slice(name.lastIndexOf('.') + 1)).length > 0;
-    return elsewhere.every(([name]) => explained(name)) ? 0 : Number.NaN;
+    const targets = this.#targets.get(`${relation}.${column}`)?.size ?? 0;
+    if (targets > 0 || !isRaw) return targets;
+    this.#unexplained ??= this.#unexplainedIn(classified);
+    return [...(this.#unexplained.get(kind) ?? [])].every((other) => other === relation) ? 0 : Number.NaN;
   }
+
+  #unexplainedIn(classified: ReadonlyMap<string, Classification>): Map<string, Set<string>> {
+    const found = new Map<string, Set<string>>();
+    for (const [name, { kind }] of classified) if (!this.#into.has(name)) add(found, kind, placeOf(name)[0]);
+    return found;
+  }
+}
+
+function append<V>(lists: Map<string, V[]>, key: string, value: V): void {
+  const known = lists.get(key);
+  if (known) known.push(value);
+  else lists.set(key, [value]);
+}
+
+function add(sets: Map<string, Set<string>>, key: string, value: string): void {
+  const known = sets.get(key);
+  if (known) known.add(value);
+  else sets.set(key, new Set([value]));
 }

@@ -1,11 +1,14 @@
 import type { DeclarationFacts } from '../../facts/declaration.js';
 import type { Subject } from '../../facts/subjects.js';
 import type { MaskLevel } from '../../model/masking.js';
+import type { ColumnPlace } from '../../model/movement.js';
 import type { ColumnDeclaration, PrivacyReport } from '../../model/personal-column.js';
 import { declarationsByColumn, declarationsForStore } from '../../privacy/declared.js';
+import { placeKey } from '../../privacy/follow/column-graph.js';
 import { rank } from '../../sql/flow.js';
 import { plainText } from '../../text/plain-text.js';
 import type { StoreBoundary } from '../boundary.js';
+import { placeOf } from '../movement/way.js';
 import { subject } from '../subject.js';
 import type { PrivacyInput } from './input.js';
 
@@ -77,22 +80,50 @@ function lowered({ boundaries, movements, snapshot }: PrivacyInput): Found[] {
   const declared = new Map(
     boundaries.map(({ store }) => [store.name, declarationsByColumn(store.catalog, declarationsForStore(snapshot.columnDeclarations ?? [], store.name))]),
   );
-  const found = new Map<string, Found>();
+  const into = new Map<string, Into[]>();
   for (const { from, to, columns, confidence } of movements) {
     for (const column of columns) {
       if (rank(column.mask) >= rank(KEEPS_CLASSIFICATION)) continue;
-      const upstream = `${from.relation}.${column.from}`;
-      const name = `${to.relation}.${column.to}`;
-      const [above = [], below = []] = [declared.get(from.store)?.get(upstream), declared.get(to.store)?.get(name)];
-      if (below.length === 0 || highest(above) <= highest(below)) continue;
-      const store = to.store;
-      found.set(`${store} ${name}`, {
-        store, name, relation: to.relation, conflict: 'lowered', says: wordsOf(below), inferred_kind: '', inferred_confidence: Number.NaN, reasons: [],
-        upstream: from.store === store ? upstream : `${upstream} of ${from.store}`, upstream_says: wordsOf(above), confidence,
-      });
+      const key = placeKey({ ...to, column: column.to });
+      into.set(key, [...(into.get(key) ?? []), { place: { ...from, column: column.from }, confidence }]);
     }
   }
-  return [...found.values()];
+  const declaredOf = ({ store, relation, column }: ColumnPlace): readonly ColumnDeclaration[] => declared.get(store)?.get(`${relation}.${column}`) ?? [];
+  return [...declared].flatMap(([store, columns]) =>
+    [...columns].flatMap(([name, below]): Found[] => {
+      const [relation, column] = placeOf(name);
+      const above = higherUpstream({ store, relation, column }, highest(below), into, declaredOf);
+      if (above === null) return [];
+      const upstream = `${above.place.relation}.${above.place.column}`;
+      return [{
+        store, name, relation, conflict: 'lowered', says: wordsOf(below), inferred_kind: '', inferred_confidence: Number.NaN, reasons: [],
+        upstream: above.place.store === store ? upstream : `${upstream} of ${above.place.store}`, upstream_says: wordsOf(declaredOf(above.place)), confidence: above.confidence,
+      }];
+    }),
+  );
+}
+
+/** A column that comes into another, and how sure that is. */
+interface Into {
+  place: ColumnPlace;
+  confidence: number;
+}
+
+/** The nearest column upstream of which something is declared, where that is higher; what is between them, nobody declared. */
+function higherUpstream(start: ColumnPlace, level: number, into: ReadonlyMap<string, readonly Into[]>, declaredOf: (place: ColumnPlace) => readonly ColumnDeclaration[]): Into | null {
+  const passed = new Set([placeKey(start)]);
+  const waiting: Into[] = [{ place: start, confidence: 1 }];
+  for (const { place, confidence } of waiting) {
+    for (const before of into.get(placeKey(place)) ?? []) {
+      if (passed.has(placeKey(before.place))) continue;
+      passed.add(placeKey(before.place));
+      const found = { place: before.place, confidence: confidence * before.confidence };
+      const known = declaredOf(before.place);
+      if (known.length === 0) waiting.push(found);
+      else if (highest(known) > level) return found;
+    }
+  }
+  return null;
 }
 
 function highest(declarations: readonly ColumnDeclaration[]): number {

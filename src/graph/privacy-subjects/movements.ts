@@ -6,7 +6,9 @@ import { rank } from '../../sql/flow.js';
 import { relationKey } from '../../sql/schema-index.js';
 import type { StoreBoundary } from '../boundary.js';
 import { subject } from '../subject.js';
+import { PHYSICAL_REPLICATION } from '../movement/elsewhere.js';
 import { type PrivacyInput, ReportReaders } from './input.js';
+import { Keys } from './keys.js';
 import { type End, lossOfRowSecurity, lostTenantColumns, policiesOf, tenantColumns, tenantNames } from './row-security.js';
 
 const MASKING_RULE = /\bMASKED WITH\b/i;
@@ -15,7 +17,12 @@ const MASKING_RULE = /\bMASKED WITH\b/i;
 export function movementSubjects({ boundaries, facts, movements, snapshot }: PrivacyInput): Subject[] {
   const names = tenantNames(snapshot.stores);
   const stores = new Map(boundaries.map((boundary) => [boundary.store.name, new StoreEnds(boundary)]));
+  const primaries = new Map(movements.flatMap(({ by, from, to }) => (by === PHYSICAL_REPLICATION ? [[to.store, from.store] as const] : [])));
+  for (const [standby, primary] of primaries) stores.get(primary)?.readOn(stores.get(standby));
+  const keys = new Keys(boundaries, movements);
   return movements.flatMap((movement) => {
+    // Every view of a physical standby is that of its primary: it is told there.
+    if (movement.from.store === movement.to.store && primaries.has(movement.to.store)) return [];
     const source = stores.get(movement.from.store);
     const target = stores.get(movement.to.store);
     const from = source?.end(movement.from.relation);
@@ -23,14 +30,14 @@ export function movementSubjects({ boundaries, facts, movements, snapshot }: Pri
     if (!target || !from || !to) return [];
     const store = facts.get(target.boundary);
     if (!store) return [];
-    const movementFacts = { ...factsOf(movement, from, to, names), to_zone: target.zoneOf(movement.to.relation), readable_by: target.reports.of(movement.to.relation), readers: target.readers(movement.to.relation) };
+    const movementFacts = { ...factsOf(movement, from, to, { names, keys }), to_zone: target.zoneOf(movement.to.relation), readable_by: target.reports.of(movement.to.relation), readers: target.readers(movement.to.relation) };
     return [subject('movement', { movement: movementFacts, store }, { consumer: '', owner: null, store: movement.to.store, relation: movement.to.relation, locations: [] })];
   });
 }
 
-function factsOf(movement: RelationMovement, from: End, to: End, names: ReadonlyMap<string, string>): Omit<MovementFacts, 'to_zone' | 'readable_by' | 'readers'> {
+function factsOf(movement: RelationMovement, from: End, to: End, { names, keys }: { names: ReadonlyMap<string, string>; keys: Keys }): Omit<MovementFacts, 'to_zone' | 'readable_by' | 'readers'> {
   const tenants = tenantColumns(from, names);
-  const lost = lostTenantColumns(movement, from, tenants);
+  const lost = lostTenantColumns(movement, keys, tenants);
   const rules = unmasked(movement, from, to);
   return {
     from: movement.from.relation,
@@ -41,7 +48,7 @@ function factsOf(movement: RelationMovement, from: End, to: End, names: Readonly
     by: movement.by,
     row_filter: movement.rowFilter ?? '',
     policies: policiesOf(from).map(({ name }) => name),
-    row_security_lost: lossOfRowSecurity(movement, from, to),
+    row_security_lost: lossOfRowSecurity(movement, from, to, keys),
     tenant_columns: tenants.map(({ column }) => column),
     tenant_columns_lost: lost.map(({ column }) => column),
     tenant_reason: (lost[0] ?? tenants[0])?.reason ?? '',
@@ -66,10 +73,12 @@ class StoreEnds {
   readonly reports: ReportReaders;
   readonly #ends: ReadonlyMap<string, End>;
   readonly #readers = new Map<string, Set<string>>();
+  #looked: boolean;
 
   constructor(boundary: StoreBoundary) {
     const { store, accesses } = boundary;
     this.boundary = boundary;
+    this.#looked = accesses.length > 0;
     this.reports = new ReportReaders(boundary);
     this.#ends = new Map(store.catalog.relations.map((relation) => [relationKey(relation), { store, relation }]));
     for (const { part, consumer } of accesses) {
@@ -81,11 +90,22 @@ class StoreEnds {
     return this.#ends.get(relation);
   }
 
+  /** Who reads the same relations on a physical standby. */
+  readOn(standby: StoreEnds | undefined): void {
+    if (standby === undefined) return;
+    for (const [relation, names] of standby.#readers) {
+      const own = this.#readers.get(relation) ?? new Set<string>();
+      this.#readers.set(relation, own);
+      for (const name of names) own.add(name);
+    }
+    this.#looked ||= standby.#looked;
+  }
+
   zoneOf(relation: string): string {
     return this.boundary.zones.get(relation)?.zone ?? 'unknown';
   }
 
   readers(relation: string): number {
-    return this.boundary.accesses.length === 0 ? Number.NaN : (this.#readers.get(relation)?.size ?? 0);
+    return !this.#looked ? Number.NaN : (this.#readers.get(relation)?.size ?? 0);
   }
 }

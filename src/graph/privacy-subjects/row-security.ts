@@ -1,8 +1,11 @@
 import type { Policy, Relation, Role } from '../../model/catalog.js';
 import type { RelationMovement } from '../../model/movement.js';
 import type { StoreSnapshot } from '../../model/snapshot.js';
+import { isPersonWord } from '../../privacy/context.js';
+import { wordsOf } from '../../privacy/words.js';
 import { rank } from '../../sql/flow.js';
 import { relationKey } from '../../sql/schema-index.js';
+import type { Keys } from './keys.js';
 
 /** A relation that rows come from or into, with what its store knows about it. */
 export interface End {
@@ -23,8 +26,8 @@ const ASKS_THE_SESSION = /\b(?:current_setting|current_user|session_user|current
  * and where no single rows arrive. A view reads as its owner unless it is `security_invoker` (PostgreSQL 15), and policies do not
  * bind superusers, BYPASSRLS, and owners of the table without FORCE ("Row Security Policies", PostgreSQL 18). No copy inherits them.
  */
-export function lossOfRowSecurity(movement: RelationMovement, from: End, to: End): string {
-  if (policiesOf(from).length === 0 || !carriesRows(movement, from, to) || ASKS_THE_SESSION.test(movement.rowFilter ?? '')) return '';
+export function lossOfRowSecurity(movement: RelationMovement, from: End, to: End, keys: Keys): string {
+  if (policiesOf(from).length === 0 || !carriesRows(movement, to, keys) || ASKS_THE_SESSION.test(movement.rowFilter ?? '')) return '';
   switch (movement.via) {
     case 'view':
       return from.store === to.store ? lossInView(from, to.relation) : '';
@@ -57,19 +60,14 @@ function holds(name: string, other: string, roles: readonly Role[]): boolean {
 }
 
 /** Figures over groups are no rows: where values are aggregated and no key of the source comes along, no single row arrives. */
-function carriesRows(movement: RelationMovement, from: End, { relation }: End): boolean {
-  if (carriesKey(movement, from)) return true;
+function carriesRows(movement: RelationMovement, { relation }: End, keys: Keys): boolean {
+  if (keys.arriveBy(movement)) return true;
   const { columns } = movement;
   const isGrouped = columns.some(({ mask }) => mask === 'aggregate') || GROUPS.test(relation.definition ?? '');
   return !isGrouped && columns.some(({ mask }) => rank(mask) <= rank('partial'));
 }
 
 const GROUPS = /\bGROUP\s+BY\b/i;
-
-function carriesKey({ columns }: RelationMovement, from: End): boolean {
-  const kept = new Set(columns.filter(({ identity }) => identity).map((column) => column.from));
-  return keysOf(from).some((key) => key.every((column) => kept.has(column)));
-}
 
 /** Words of tables that hold those whom rows belong to, where one database serves several. */
 const TENANT_WORDS: ReadonlySet<string> = new Set(['tenant', 'tenants', 'organisation', 'organisations', 'organization', 'organizations', 'workspace', 'workspaces', 'mandant']);
@@ -79,19 +77,31 @@ export interface TenantColumn {
   reason: string;
 }
 
-/** Columns by which the rows of all stores are told apart, by their names: those that policies compare with the session. */
+/**
+ * Columns by which the rows of all stores are told apart, by their names: those that policies compare with the session. A key
+ * of a person is none: who leaves it out keeps less of a person, not less of a tenant.
+ */
 export function tenantNames(stores: readonly StoreSnapshot[]): Map<string, string> {
   const names = new Map<string, string>();
   for (const { catalog } of stores) {
     const columns = new Map(catalog.relations.map((relation) => [relationKey(relation), relation.columns.map(({ name }) => name)]));
     for (const { schema, relation, name, using } of catalog.policies) {
-      if (using === null || !ASKS_THE_SESSION.test(using)) continue;
+      const asking = (using ?? '').split(TERMS).filter((term) => ASKS_THE_SESSION.test(term));
       for (const column of columns.get(`${schema}.${relation}`) ?? []) {
-        if (mentions(using, column) && !names.has(column)) names.set(column, `the policy ${name} of ${schema}.${relation} goes by it`);
+        if (!names.has(column) && !isOwnOrPersonKey(column) && asking.some((term) => mentions(term, column))) names.set(column, `the policy ${name} of ${schema}.${relation} goes by it`);
       }
     }
   }
   return names;
+}
+
+/** `NOT deleted` beside the comparison with the session says of no one whose a row is. */
+const TERMS = /\b(?:AND|OR)\b/i;
+const OF_KEY: ReadonlySet<string> = new Set(['id', 'uuid', 'key', 'ref', 'no', 'number']);
+
+function isOwnOrPersonKey(column: string): boolean {
+  const last = wordsOf(column).findLast((word) => !OF_KEY.has(word));
+  return last === undefined || isPersonWord(last);
 }
 
 /** The columns of a relation that say whose a row is: by name, or since they refer to a table of tenants. */
@@ -107,16 +117,11 @@ export function tenantColumns({ store: { catalog }, relation }: End, names: Read
 }
 
 /** Those of the columns that are lost although single rows are kept: a key of the source arrives as it was. */
-export function lostTenantColumns(movement: RelationMovement, from: End, columns: readonly TenantColumn[]): TenantColumn[] {
-  if (!carriesKey(movement, from)) return [];
+export function lostTenantColumns(movement: RelationMovement, keys: Keys, columns: readonly TenantColumn[]): TenantColumn[] {
+  if (!keys.arriveBy(movement)) return [];
   const carried = new Set(movement.columns.map((column) => column.from));
   const decides = (column: string): boolean => movement.conditions.includes(column) || mentions(movement.rowFilter ?? '', column);
   return columns.filter(({ column }) => !carried.has(column) && !decides(column));
-}
-
-function keysOf({ store: { catalog }, relation }: End): string[][] {
-  const own = catalog.constraints.filter(({ schema, relation: table }) => schema === relation.schema && table === relation.name);
-  return own.filter(({ kind }) => kind === 'primary_key' || kind === 'unique').map(({ columns }) => columns);
 }
 
 function mentions(sql: string, column: string): boolean {

@@ -1,8 +1,9 @@
 import { MASK_LEVELS, type MaskLevel } from '../../model/masking.js';
-import type { ColumnPlace, MovementKind, RelationMovement } from '../../model/movement.js';
+import type { ColumnPlace, RelationMovement } from '../../model/movement.js';
 import { rank } from '../../sql/flow.js';
 import type { Classification } from '../classify.js';
 import { type ColumnEdge, ColumnGraph, type ColumnNode, columnName, placeKey } from './column-graph.js';
+import { endedColumns, EXPLAINS_MIN } from './ended.js';
 
 /** By the name of the store, then by `schema.table.column`. */
 export type ClassifiedStores = Map<string, Map<string, Classification>>;
@@ -10,12 +11,12 @@ export type ClassifiedStores = Map<string, Map<string, Classification>>;
 export interface CarryOptions {
   /** Columns that somebody declared to hold nothing personal: they are believed, and nothing is carried on from them. */
   isHarmless?: (place: ColumnPlace) => boolean;
+  /** Columns into which the SQL that makes them lets nothing of any stored value. */
+  emptied?: readonly ColumnPlace[];
 }
 
 /** Below this a column by itself is not taken for personal data, and nothing is carried from it. */
 const CARRIED_MIN = 0.5;
-/** A way that is surer than this tells what is left of a value; one that is not may only add to what is known. */
-const EXPLAINS_MIN = 0.75;
 /** Names of ways that are listed for one column. */
 const WAYS_MAX = 3;
 
@@ -26,8 +27,9 @@ const WAYS_MAX = 3;
  * A column that is known by its own name or declaration keeps its kind; how much is left is said by the ways that lead there, if
  * these are sure. Where columns fill each other in circles, one that is filled unchanged is an origin.
  */
-export function carry(movements: readonly RelationMovement[], classified: ReadonlyMap<string, ReadonlyMap<string, Classification>>, { isHarmless = () => false }: CarryOptions = {}): ClassifiedStores {
-  const own = ownPlaces(classified, new Ended(movements));
+export function carry(movements: readonly RelationMovement[], classified: ReadonlyMap<string, ReadonlyMap<string, Classification>>, { isHarmless = () => false, emptied = [] }: CarryOptions = {}): ClassifiedStores {
+  const declared = (store: string, name: string): boolean => classified.get(store)?.get(name)?.declaredBy !== undefined;
+  const own = ownPlaces(classified, endedColumns(movements, emptied, (place) => declared(place.store, columnName(place))));
   const graph = new ColumnGraph(movements, [...own.values()].map(({ place }) => place), isHarmless);
   const arrived = spread(graph, own);
   const result: ClassifiedStores = new Map([...classified].map(([store, columns]) => [store, new Map([...columns].filter(([name, known]) => known.confidence < CARRIED_MIN || own.has(`${store}\n${name}`)))]));
@@ -57,42 +59,18 @@ interface Arrived {
   by: ColumnEdge | null;
 }
 
-function ownPlaces(classified: ReadonlyMap<string, ReadonlyMap<string, Classification>>, ended: Ended): Map<string, Own> {
+function ownPlaces(classified: ReadonlyMap<string, ReadonlyMap<string, Classification>>, ended: ReadonlySet<string>): Map<string, Own> {
   const own = new Map<string, Own>();
   for (const [store, columns] of classified) {
     for (const [name, classification] of columns) {
       if (classification.confidence < CARRIED_MIN) continue;
       const point = name.lastIndexOf('.');
       const place = { store, relation: name.slice(0, point), column: name.slice(point + 1) };
-      if (classification.declaredBy === undefined && ended.has(placeKey(place))) continue;
+      if (ended.has(placeKey(place))) continue;
       own.set(placeKey(place), { place, classification });
     }
   }
   return own;
-}
-
-/** Ways whose SQL is all that ever fills a column. */
-const WHOLE: ReadonlySet<MovementKind> = new Set(['view', 'materialized-view', 'model']);
-
-/** Columns of which the SQL that makes them shows that no person's value arrives, whatever they are called: `count(email) AS email`. */
-class Ended {
-  readonly #ended = new Set<string>();
-
-  constructor(movements: readonly RelationMovement[]) {
-    const filled = new Set<string>();
-    for (const { to, via, confidence, columns } of movements) {
-      for (const { to: column, mask } of columns) {
-        const key = placeKey({ ...to, column });
-        if (rank(mask) >= rank('aggregate') && WHOLE.has(via) && confidence >= EXPLAINS_MIN) this.#ended.add(key);
-        else filled.add(key);
-      }
-    }
-    for (const key of filled) this.#ended.delete(key);
-  }
-
-  has(key: string): boolean {
-    return this.#ended.has(key);
-  }
 }
 
 const CLASSES: readonly Classification['class'][] = ['secret', 'direct', 'quasi'];

@@ -53,8 +53,8 @@ describe('the pages', () => {
     const [a, b, c] = [place('w', 'raw.person.mail'), place('w', 'mart.person.mail'), place('w', 'back.person.mail')];
     const circling = column(a, { copies: [copy(a, b), copy(b, c), copy(c, b), copy(c, a)] });
     const lines = privacyShowPage(createPage(80, false), { ...shopPrivacy, gaps: [] }, circling, true);
-    expect(lines.filter((line) => line.includes('mart.person.mail'))).toHaveLength(1);
-    expect(lines.filter((line) => line.includes('back.person.mail'))).toHaveLength(1);
+    expect(lines.filter((line) => line.includes('→ mart.person.mail'))).toHaveLength(1);
+    expect(lines.filter((line) => line.includes('→ back.person.mail'))).toHaveLength(1);
   });
 
   test('no control sequence of a name reaches the page, and no line is wider than it', () => {
@@ -88,8 +88,13 @@ describe('how far a column gets', () => {
     ['used', { uses: [use({ consumer: 'app', kind: 'code', place: at, audience: 'public' })] }],
     ['used', { class: 'quasi', uses: [use({ consumer: 'card', place: at, audience: 'public' })] }],
     ['secret-read', { class: 'secret', uses: [use({ consumer: 'card', place: at, use: 'condition' })] }],
+    ['used', { uses: [use({ consumer: 'role backup', kind: 'role', place: at, exported: 'COPY … TO', purpose: 'administration' })] }],
+    ['used', { kind: 'date_of_birth', uses: [use({ consumer: 'card', place: at, labelsGroups: true })] }],
+    ['shown', { uses: [use({ consumer: 'card', place: at, labelsGroups: true })] }],
     ['copied', { copies: [copy(at, place('w', 'mart.person.email'), { zone: 'mart' })] }],
-    ['kept', { copies: [copy(at, place('w', 'mart.person.email'), { zone: 'mart', mask: 'pseudonymous-keyed' }), copy(at, place('w', 'secure.person.email'), { zone: 'secure' })] }],
+    ['kept', { copies: [copy(at, place('w', 'mart.person.email'), { zone: 'mart', mask: 'pseudonymous-keyed' }), copy(at, place('w', 'secure.person.email'), { zone: 'secure', readers: 1 })] }],
+    ['copied', { copies: [copy(at, place('w', 'secure.person.email'), { zone: 'secure' })] }],
+    ['secret-read', { class: 'secret', copies: [copy(at, place('w', 'raw.person.email'))] }],
     ['kept', {}],
   ] as const)('%s', (expected, given) => {
     expect(reach({ ...given, uses: 'uses' in given ? [...given.uses] : [], copies: 'copies' in given ? [...given.copies] : [] })).toBe(expected);
