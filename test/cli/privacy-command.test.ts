@@ -25,7 +25,7 @@ const column = z.strictObject({
   copies: z.array(z.strictObject({ place, zone: text, mask: z.enum(MASKS), via: z.enum(VIAS), by: text, from: place, confidence: share, readers: z.int() })),
   uses: z.array(z.strictObject({
     consumer: text, owner: text.nullable(), kind: text, dashboard: text.nullable(), audience: z.enum(['public', 'embedded', 'inside']), use: z.enum(['shown', 'grouping', 'condition']), output: text.nullable(),
-    mask: z.enum(MASKS), place, exported: text.nullable(),
+    mask: z.enum(MASKS), place, exported: text.nullable(), purpose: text.optional(), labelsGroups: z.boolean().optional(),
   })),
 });
 const disagreement = z.strictObject({ place, declarations: z.array(declaration), inferred: z.strictObject({ kind: text, confidence: share, reasons: z.array(text) }).nullable() });
