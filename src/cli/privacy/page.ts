@@ -3,6 +3,7 @@ import { amount, counted } from '../../report/layout/amounts.js';
 import { assumptionLines, gapLines } from '../../report/layout/looked-at.js';
 import { paragraph, type Page } from '../../report/layout/page.js';
 import { table } from '../../report/layout/table.js';
+import { widthOf } from '../../report/layout/wrap.js';
 import { heading, remark } from '../metrics/lines.js';
 import type { PrivacyAnswer } from './answer.js';
 import { askedLines } from './ask/page.js';
@@ -22,6 +23,8 @@ const ALL_FLAG = '--limit all';
 const NAMES_MAX = 3;
 const BELOW = 6;
 const NAME_WIDTH_MAX = 44;
+/** What the first column takes of a line at most, with what stands around it. */
+const REACH_WIDTH = 20;
 
 /** All columns of personal data for people, those that get furthest first. Pure. */
 export function privacyPage(page: Page, answer: PrivacyAnswer, { filters, limit, quiet }: PageOptions): string[] {
@@ -85,7 +88,7 @@ function columnLines(page: Page, columns: readonly PersonalColumn[], isPart: boo
   const built = table(page, [
     { head: 'reach', cells: marks.map(({ text }) => text), align: 'left', leaves: 0 },
     // A name that is parted can be neither read nor copied: first the numbers leave.
-    { head: 'column', cells: names, align: 'left', leaves: 0, wraps: names.some((name) => name.length > NAME_WIDTH_MAX) },
+    { head: 'column', cells: names, align: 'left', leaves: 0, wraps: names.some((name) => widthOf(name) > Math.min(NAME_WIDTH_MAX, page.width_columns - REACH_WIDTH)) },
     { head: 'kind', cells: shown.map(({ kind }) => clean(kind, 40)), align: 'left', leaves: 1 },
     { head: 'copies', cells: shown.map(({ copies }) => amount(copies.length)), align: 'right', leaves: 3 },
     { head: 'read by', cells: shown.map(({ uses }) => amount(new Set(uses.map(({ consumer }) => consumer)).size)), align: 'right', leaves: 2 },
