@@ -9,7 +9,7 @@ const COMPOUND_LENGTH_MIN = 5;
 const COMPOUND_LENGTH_MAX = 40;
 const PARTS_MAX = 4;
 /** Words that happen to be made of two others. */
-const WHOLE = new Set(['passage', 'passages', 'message', 'mileage', 'usage', 'package', 'average', 'percentage', 'mobility', 'personal', 'cellar', 'restore', 'classname', 'address', 'addresses', 'adresse', 'maildate', 'portfolio', 'ratings', 'company', 'restatus', 'codename', 'domainname', 'publicid', 'idcard', 'artist', 'partner', 'partners', 'telegram', 'telemetry', 'cashflow', 'database', 'timestamp', 'manager', 'carrier']);
+const WHOLE = new Set(['maillot', 'backend', 'frontend', 'weekend', 'lifespan', 'timespan', 'japan', 'passage', 'passages', 'message', 'mileage', 'usage', 'package', 'average', 'percentage', 'mobility', 'personal', 'cellar', 'restore', 'classname', 'address', 'addresses', 'adresse', 'maildate', 'portfolio', 'ratings', 'company', 'restatus', 'codename', 'domainname', 'publicid', 'idcard', 'artist', 'partner', 'partners', 'telegram', 'telemetry', 'cashflow', 'database', 'timestamp', 'manager', 'carrier']);
 
 const expansions = new Map(entriesOf(abbreviations).map(([short = '', ...long]) => [short, long]));
 const attributeEntries = kinds.flatMap((kind) => [...entriesOfAll(kind.strong), ...entriesOfAll(kind.weak)]);
@@ -88,7 +88,7 @@ function expandedEnding(ending: string): string[] {
 
 function isPart(part: string): boolean {
   // It ends far more words than it stands in.
-  if (part === 'idade') return false;
+  if (part === 'idade' || part === 'pan') return false;
   if (part.length < PART_LENGTH_MIN) return SHORT_PARTS.has(part);
   return isWord(part) || isWord(withoutLink(part));
 }

@@ -2,17 +2,21 @@ import { isKnown, nameParts } from './compounds.js';
 import { kinds } from './kinds/index.js';
 import { LANGUAGES, type Words } from './kinds/kind.js';
 import {
+  animalWords,
   bookkeepingWords,
   clinicalWords,
+  companyNameSiblings,
   companySiblings,
   contactSiblings,
   eventWords,
   foreignBookkeepingWords,
+  listingWords,
   machineSiblings,
   machineWords,
   nameWords,
   neutralWords,
   programSiblings,
+  servedWords,
   personSiblings,
   personWords,
   technicalWords,
@@ -20,6 +24,7 @@ import {
   thingWords,
 } from './kinds/vocabulary.js';
 import { Lexicon } from './lexicon.js';
+import { gluedPrefix, isLettered } from './prefixes.js';
 import { entriesOf, entriesOfAll, singularForms, wordsOf } from './words.js';
 
 /** What a table's name and its other columns say about whether its rows describe persons. */
@@ -42,6 +47,8 @@ export interface TableContext {
   machine: boolean;
   /** Its rows are codes, or texts to be filled in: no datum of theirs is a person's. */
   listing: boolean;
+  /** Its rows are beasts, which are born and ill as well. */
+  animal: boolean;
   /** Its rows are about the health of one person: a visit, an observation, a prescription. */
   clinical: boolean;
   /** The columns are named in another language than English. */
@@ -61,6 +68,8 @@ const PERSONAL = new Set(['first_name', 'last_name', 'date_of_birth', 'national_
 const personal = new Lexicon(marked(kinds.filter(({ kind }) => PERSONAL.has(kind)).flatMap(({ strong }) => entriesOfAll(strong)).filter((words) => words.join('').length > 4)));
 const siblingsOfThings = new Lexicon(marked(entriesOf(thingSiblings)));
 const siblingsOfCompanies = new Lexicon(marked(entriesOf(companySiblings)));
+/** A company's own name or number: more than a business's VAT number, which a sole trader has as well. */
+const siblingsNamingACompany = new Lexicon(marked(entriesOf(companyNameSiblings)));
 const siblingsOfMachines = new Lexicon(marked(entriesOf(machineSiblings)));
 const events = single(entriesOfAll(eventWords));
 const clinical = single(entriesOf(clinicalWords));
@@ -70,7 +79,8 @@ const siblingsOfPrograms = new Lexicon(marked(entriesOf(programSiblings)));
 const PROGRAMS = new Set(['client', 'clients', 'agent', 'agents', 'worker', 'workers', 'consumer', 'consumers', 'subscriber', 'subscribers', 'member', 'members']);
 const machines = single(entriesOf(machineWords));
 /** What a list of codes or of texts to send is called: its rows speak of nobody. */
-const listings = single(entriesOf('template, templates, vorlage, vorlagen, plantilla, plantillas, modele, modeles, modelo, modello, modelli, sjabloon, sjablonen, templat, szablon, szablony, sablon, sablonlar, sablonu, mall, mallar, dictionary, dictionaries, slownik, slowniki, lookup, lookups, lkp, lkup, codes, codelist, nomenclature, nomenclator, taxonomy, enumeration, woordenlijst, kodlista, kodelist, codetabelle, schluesselverzeichnis, thesaurus, glossary, icd, snomed, loinc, atc'));
+const listings = single(entriesOf(listingWords));
+const animals = new Set(entriesOf(animalWords).flat());
 const siblingsOfBoth = new Lexicon(marked(entriesOf(contactSiblings)));
 
 const persons = single(entriesOfAll(personWords));
@@ -84,8 +94,10 @@ export const neutral: ReadonlySet<string> = new Set(entriesOf(neutralWords).flat
 export const nameSet: ReadonlySet<string> = single(entriesOfAll(nameWords));
 
 export const isPersonWord = (word: string): boolean => singularForms(word).some((form) => persons.has(form));
+/** A word of so many letters is hardly one of another language. */
+export const UNMISTAKABLE = 7;
 /** Among English names only English words for things count: `roll` is a role in Swedish. */
-export const isThingWord = (word: string, foreign: boolean): boolean => singularForms(word).some((form) => (foreign ? things : englishThings).has(form));
+export const isThingWord = (word: string, foreign: boolean): boolean => singularForms(word).some((form) => (foreign || word.length >= UNMISTAKABLE ? things : englishThings).has(form));
 
 const PREFIX_LENGTH_MAX = 4;
 /** What warehouses and old systems put around the name of a table. */
@@ -125,39 +137,81 @@ export function tableContext(table: string, columns: readonly string[]): TableCo
   if (head > 0) reasons.push(`the table ${table} is named after persons`);
   if (head < 0) speaksAgainst.push(`the table ${table} is named after things`);
 
-  const beside = columns.filter((_, index) => speaksFor(names[index] ?? [], siblingsOfPersons));
-  const against = columns.filter((_, index) => speaksFor(names[index] ?? [], siblingsOfThings));
-  const company = columns.filter((_, index) => speaksFor(names[index] ?? [], siblingsOfCompanies));
-  const machine = columns.filter((_, index) => speaksFor(names[index] ?? [], siblingsOfMachines));
-  const contact = columns.filter((_, index) => speaksFor(names[index] ?? [], siblingsOfBoth));
-  // A visitor's row names an operating system, too.
-  const owned = columns.filter((_, index) => (names[index] ?? []).length > 0 && isWholly(names[index] ?? [], words));
+  const found = siblingsIn(columns, names, words);
+  const { beside, against, company, contact, owned } = found;
   const isPersonal = owned.length > 1 && company.length === 0;
-  const isOfPersons = head > 0 || beside.length > 0 || isPersonal;
-  const isMachine = (machine.length > 1 || words.some((word) => singularForms(word).some((form) => machines.has(form)))) && !isOfPersons && !words.some((word) => events.has(word));
-  const listing = head <= 0 && words.some((word) => listings.has(word));
-  const score = (head < 1 && program === null && isPersonal ? 1 : head < 0 && program === null && beside.length > 1 ? 0 : head) + Math.min(1.5, beside.length * 0.5 + contact.length * (company.length > 0 ? 0 : 0.25)) - Math.min(1.5, against.length * 0.5) - Math.min(2, company.length * 1.5) - (isMachine ? 2 : 0);
+  const isNamedMachine = beside.length < 2 && !isPersonal && isAmong(words, machines);
+  const isMachine = ((found.machine.length > 1 && beside.length === 0) || isNamedMachine) && head <= 0 && !words.some((word) => events.has(word));
+  const score = whoseRows(found, head, program) + weightOf(found) - (isMachine ? 2 : 0);
   if (beside.length + contact.length > 1) reasons.push(`it stands beside ${columns.filter((column) => beside.includes(column) || contact.includes(column)).slice(0, 3).join(', ')}`);
   if (against.length + company.length > 0) speaksAgainst.push(`it stands beside ${[...company, ...against].slice(0, 3).join(', ')}`);
   return {
     score: Math.max(-3, Math.min(3, score)),
     belongsToPerson: (owned.length > 0 && company.length === 0) || names.some((name) => namesAPerson(name, program)) || words.some((word) => events.has(word)),
     machine: isMachine,
-    listing,
+    listing: head <= 0 && !words.some(isPersonWord) && words.some((word) => listings.has(word)),
+    animal: isAmong(words, animals),
     program,
     ...form,
     tableWords: words,
-    clinical: words.some((word) => clinical.has(word)) && (head > 0 || names.some((name) => namesAPerson(name, program) || name.some((word) => patients.has(word)))),
+    clinical: words.some((word) => clinical.has(word)) && (head > 0 || names.some((name) => namesAPerson(name, program) || name.some(isPatient))),
     foreign,
     reasons,
     against: speaksAgainst,
   };
 }
 
+const isAmong = (words: readonly string[], list: ReadonlySet<string>): boolean => words.some((word) => singularForms(word).some((form) => list.has(form)));
+const isPatient = (word: string): boolean => patients.has(word) || patients.has(word.slice(0, -1));
+
+interface Siblings {
+  beside: string[];
+  against: string[];
+  company: string[];
+  machine: string[];
+  contact: string[];
+  /** What only a person has, and of whom the table is about. */
+  owned: string[];
+  namesACompany: boolean;
+}
+
+function siblingsIn(columns: readonly string[], names: readonly string[][], words: readonly string[]): Siblings {
+  const speaking = (list: Lexicon<true>): string[] => columns.filter((_, index) => speaksFor(names[index] ?? [], list));
+  const company = speaking(siblingsOfCompanies);
+  return {
+    beside: speaking(siblingsOfPersons),
+    against: speaking(siblingsOfThings),
+    company,
+    machine: speaking(siblingsOfMachines),
+    contact: speaking(siblingsOfBoth),
+    // A visitor's row names an operating system, too.
+    owned: columns.filter((_, index) => (names[index] ?? []).length > 0 && isWholly(names[index] ?? [], words)),
+    // A person has a legal name as well, and no VAT number beside it.
+    namesACompany: names.some((name) => speaksFor(name, siblingsNamingACompany) || (company.length > 0 && name.join(' ') === 'legal name')),
+  };
+}
+
+/** Of a table named after persons whose rows are companies. */
+const COMPANY_HEAD = -0.5;
+
+/** What the name of the table says, corrected by siblings that leave no doubt. */
+function whoseRows({ beside, company, owned, namesACompany }: Siblings, head: number, program: string | null): number {
+  // Who has a company's name or number and nothing that only a person has, is one.
+  if (head > 0 && namesACompany && beside.length === 0 && owned.length === 0) return COMPANY_HEAD;
+  if (program !== null || head >= 1) return head;
+  if (owned.length > 1 && company.length === 0) return 1;
+  return head < 0 && beside.length > 1 ? 0 : head;
+}
+
+function weightOf({ beside, against, company, contact }: Siblings): number {
+  const inFavour = Math.min(1.5, beside.length * 0.5 + contact.length * (company.length > 0 ? 0 : 0.25));
+  return inFavour - Math.min(1.5, against.length * 0.5) - Math.min(2, company.length * 1.5);
+}
+
 /** The words of a column's name without the prefix that the table's columns share. */
 export function columnWords(column: string, { prefix, gluedPrefix, lettered }: Pick<TableContext, 'prefix' | 'gluedPrefix' | 'lettered'>): string[] {
   const whole = nameParts(column);
-  const isStrange = gluedPrefix !== '' && column.toUpperCase().startsWith(gluedPrefix) && whole.some((word) => !isKnown(word) && !/^\d+$/.test(word));
+  const isStrange = gluedPrefix !== '' && column.length > gluedPrefix.length + 2 && /^[A-Za-z0-9]+$/.test(column) && column.toUpperCase().startsWith(gluedPrefix) && (whole.some((word) => !isKnown(word) && !/^\d+$/.test(word)) || nameParts(column.slice(gluedPrefix.length)).every(isKnown));
   const words = isStrange ? nameParts(column.slice(gluedPrefix.length)) : whole;
   const rest = prefix !== null && words.length > 1 && words[0] === prefix ? words.slice(1) : words;
   if (!lettered || rest.length < 2) return rest;
@@ -167,34 +221,15 @@ export function columnWords(column: string, { prefix, gluedPrefix, lettered }: P
 
 const LETTERED: Readonly<Record<string, string>> = { no: 'nome', nm: 'nome', co: 'codigo', cd: 'codigo', st: 'status', fl: 'flag', vl: 'valor', tp: 'tipo', qt: 'qtd' };
 
-/** Letter codes of Brazilian names; so many different ones make a habit of them. */
-const LETTER_CODES = new Set(['no', 'nm', 'nr', 'nu', 'cd', 'co', 'ds', 'dt', 'st', 'tp', 'qt', 'vl', 'sg', 'in', 'fl']);
-const LETTER_CODES_MIN = 4;
-
-function isLettered(columns: readonly string[]): boolean {
-  const firsts = new Set(columns.map((column) => column.slice(0, 3).toLowerCase()).filter((first) => first.endsWith('_') && LETTER_CODES.has(first.slice(0, 2))));
-  return firsts.size >= LETTER_CODES_MIN;
-}
-
-const GLUED_PREFIX_LENGTH = 2;
-const GLUED_COLUMNS_MIN = 5;
-const GLUED_SHARE = 0.6;
-
-/** Names of such systems are short and stand without a separator. */
-function gluedPrefix(columns: readonly string[]): string {
-  if (columns.length < GLUED_COLUMNS_MIN) return '';
-  const firsts = columns.map((column) => column.slice(0, GLUED_PREFIX_LENGTH).toUpperCase());
-  const prefix = firsts.find((first) => firsts.filter((other) => other === first).length > columns.length * GLUED_SHARE) ?? '';
-  const isGlued = (column: string): boolean => column.length > GLUED_PREFIX_LENGTH + 1 && column.length <= 14 && /^[A-Z0-9]+$/i.test(column) && column.toUpperCase().startsWith(prefix);
-  return /^[A-Z]{2}$/.test(prefix) && columns.filter(isGlued).length > columns.length * GLUED_SHARE ? prefix : '';
-}
+/** `bene` in `bene_acct` says whose account it is, where `pat` of a table of patients says nothing new. */
+const saysWhose = (word: string): boolean => word.length === PREFIX_LENGTH_MAX && isPersonWord(word);
 
 function sharedPrefix(columns: readonly string[]): string | null {
   if (columns.length < 4) return null;
   const counts = new Map<string, number>();
   for (const column of columns) {
     const [first, second] = wordsOf(column);
-    if (first === undefined || second === undefined || first.length > PREFIX_LENGTH_MAX) continue;
+    if (first === undefined || second === undefined || first.length > PREFIX_LENGTH_MAX || saysWhose(first)) continue;
     counts.set(first, (counts.get(first) ?? 0) + 1);
   }
   return [...counts].find(([, count]) => count / columns.length > 0.6)?.[0] ?? null;
@@ -213,15 +248,23 @@ function headScore(words: readonly string[], foreign: boolean): number {
   const last = words.at(-1) ?? '';
   if (isPersonWord(last)) return 2;
   // An event is a thing in which persons have a part.
-  if (isThingWord(last, foreign)) return events.has(last) || (foreign && events.has(first)) ? 0 : -2;
+  if (isThingWord(last, foreign)) return singularForms(last).some((form) => events.has(form)) || (foreign && events.has(first)) ? 0 : -2;
   if (words.some(isPersonWord)) return 1;
   if (foreign && isThingWord(first, foreign) && !events.has(first)) return -2;
   return words.some((word) => isThingWord(word, foreign)) ? -1 : 0;
 }
 
+/** Whom a row is for: a caretaker's name does not make a house his. */
+const served = new Set(entriesOf(servedWords).flat());
+const KEYS_FIRST = new Set(['id', 'fk', 'idn', 'cod', 'cve', 'kod', 'kd']);
+
 function namesAPerson(name: readonly string[], program: string | null): boolean {
   const last = name.at(-1) ?? '';
   if (name.length === 1 && last.endsWith('id') && last !== 'paid') return isPersonWord(last.slice(0, -2));
+  // `id_cliente`, `id_pacjenta`: Romance and Slavic names begin with what it is.
+  if (name.length > 1 && KEYS_FIRST.has(name[0] ?? '')) return isPersonWord(last) || (last.length > 4 && isPersonWord(last.slice(0, -1)));
+  // `recipient` in a row of a stop: it is that person's.
+  if (name.length === 1 && last !== program && served.has(last)) return true;
   if (name.length < 2 || !(['id', 'key', 'nr', 'no'].includes(last) || nameSet.has(last))) return false;
   return name.slice(0, -1).some((word) => word !== program && isPersonWord(word));
 }

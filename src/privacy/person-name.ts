@@ -1,4 +1,4 @@
-import { bookkeeping, isThingWord, nameSet, neutral, type TableContext } from './context.js';
+import { bookkeeping, isThingWord, UNMISTAKABLE, nameSet, neutral, type TableContext } from './context.js';
 import { kinds } from './kinds/index.js';
 import { personWords, roleWords } from './kinds/vocabulary.js';
 import { type Match, WEIGHT } from './match.js';
@@ -17,6 +17,8 @@ export function matchFullName(words: string[], person: (word: string) => boolean
   const others = rest.filter((word) => (!neutral.has(word) && !/^\d+$/.test(word)) || person(word));
   if (others.length === 0) return { strength: 'weak', weight: WEIGHT.weak.full, rest, bare: rest.length === 0, ofPerson: false, ofThing: null };
   if (others.every((word) => person(word) || isRole(word))) return { ...strong, rest };
+  // `store_manager_name`: what stands next to `name` has it.
+  if ([words[index - 1] ?? '', words[index + 1] ?? ''].some((word, after) => isRole(word) && !isThingWord(word, context.foreign) && (after === 0 || context.foreign)) && !others.some((word) => bookkeeping.has(word))) return { ...strong, weight: WEIGHT.strong.qualifiedSome, rest };
   const unknown = others.filter((word) => !person(word));
   if (unknown.some((word) => isThingWord(word, context.foreign) || bookkeeping.has(word))) return null;
   // `recruteur_nom`: a word that the dictionary does not know, but made like one for who does something.
@@ -43,7 +45,7 @@ export function matchRole(words: readonly string[], type: string, context: Table
   const [first = '', second] = rest;
   const found: Omit<Match, 'weight'> = { strength: 'strong', rest: [], bare: false, ofPerson: true, ofThing: null };
   if (rest.every(isRole)) return { ...found, weight: WEIGHT.strong.qualified };
-  if (!context.foreign) return null;
+  if (!context.foreign && !rest.every((word) => word.length >= UNMISTAKABLE)) return null;
   if (rest.every((word) => isRole(word) || foreignPersons.has(word))) return { ...found, weight: WEIGHT.strong.qualifiedSome };
   // `medico_refertante`, `narmaste_chef`: which one of them, said by a word that the dictionary does not know.
   const other = second === undefined ? null : isRole(first) || foreignPersons.has(first) ? second : isRole(second) ? first : null;

@@ -50,6 +50,6 @@ const PLURALS: [RegExp, string][] = [
 
 /** A word and what it may be the plural of, in the languages of the dictionary. */
 export function singularForms(word: string): string[] {
-  if (word.length < 5) return [word];
+  if (word.length < 5) return /^[a-z]{2}[^isu]s$/.test(word) ? [word, word.slice(0, -1)] : [word];
   return [word, ...PLURALS.filter(([ending]) => ending.test(word)).map(([ending, to]) => word.replace(ending, to))];
 }

@@ -38,6 +38,8 @@ describe('every engine', () => {
 const values = {
   row_max: '10', text_max: '10', texts_max: '10', relations: '1,2', schema: 'public', toplevel: 'true',
   columns: 's.calls::float8 as calls', since_seconds: '60', pids: '1,2', head: '10', heaviest: '1,2', wanted: '',
+  name: 'contract_name', version: 'version', owner: 'owner_team', policy: 'null', definition: 'schema_definition', deprecated_seconds: 'null', deprecated_text: 'null',
+  relation: 'integration.data_contract_registry', word_max: '10', schema_max: '10',
 };
 /** Pieces of other texts: a condition or an expression. */
 const PIECES = ['user_relation', 'session_query_id', 'lock_wait_start', 'tuples_known'];

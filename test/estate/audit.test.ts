@@ -61,6 +61,11 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
+/** How many databases a search of bounded time looks at, and how many answers it meets there, depends on the machine. */
+function withoutSearchCounts(findings: Report['findings']): Report['findings'] {
+  return findings.map((finding) => ({ ...finding, evidence: finding.evidence.map((line) => (line.startsWith('No difference was found in ') ? line.replace(/\d+/g, 'n') : line)) }));
+}
+
 describe('the audit of the example estate', () => {
   test('finds every planted case and nothing else', async () => {
     expect(found(report)).toEqual(await plantedCases());
@@ -103,7 +108,7 @@ describe('the audit of the example estate', () => {
 
   test('is the same when it looks again, with another key for what it masks', async () => {
     const again = await judged(await look());
-    expect(again.findings).toEqual(report.findings);
+    expect(withoutSearchCounts(again.findings)).toEqual(withoutSearchCounts(report.findings));
   });
 
   test('the bundled snapshot is of this estate', async () => {

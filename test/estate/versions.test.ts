@@ -14,10 +14,13 @@ import { joinedBy, joinedEntries, plantedCases } from './expected.js';
 /** Whether a sort spills depends on how much memory a version's sort takes: a true finding, and no planted one. */
 const DEPENDS_ON_VERSION = /^analytical-spills-to-disk /;
 
+/** Column lists of publications exist since PostgreSQL 15. */
+const PUBLISHED_WHOLE_BEFORE_15 = ['publication-of-whole-table |  | app.case_file', 'publication-of-whole-table |  | shop.orders'];
+
 const servers = installedServers().filter(({ label }) => label === 'npm');
 
 describe('the estate has the same findings on every version of PostgreSQL', () => {
-  test.each(servers)('PostgreSQL $major', { timeout: 120_000 }, async ({ folder }) => {
+  test.each(servers)('PostgreSQL $major', { timeout: 120_000 }, async ({ folder, major }) => {
     const server = await startPostgres({ packageRoot: dirname(dirname(folder)) });
     const scratch = new Scratch(new AbortController().signal);
     try {
@@ -28,7 +31,7 @@ describe('the estate has the same findings on every version of PostgreSQL', () =
       const { report: { findings, gaps }, boundaries } = await auditWithJoin(snapshot, configuration, await loadRules(), '0.0.0', { scratch: ({ engine }) => scratch.space(engine) });
       const found = findings.map(({ ruleId, consumer, relation }) => `${ruleId} | ${consumer} | ${relation}`).sort();
       const planned = (cases: string[]): string[] => cases.filter((line) => !DEPENDS_ON_VERSION.test(line));
-      expect(planned(found)).toEqual(planned(await plantedCases()));
+      expect(planned(found)).toEqual(planned([...(await plantedCases()), ...(major < 15 ? PUBLISHED_WHOLE_BEFORE_15 : [])].sort()));
       expect(gaps).toEqual([]);
       expect(joinedBy(boundaries)).toEqual(await joinedEntries());
     } finally {

@@ -5,7 +5,8 @@ import { EXIT, type ExitCode } from '../exit-code.js';
 import { addSampleOption, sampleSeconds } from '../sample-option.js';
 import { addTargetOptions } from '../target-options.js';
 import { formsOf } from '../forms.js';
-import { BY, limitOf, oneOf, SORTS, type Filters, type WorkloadOptions } from '../workload/options.js';
+import { limitOf } from '../limit-option.js';
+import { BY, oneOf, SORTS, type Filters, type WorkloadOptions } from '../workload/options.js';
 
 export function register(command: Command, act: Act): void {
   const repeated = (value: string, previous: string[] | undefined) => [...(previous ?? []), value];

@@ -2,6 +2,7 @@ import { type Command, Option } from 'commander';
 import type { Targets } from '../../config/defaults.js';
 import { VERDICTS, type MetricVerdict } from '../../model/metric-verdict.js';
 import { suggestion } from '../../text/nearest-name.js';
+import { limitOf } from '../limit-option.js';
 import { addTargetOptions } from '../target-options.js';
 import { UsageError } from '../usage-error.js';
 
@@ -67,13 +68,6 @@ function pairOf(value: string): [string, string] {
     throw new UsageError(`--pair takes two definitions, not '${value}'`, 'as in --pair A,C; tidemark metrics show NAME has the letters');
   }
   return [first.toUpperCase(), second.toUpperCase()];
-}
-
-/** @throws UsageError for what is neither a number of rows nor `all` */
-function limitOf(value: string): number {
-  if (value === 'all' || value === '0') return Number.POSITIVE_INFINITY;
-  if (!/^[1-9]\d{0,8}$/.test(value)) throw new UsageError(`--limit takes a number of rows, not '${value}'`, 'as in --limit 50, or --limit all');
-  return Number(value);
 }
 
 const EXIT_HELP = `

@@ -1,6 +1,7 @@
 import { type Command, Option } from 'commander';
 import type { Targets } from '../../config/defaults.js';
 import { suggestion } from '../../text/nearest-name.js';
+import { limitOf } from '../limit-option.js';
 import { addTargetOptions } from '../target-options.js';
 import { UsageError } from '../usage-error.js';
 import { addAskOptions, type AskOptions } from './ask/options.js';
@@ -58,13 +59,6 @@ function oneOf<T extends string>(flag: string, choices: readonly T[], value: str
   const found = choices.find((choice) => choice === value);
   if (found === undefined) throw new UsageError(`${flag} does not take '${value}'${suggestion(value, choices)}`, `${flag} takes: ${choices.join(', ')}`);
   return found;
-}
-
-/** @throws UsageError for what is neither a number of rows nor `all` */
-function limitOf(value: string): number {
-  if (value === 'all' || value === '0') return Number.POSITIVE_INFINITY;
-  if (!/^[1-9]\d{0,8}$/.test(value)) throw new UsageError(`--limit takes a number of rows, not '${value}'`, 'as in --limit 50, or --limit all');
-  return Number(value);
 }
 
 const EXIT_HELP = `

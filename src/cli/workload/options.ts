@@ -36,10 +36,3 @@ export function oneOf<T extends string>(flag: string, known: readonly T[]): (val
     return found;
   };
 }
-
-/** @throws UsageError for what is neither a number of rows nor `all` */
-export function limitOf(value: string): number {
-  if (value === 'all' || value === '0') return Number.POSITIVE_INFINITY;
-  if (!/^[1-9]\d{0,8}$/.test(value)) throw new UsageError(`--limit takes a number of rows, not '${value}'`, 'as in --limit 50, or --limit all');
-  return Number(value);
-}
