@@ -4,7 +4,7 @@ import { assumptionLines, gapLines } from '../../report/layout/looked-at.js';
 import { type Page, paragraph } from '../../report/layout/page.js';
 import { nameMarkers } from '../../text/marker.js';
 import { plainText } from '../../text/plain-text.js';
-import { heading } from '../metrics/lines.js';
+import { heading, headLines } from '../lines.js';
 import { runnable } from '../metrics/sql-lines.js';
 import { type FixAnswer, outcomeOf } from './answer.js';
 import { unifiedDiff } from './diff.js';
@@ -32,12 +32,6 @@ export function fixPage(page: Page, answer: FixAnswer, { quiet, options, nothing
     quiet || answer.proposals.length === 0 ? [] : paragraph(page, 'Nothing was run on a store: review the SQL, then run it by hand. --write FOLDER writes it as files.', { first: '', columns: 0, paint: page.faint }),
   ];
   return sections.filter((section) => section.length > 0).flatMap((section, index) => (index === 0 ? section : ['', ...section]));
-}
-
-function headLines(page: Page, { takenAt, stores }: FixAnswer): string[] {
-  const named = stores.map(({ name, engine, role }) => `${name} (${role}, ${engine})`);
-  const text = [takenAt.replace(/^(.{10})T(.{5}).*$/, '$1 $2 UTC'), ...(named.length === 0 ? ['no store'] : named)].join(' · ');
-  return paragraph(page, text, { first: `${page.strong('tidemark')}  `, columns: 10, paint: page.faint });
 }
 
 /** The answer in one sentence; what is open is said in the same breath. */

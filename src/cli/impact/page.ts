@@ -2,7 +2,7 @@ import type { Impact } from '../../model/impact-report.js';
 import { amount, counted } from '../../report/layout/amounts.js';
 import { assumptionLines, gapLines } from '../../report/layout/looked-at.js';
 import { paragraph, type Page } from '../../report/layout/page.js';
-import { heading, remark } from '../metrics/lines.js';
+import { heading, remark } from '../lines.js';
 import type { ImpactAnswer } from './answer.js';
 import { LIKELY } from '../../impact/likely.js';
 import { changeInWords, clean, EFFECT_WORDS, headline, listed, phaseInWords } from './words.js';

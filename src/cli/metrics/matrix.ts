@@ -4,7 +4,7 @@ import { paragraph, type Page } from '../../report/layout/page.js';
 import { table, type Column } from '../../report/layout/table.js';
 import { widthOf } from '../../report/layout/wrap.js';
 import { letterOf, relationsOf, type EqualClass, type Relations } from './classes.js';
-import { heading, remark } from './lines.js';
+import { heading, remark } from '../lines.js';
 import { SIGNS, type SignId } from './signs.js';
 import { clean, constraintsInWords, OWNER_UNKNOWN, placeOf } from './words.js';
 

@@ -8,7 +8,7 @@ import type { MetricsAnswer } from './answer.js';
 import { letterOf } from './classes.js';
 import { differs, gravestPair, isCosmetic, isNameOnly, isOpen } from './consequence.js';
 import { nothingMatches, viewOf } from './filter.js';
-import { heading, remark } from './lines.js';
+import { heading, headLines, painted, remark } from '../lines.js';
 import type { Filters } from './options.js';
 import { verdictMark } from './signs.js';
 import { clean, constraintsInWords, consumersOf, differenceInWords, shortOwners, todayOf } from './words.js';
@@ -44,12 +44,6 @@ export function metricsPage(page: Page, answer: MetricsAnswer, options: PageOpti
     quiet || groups.length === 0 ? [] : paragraph(page, 'tidemark metrics show NAME draws who defines what, with the rows that part them.', { first: '', columns: 0, paint: page.faint }),
   ];
   return sections.filter((section) => section.length > 0).flatMap((section, index) => (index === 0 ? section : ['', ...section]));
-}
-
-export function headLines(page: Page, { takenAt, stores }: MetricsAnswer): string[] {
-  const named = stores.map(({ name, engine, role }) => `${name} (${role}, ${engine})`);
-  const text = [takenAt.replace(/^(.{10})T(.{5}).*$/, '$1 $2 UTC'), ...(named.length === 0 ? ['no store'] : named)].join(' · ');
-  return paragraph(page, text, { first: `${page.strong('tidemark')}  `, columns: 10, paint: page.faint });
 }
 
 /** The answer in one sentence; what is open is said in the same breath. */
@@ -89,13 +83,6 @@ function groupLines(page: Page, groups: readonly MetricGroup[], isPart: boolean,
     ...shown.flatMap((group, index) => [...painted(built.rows[index] ?? [], marks[index]), ...belowGroup(page, group)]),
     ...(shown.length < groups.length ? remark(page, `… and ${amount(groups.length - shown.length)} more; ${ALL_FLAG} shows them`) : []),
   ];
-}
-
-/** The verdict stands first in its row. */
-function painted([first = '', ...rest]: readonly string[], mark: { text: string; paint: (text: string) => string } | undefined): string[] {
-  const start = mark === undefined ? -1 : first.indexOf(mark.text);
-  if (mark === undefined || start === -1) return [first, ...rest];
-  return [first.slice(0, start) + mark.paint(mark.text) + first.slice(start + mark.text.length), ...rest];
 }
 
 function belowGroup(page: Page, group: MetricGroup): string[] {

@@ -2,7 +2,7 @@ import type { Page } from '../../report/layout/page.js';
 import { wrap } from '../../report/layout/wrap.js';
 import { nameMarkers } from '../../text/marker.js';
 import { plainText } from '../../text/plain-text.js';
-import { remark } from './lines.js';
+import { remark } from '../lines.js';
 
 const LINE_LENGTH_MAX = 400;
 

@@ -3,7 +3,7 @@ import { amount } from '../../report/layout/amounts.js';
 import { paragraph, type Page } from '../../report/layout/page.js';
 import { table, type Column } from '../../report/layout/table.js';
 import { widthOf } from '../../report/layout/wrap.js';
-import { remark } from './lines.js';
+import { remark } from '../lines.js';
 import { answerText, clean, valueText } from './words.js';
 
 const RELATIONS_MAX = 4;

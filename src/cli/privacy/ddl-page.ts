@@ -5,7 +5,7 @@ import { plainText } from '../../text/plain-text.js';
 import { writeAnswer } from '../answer-forms.js';
 import type { CommandContext } from '../command.js';
 import type { Form } from '../forms.js';
-import { heading } from '../metrics/lines.js';
+import { heading } from '../lines.js';
 import { toolVersion } from '../version.js';
 import type { DdlColumn } from './ddl.js';
 

@@ -4,7 +4,7 @@ import { assumptionLines, gapLines } from '../../report/layout/looked-at.js';
 import { paragraph, type Page } from '../../report/layout/page.js';
 import { table } from '../../report/layout/table.js';
 import { widthOf } from '../../report/layout/wrap.js';
-import { heading, remark } from '../metrics/lines.js';
+import { heading, headLines, painted, remark } from '../lines.js';
 import type { PrivacyAnswer } from './answer.js';
 import { askedLines } from './ask/page.js';
 import { nothingMatches, viewOf } from './filter.js';
@@ -43,12 +43,6 @@ export function privacyPage(page: Page, answer: PrivacyAnswer, { filters, limit,
     quiet || columns.length === 0 ? [] : paragraph(page, 'tidemark privacy show COLUMN draws where one of them goes and what is left of it there.', { first: '', columns: 0, paint: page.faint }),
   ];
   return sections.filter((section) => section.length > 0).flatMap((section, index) => (index === 0 ? section : ['', ...section]));
-}
-
-export function headLines(page: Page, { takenAt, stores }: PrivacyAnswer): string[] {
-  const named = stores.map(({ name, engine, role }) => `${name} (${role}, ${engine})`);
-  const text = [takenAt.replace(/^(.{10})T(.{5}).*$/, '$1 $2 UTC'), ...(named.length === 0 ? ['no store'] : named)].join(' · ');
-  return paragraph(page, text, { first: `${page.strong('tidemark')}  `, columns: 10, paint: page.faint });
 }
 
 const COUNTED: readonly { reaches: readonly Reach[]; words: string }[] = [
@@ -100,13 +94,6 @@ function columnLines(page: Page, columns: readonly PersonalColumn[], isPart: boo
     ...shown.flatMap((column, index) => [...painted(built.rows[index] ?? [], marks[index]), ...belowColumn(page, column, reaches[index] ?? 'kept')]),
     ...(shown.length < columns.length ? remark(page, `… and ${amount(columns.length - shown.length)} more; ${ALL_FLAG} shows them`) : []),
   ];
-}
-
-/** The mark stands first in its row. */
-function painted([first = '', ...rest]: readonly string[], mark: { text: string; paint: (text: string) => string } | undefined): string[] {
-  const start = mark === undefined ? -1 : first.indexOf(mark.text);
-  if (mark === undefined || start === -1) return [first, ...rest];
-  return [first.slice(0, start) + mark.paint(mark.text) + first.slice(start + mark.text.length), ...rest];
 }
 
 function belowColumn(page: Page, column: PersonalColumn, reach: Reach): string[] {

@@ -3,9 +3,8 @@ import type { PersonalColumn, PersonalCopy, PersonalUse } from '../../model/pers
 import { amount } from '../../report/layout/amounts.js';
 import { gapLines } from '../../report/layout/looked-at.js';
 import { paragraph, type Page } from '../../report/layout/page.js';
-import { heading, remark } from '../metrics/lines.js';
+import { heading, headLines, remark } from '../lines.js';
 import type { PrivacyAnswer } from './answer.js';
-import { headLines } from './page.js';
 import { reachOf, reachOfUse, levelOf } from './reach.js';
 import { clean, copiesInWords, maskInWords, reachMark, usesInWords } from './words.js';
 

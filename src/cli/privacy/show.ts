@@ -64,7 +64,8 @@ function findColumn({ columns, disagreements }: PrivacyAnswer, wanted: string, s
     return { message: `${clean(nameOf(harmless))} on ${clean(harmless.place.store)} is declared to hold none by ${by.join(' and ')}`, hint: "what speaks against it stands in tidemark privacy under 'What was declared does not fit together'" };
   }
   const names = candidates.map(nameOf);
-  const nearest = nearestName(sought, names);
+  const meant = nearestName(sought, candidates.map(({ place }) => place.column));
+  const nearest = nearestName(sought, names) ?? candidates.filter(({ place }) => place.column === meant).map(nameOf)[0] ?? null;
   return {
     message: `there is no column of personal data '${clean(wanted)}'${nearest === null ? '' : `; did you mean '${clean(nearest)}'?`}`,
     hint: names.length === 0 ? 'tidemark privacy says what was looked at' : `columns: ${names.slice(0, LISTED_MAX).map((one) => clean(one)).join(', ')}${names.length > LISTED_MAX ? ` and ${names.length - LISTED_MAX} more` : ''}`,

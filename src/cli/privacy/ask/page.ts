@@ -4,7 +4,7 @@ import { amount, counted } from '../../../report/layout/amounts.js';
 import { paragraph, type Page } from '../../../report/layout/page.js';
 import { plainText } from '../../../text/plain-text.js';
 import { sqlIdentifier, sqlRelation } from '../../../text/sql-name.js';
-import { heading, remark } from '../../metrics/lines.js';
+import { heading, remark } from '../../lines.js';
 import { isPresent, type AskedAnswer } from './answer.js';
 
 const NAMES_MAX = 4;
