@@ -6,7 +6,7 @@
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
-const NAMES = ['audit', 'metrics', 'sources', 'sql', 'screen', 'watch', 'workload', 'lag'];
+const NAMES = ['audit', 'metrics', 'sources', 'sql', 'screen', 'watch', 'workload', 'lag', 'reconcile'];
 const DEFAULT = ['audit', 'metrics', 'sources', 'sql', 'screen', 'watch', 'workload'];
 
 const given = process.argv.slice(2);

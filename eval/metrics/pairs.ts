@@ -108,9 +108,12 @@ async function answersById(pairs: readonly PairCase[]): Promise<Map<string, { li
   return found;
 }
 
-/** Judges a part of the labelled pairs by the built program's answers; witnesses are replayed with `client`. */
-export async function evaluatePairs(part: string, client: Client): Promise<Judged[]> {
-  const pairs = readPairs(part);
+/**
+ * Judges a part of the labelled pairs by the built program's answers; witnesses are replayed with `client`.
+ * @param every takes only every third pair for 3, and so on.
+ */
+export async function evaluatePairs(part: string, client: Client, every = 1): Promise<Judged[]> {
+  const pairs = readPairs(part).filter((_, index) => index % every === 0);
   const answers = await answersById(pairs);
   const judged: Judged[] = [];
   for (const pair of pairs) {

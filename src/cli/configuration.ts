@@ -2,6 +2,7 @@ import path from 'node:path';
 import { findConfiguration, loadConfiguration } from '../config/load.js';
 import type { LoadedConfiguration } from '../config/parse.js';
 import type { CommandContext } from './command.js';
+import { hideSecretsOf } from './store-secrets.js';
 
 /** The file of `--config`, else the nearest one upwards; null where there is none. */
 export async function configurationFile({ options, host }: CommandContext): Promise<string | null> {
@@ -12,7 +13,7 @@ export async function configurationFile({ options, host }: CommandContext): Prom
 export async function readConfiguration(context: CommandContext, file: string, connects: boolean): Promise<LoadedConfiguration> {
   const { environment } = context.host;
   const loaded = await loadConfiguration(file, { environment, connects, displayName: displayName(context, file) });
-  for (const store of loaded.configuration.stores) context.redactor.addUrl(store.url);
+  for (const store of loaded.configuration.stores) await hideSecretsOf(store, connects ? context.host : null, context.redactor);
   for (const { remote } of loaded.configuration.sources) {
     if (remote === undefined) continue;
     context.redactor.addUrl(remote.url);

@@ -4,10 +4,11 @@ import { processHost } from './host.js';
 import { Lifetime } from './lifetime.js';
 import { runCommandLine } from './program.js';
 import { Redactor } from './redact.js';
+import { hideSecretsOfEnvironment } from './store-secrets.js';
 
 const host = processHost();
 const redactor = new Redactor();
-redactor.add(host.environment['PGPASSWORD']);
+hideSecretsOfEnvironment(host.environment, redactor);
 const lifetime = new Lifetime(
   (code) => process.exit(code),
   (message) => void host.stderr.write(`${message}\n`),

@@ -4,6 +4,7 @@ import type { Snapshot } from '../model/snapshot.js';
 import type { Engine, StoreRole } from '../model/store.js';
 import { percentDecoded } from './credentials.js';
 import { defaultLive } from './live-defaults.js';
+import { engineAt } from './store-url.js';
 
 /**
  * What holds where the configuration says nothing. Bytes a call are blocks touched times the block size: 64 MiB are
@@ -11,7 +12,8 @@ import { defaultLive } from './live-defaults.js';
  * A person waits two minutes for a report at most, and an open transaction holds vacuum back from its first second.
  * A report of the quarter is opened once in 90 days. A snapshot of five minutes keeps what a busy table left dead in them; a sort takes
  * work_mem several times over, so 256 MiB are a gigabyte for one query; a second worker is a second core that commands do not get.
- * Half a year is what it takes to move a report.
+ * Half a year is what it takes to move a report. Ten gibibytes are a minute of a small warehouse; a tebibyte is what engines that charge
+ * by bytes price, and a history is of a week.
  */
 export const defaultThresholds: Thresholds = {
   analytical_bytes_per_call: 64 * 2 ** 20,
@@ -26,6 +28,9 @@ export const defaultThresholds: Thresholds = {
   reporting_parallel_workers_max: 1,
   growth_days: 180,
   unused_days: 90,
+  scan_bytes_per_call_max: 10 * 2 ** 30,
+  repeated_scan_bytes_max: 2 ** 40,
+  scan_share_max: 0.25,
 };
 
 /** A configuration that nobody wrote, with the guesses it rests on in words. */
@@ -40,24 +45,34 @@ export interface Targets {
   postgres: string[];
   /** DuckDB files. */
   duckdb: string[];
+  /** URLs and connection strings without passwords, and files that DuckDB reads; each names its engine (`engineAt`). */
+  warehouse: string[];
   /** Files or folders of dashboards. */
   dashboards: string[];
 }
 
-/** The configuration of a run without a file: production in PostgreSQL, a warehouse in DuckDB, everything else guessed. */
-export function configurationFromTargets(targets: Targets): GuessedConfiguration {
+/**
+ * The configuration of a run without a file: production in PostgreSQL, a warehouse in DuckDB or where its URL says, everything else
+ * guessed.
+ * @throws RangeError where nothing tells the engine of a warehouse
+ */
+export function configurationFromTargets({ postgres = [], duckdb = [], warehouse = [], dashboards = [] }: Partial<Targets>): GuessedConfiguration {
   const names = new Set<string>();
   const assumptions: string[] = [];
-  const store = (engine: Engine, role: StoreRole, guessed: string, url: string): StoreConfiguration => {
+  const store = (flag: string, engine: Engine, role: StoreRole, guessed: string, url: string): StoreConfiguration => {
     const name = unusedName(guessed, names);
-    assumptions.push(`${taken(name, role)}: it was given by --${engine}`);
+    assumptions.push(`${taken(name, role)}: it was given by --${flag}`);
     return { name, role, engine, url, match: [] };
   };
   const stores = [
-    ...targets.postgres.map((url) => store('postgres', 'operational', databaseName(url) ?? 'postgres', url)),
-    ...targets.duckdb.map((file) => store('duckdb', 'warehouse', path.parse(file).name, file)),
+    ...postgres.map((url) => store('postgres', 'postgres', 'operational', databaseName(url) ?? 'postgres', url)),
+    ...duckdb.map((file) => store('duckdb', 'duckdb', 'warehouse', path.parse(file).name, file)),
+    ...warehouse.map((url) => {
+      const engine = engineOf(url);
+      return store('warehouse', engine, 'warehouse', warehouseName(engine, url), url);
+    }),
   ];
-  const sources = targets.dashboards.map((folder) => ({ path: folder, tool: null, store: null }));
+  const sources = dashboards.map((folder) => ({ path: folder, tool: null, store: null }));
   return { configuration: { ...empty(), stores, sources }, assumptions };
 }
 
@@ -101,6 +116,19 @@ function empty(): Configuration {
     ruleFolders: [],
     live: defaultLive,
   };
+}
+
+function engineOf(url: string): Engine {
+  const at = engineAt(url);
+  if ('problem' in at) throw new RangeError(`a warehouse ${at.problem}`);
+  return at.engine;
+}
+
+/** What a person would call it: the database or the file; the engine where the URL names none. */
+function warehouseName(engine: Engine, url: string): string {
+  if (engine !== 'duckdb') return (databaseName(url) ?? '').split('/').findLast((part) => part !== '') ?? engine;
+  const words = path.normalize(url).split(path.sep).filter((part) => part !== '' && !/[*?[]/.test(part));
+  return path.parse(words.at(-1) ?? '').name || engine;
 }
 
 /** The database, or else the service, that a URL or a connection string names. */

@@ -36,7 +36,7 @@ function unknownKeys(
   return issue.keys.map((key) => {
     const suggested = suggestion(key, known);
     const where = issue.path.length === 0 ? '' : ` in ${pathText(issue.path)}`;
-    const allowed = suggested === '' ? `; it may hold ${known.join(', ')}` : suggested;
+    const allowed = suggested === '' && known.length > 0 ? `; it may hold ${known.join(', ')}` : suggested;
     return { message: `unknown key '${key}'${where}${allowed}`, place: document.placeOfKey(issue.path, key) };
   });
 }
@@ -54,7 +54,7 @@ function describe(issue: Issue, given: unknown): string {
       return `must be one of ${values.join(', ')}, not ${named}${typeof given === 'string' ? suggestion(given, values) : ''}`;
     }
     case 'too_small':
-      return issue.origin === 'string' ? 'must not be empty' : `must be at least ${issue.minimum}`;
+      return issue.origin === 'string' || (issue.origin === 'array' && issue.minimum === 1) ? 'must not be empty' : `must be at least ${issue.minimum}`;
     case 'too_big':
       return `must be at most ${issue.maximum}`;
     default:

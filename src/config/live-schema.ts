@@ -59,26 +59,81 @@ const stream = z.strictObject({
     .describe('where its rows land, and the column that tells how far'),
 });
 
-const side = z.strictObject({
-  store: name,
-  relation,
-  time_column: name.describe('the business time by which rows fall into periods'),
-  deleted_column: name.optional(),
+const side = z
+  .strictObject({
+    store: name,
+    relation: relation.optional().describe('schema.name of a table or view'),
+    query: name.optional().describe('in place of relation: a SELECT without a semicolon'),
+    time_column: name.optional().describe('the business time by which rows fall into periods; without it counts and keys are compared as a whole'),
+    deleted_column: name.optional(),
+  })
+  .superRefine((given, context) => {
+    const refuse = (path: string[], message: string): void => context.addIssue({ code: 'custom', path, message });
+    if ((given.relation === undefined) === (given.query === undefined)) refuse([], 'must have either relation or query');
+    if (given.query === undefined) return;
+    if (!/^\s*(?:--[^\n]*\n\s*|\/\*(?:[^*]|\*(?!\/))*\*\/\s*)*(?:select|with|\()/i.test(given.query)) refuse(['query'], 'must be a SELECT');
+    else if (/;\s*$/.test(given.query)) refuse(['query'], 'must not end in a semicolon: it stands in the place of a relation');
+  });
+
+const columnPair = z.union([name.transform((column) => ({ source: column, target: column })), z.strictObject({ source: name, target: name })], {
+  error: 'must be a column, or { source, target } where its names differ',
 });
 
-const pair = z.strictObject({
+const comparedColumn = z.union(
+  [
+    name.transform((column) => ({ source: column, target: column, decimals: null })),
+    z.strictObject({ source: name, target: name, decimals: z.number().int().min(0).max(18).nullable().default(null) }),
+    z.strictObject({ name, decimals: z.number().int().min(0).max(18) }).transform((given) => ({ source: given.name, target: given.name, decimals: given.decimals })),
+  ],
+  { error: 'must be a column, { name, decimals }, or { source, target } where its names differ' },
+);
+
+const pairWatermark = z.union(
+  [
+    name.transform((column) => ({ kind: 'time' as const, source: column, target: column })),
+    z.strictObject({ kind: z.enum(['time', 'version']).default('time'), source: name, target: name }),
+    z.strictObject({ kind: z.literal('lsn'), target: name }).transform((given) => ({ ...given, source: null })),
+  ],
+  { error: "must be the column of the last change, { kind: time|version, source, target }, or { kind: lsn, target }" },
+);
+
+const plainPair = z.strictObject({
   name,
   source: side,
   target: side,
   period: z.enum(['hour', 'day', 'month']).default('day'),
   periods: z.number().int().min(1).max(366).default(14),
   sums: z
-    .array(z.union([name.transform((column) => ({ source: column, target: column })), z.strictObject({ source: name, target: name })], { error: 'must be a column, or { source, target } where its names differ' }))
+    .array(columnPair)
     .default([])
     .describe('columns that are summed on both sides'),
   tolerance: share.default(0).describe('a gap up to this share of the source is none'),
   product: name.optional().describe('whose watermark says how far the target is'),
   provisional: duration.optional(),
+  key: z.union([columnPair.transform((column) => [column]), z.array(columnPair).min(1).max(16)], { error: 'must be a column or a list of columns' }).optional().describe('columns that name a row; without it the primary key of the source'),
+  columns: z.array(comparedColumn).min(1).optional().describe('columns that are compared; without it all that both sides have'),
+  except: z.array(name).default([]).describe('columns of the source that are not compared'),
+  watermark: pairWatermark.optional().describe('the column that tells how far the target is: of the last change, a log position or a version'),
+  every: period.optional().describe('how often a watch compares keys; without it only tidemark reconcile does'),
+});
+
+/** What could only be a mistake: each would be passed over in silence. */
+const pair = plainPair.superRefine((given, context) => {
+  const refuse = (path: string[], message: string): void => context.addIssue({ code: 'custom', path, message });
+  const [source, target] = [given.source.time_column, given.target.time_column];
+  if ((source === undefined) !== (target === undefined)) {
+    refuse([source === undefined ? 'source' : 'target'], `needs a time_column too: the ${source === undefined ? 'target' : 'source'} has one, and periods are told on both sides or on none`);
+  }
+  if (given.sums.length > 0 && source === undefined && target === undefined) refuse(['sums'], 'are of business periods: give both sides a time_column, or leave the sums out');
+  const twice = (columns: readonly { source: string }[]): string | undefined => columns.map((column) => column.source).find((column, index, all) => all.indexOf(column) < index);
+  for (const list of ['key', 'columns'] as const) {
+    const named = twice(given[list] ?? []);
+    if (named !== undefined) refuse([list], `names '${named}' twice`);
+  }
+  const left = (given.columns ?? []).find((column) => given.except.includes(column.source));
+  if (left !== undefined) refuse(['except'], `leaves out '${left.source}', which columns compares`);
+  const keyed = (given.key ?? []).find((column) => given.except.includes(column.source));
+  if (keyed !== undefined) refuse(['except'], `leaves out '${keyed.source}', which is of the key`);
 });
 
 function isWebAddress(text: string): boolean {

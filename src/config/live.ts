@@ -107,7 +107,13 @@ function streamOf(stream: Stream): StreamConfiguration {
 }
 
 function pairOf(pair: Pair): ReconcilePair {
-  const side = (given: Pair['source']) => ({ ...given, deleted_column: given.deleted_column ?? null });
+  const side = (given: Pair['source']) => ({
+    store: given.store,
+    relation: given.relation ?? NAME_OF_QUERY,
+    query: given.query ?? null,
+    time_column: given.time_column ?? null,
+    deleted_column: given.deleted_column ?? null,
+  });
   return {
     name: pair.name,
     source: side(pair.source),
@@ -118,5 +124,13 @@ function pairOf(pair: Pair): ReconcilePair {
     tolerance_ratio: pair.tolerance,
     product: pair.product ?? null,
     provisional_seconds: pair.provisional ?? null,
+    key: pair.key ?? null,
+    columns: pair.columns ?? null,
+    except: pair.except,
+    watermark: pair.watermark ?? null,
+    every_seconds: pair.every ?? null,
   };
 }
+
+/** Stands where messages name the relation. */
+const NAME_OF_QUERY = 'its.query';

@@ -1,6 +1,6 @@
 import path from 'node:path';
 import type { Configuration, SourceConfiguration } from '../model/configuration.js';
-import { carriesPassword } from './credentials.js';
+import { carriesPassword, SECRET_CREDENTIALS } from './credentials.js';
 import { remoteSource } from './remote-source.js';
 import { defaultThresholds } from './defaults.js';
 import { liveConfigurationOf } from './live.js';
@@ -10,6 +10,7 @@ import { resolveReferences } from './interpolate.js';
 import { pathText, problemsOf } from './issues.js';
 import { suggestion } from '../text/nearest-name.js';
 import { ConfigurationError, type Problem } from './problem.js';
+import { problemsOfStore, storeOf } from './stores.js';
 import { fileSchema, jsonSchema, ZONES, type FileConfiguration } from './schema.js';
 
 /** How many nodes aliases may expand to before it is taken for an attack. */
@@ -77,17 +78,26 @@ function valueOf(document: ConfigurationDocument, file: string): unknown {
 function refuseWrittenPasswords(document: ConfigurationDocument): void {
   const written = [
     ...eachUrl(document).filter(({ text }) => carriesPassword(text)),
-    ...SOURCE_SECRETS.flatMap((key) => eachText(document, 'sources', key)).filter(({ text }) => !text.includes('${env:')),
+    ...[...SOURCE_SECRETS.flatMap((key) => eachText(document, 'sources', key)), ...credentialTexts(document)].filter(({ text }) => !text.includes('${env:')),
   ];
   const problems = written.map(({ path: at }) => ({
-    message: `${pathText(at)} holds a ${at.at(-1) === 'token' ? 'token' : 'password'}, and this file is read by many; write \${env:NAME} in its place`,
+    message: `${pathText(at)} holds a ${SECRET_WORDS[String(at.at(-1))] ?? 'password'}, and this file is read by many; write \${env:NAME} in its place`,
     place: document.placeOf(at),
   }));
   if (problems.length > 0) throw new ConfigurationError(problems);
 }
 
+const SECRET_WORDS: Readonly<Record<string, string>> = { token: 'token', private_key_passphrase: 'passphrase', client_secret: 'secret' };
+
+function credentialTexts(document: ConfigurationDocument): WrittenText[] {
+  return SECRET_CREDENTIALS.flatMap((key) => eachText(document, 'stores', 'credentials', key));
+}
+
 function removeUrls(document: ConfigurationDocument): void {
   for (const { path: at } of eachText(document, 'stores', 'url')) document.yaml.deleteIn(at);
+  for (let index = 0; document.yaml.hasIn(['stores', index]); index += 1) {
+    if (document.yaml.hasIn(['stores', index, 'credentials'])) document.yaml.deleteIn(['stores', index, 'credentials']);
+  }
   // What is not asked needs no address either, but its entry stays what it is.
   for (const { path: at } of eachText(document, 'sources', 'url').filter(({ text }) => text.includes('${env:'))) document.yaml.setIn(at, 'https://not.asked');
   for (const key of SOURCE_SECRETS) for (const { path: at } of eachText(document, 'sources', key)) document.yaml.deleteIn(at);
@@ -104,11 +114,11 @@ function eachUrl(document: ConfigurationDocument): WrittenText[] {
   return [...eachText(document, 'stores', 'url'), ...eachText(document, 'sources', 'url')];
 }
 
-/** The texts under one key in every entry of a list. */
-function eachText(document: ConfigurationDocument, list: string, key: string): WrittenText[] {
+/** The texts under one key, or a key within a key, in every entry of a list. */
+function eachText(document: ConfigurationDocument, list: string, ...key: string[]): WrittenText[] {
   const found: WrittenText[] = [];
   for (let index = 0; document.yaml.hasIn([list, index]); index += 1) {
-    const at = [list, index, key];
+    const at = [list, index, ...key];
     const text: unknown = document.yaml.getIn(at);
     if (typeof text === 'string') found.push({ text, path: at });
   }
@@ -129,9 +139,7 @@ function storeProblems(file: FileConfiguration, document: ConfigurationDocument,
     if (names.indexOf(store.name) < index) {
       problems.push({ message: `there are two stores named '${store.name}'`, place: document.placeOf(['stores', index, 'name']) });
     }
-    if (options.connects && store.engine === 'duckdb' && store.url === undefined) {
-      problems.push({ message: `stores[${index}].url is missing: the DuckDB file`, place: document.placeOf(['stores', index]) });
-    }
+    problems.push(...problemsOfStore(store, index, document, options.connects));
   });
   for (const { store, at } of namedStores(file)) {
     if (names.includes(store)) continue;
@@ -159,13 +167,7 @@ function configurationOf(file: FileConfiguration, zoneOrder: string[], directory
   const zones = ZONES.filter((zone) => zoneOrder.includes(zone));
   return {
     file: name,
-    stores: (file.stores ?? []).map((store) => ({
-      name: store.name,
-      role: store.role,
-      engine: store.engine,
-      url: store.url === undefined ? null : store.engine === 'duckdb' ? path.resolve(directory, store.url) : store.url,
-      match: store.match ?? [],
-    })),
+    stores: (file.stores ?? []).map((store) => storeOf(store, directory)),
     zones: zones
       .sort((left, right) => zoneOrder.indexOf(left) - zoneOrder.indexOf(right))
       .map((zone) => ({ zone, patterns: file.zones?.[zone] ?? [] })),

@@ -61,5 +61,5 @@ function inPlace(text: string): string {
 function withoutSecrets(line: string): string {
   // A webhook is a secret from its path on.
   const visible = withoutPasswords(line).replace(/(https?:\/\/[^\s/"'}]+\/)(?!\$\{)[^\s"'},]+/g, '$1***');
-  return visible.replace(/(["']?\w*(?:pass|passwd|password|pwd|secret|token|key)["']?\s*[:=]\s*)(?!["']?\$\{)\S.*$/i, '$1***');
+  return visible.replace(/(["']?\w*(?:pass|passphrase|passwd|password|pwd|secret|token|key)["']?\s*[:=]\s*)(?!["']?\$\{)\S.*$/i, '$1***');
 }

@@ -1,14 +1,13 @@
 import { z } from 'zod';
 import type { Level } from '../model/finding.js';
 import { MASK_LEVELS } from '../model/masking.js';
-import type { Engine, RolePurpose, StoreRole, Zone } from '../model/store.js';
+import type { RolePurpose, Zone } from '../model/store.js';
 import { defaultThresholds } from './defaults.js';
 import { liveShape } from './live-schema.js';
 import { metricsShape } from './metrics-schema.js';
-import { duration, name, pattern, size } from './values.js';
+import { store } from './stores.js';
+import { duration, name, pattern, share, size } from './values.js';
 
-const STORE_ROLES = ['operational', 'replica', 'projection', 'warehouse'] as const satisfies readonly StoreRole[];
-const ENGINES = ['postgres', 'duckdb'] as const satisfies readonly Engine[];
 const LEVELS = ['error', 'warning', 'note', 'off'] as const satisfies readonly (Level | 'off')[];
 const PURPOSES = [
   'application',
@@ -29,27 +28,6 @@ export const ZONES = [
   'control',
   'unknown',
 ] as const satisfies readonly Zone[];
-
-const connectionPattern = z
-  .strictObject({
-    tool: name.optional().describe('the dashboard tool, e.g. metabase'),
-    id: name.optional().describe('the identifier within the tool'),
-    name: pattern.optional(),
-    engine: name.optional().describe("the tool's word for the engine"),
-    host: pattern.optional(),
-    database: pattern.optional(),
-  })
-  .describe('which connections of dashboard tools lead to the store; all given keys must match');
-
-const store = z.strictObject({
-  name,
-  role: z.enum(STORE_ROLES).describe('what the database is for; the operational store is the authority'),
-  engine: z.enum(ENGINES),
-  url: name
-    .optional()
-    .describe('a connection URL or a DuckDB file; secrets as ${env:NAME}, never written out; without it libpq\'s PG* variables name the server'),
-  match: z.array(connectionPattern).optional(),
-});
 
 const source = z
   .strictObject({
@@ -150,6 +128,15 @@ const thresholds = z.strictObject({
     .positive()
     .default(defaultThresholds.unused_days)
     .describe('a card that nobody has opened for so many days is unused'),
+  scan_bytes_per_call_max: size
+    .default(defaultThresholds.scan_bytes_per_call_max)
+    .describe('a statement of a warehouse that reads more of whole tables in one run is told of'),
+  repeated_scan_bytes_max: size
+    .default(defaultThresholds.repeated_scan_bytes_max)
+    .describe('so much the runs of one text may read together in the window of the history'),
+  scan_share_max: share
+    .default(defaultThresholds.scan_share_max)
+    .describe('the part of all that a warehouse reads that the statement of one consumer may take'),
 });
 
 /** What may stand in `tidemark.yaml`, key by key. */

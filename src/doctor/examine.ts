@@ -1,5 +1,7 @@
 import type { StoreConfiguration } from '../model/configuration.js';
+import type { Engine } from '../model/store.js';
 import { resolveConnection } from '../stores/postgres/connection.js';
+import { meansParquet } from '../stores/duckdb/parquet/listing.js';
 import { ConnectError } from '../stores/store.js';
 import { catalogueChecks } from './checks/catalogue.js';
 import { relationChecks } from './checks/relations.js';
@@ -15,6 +17,8 @@ import { remedyOf, step } from './remedy.js';
 import { SELF_MANAGED } from './hosting.js';
 import { roleSqlOf, roleSqlUnseen } from './role-sql.js';
 import { targetRole } from './target-role.js';
+import { lookAtWarehouse, warehouseChecks } from './warehouse/look.js';
+import { warehouseRole } from './warehouse/role.js';
 
 /** A store to examine, and variables of the environment that its connection names and nobody set. */
 export interface ExaminedStore {
@@ -34,7 +38,7 @@ export async function examineStore({ store, unset }: ExaminedStore, options: Loo
     description: store.role,
     checks: [check],
     cost: null,
-    roleSql: store.engine === 'postgres' ? unseenRole(store, options, needs, wanted) : null,
+    roleSql: store.engine === 'postgres' ? unseenRole(store, options, needs, wanted) : warehouseRole(store, options.role, null, needs),
   });
   if (unset.length > 0) {
     const names = unset.join(' and ');
@@ -42,6 +46,11 @@ export async function examineStore({ store, unset }: ExaminedStore, options: Loo
   }
   if (store.url === null) return unreached(connection('the configuration gives no connection', step('Give the store a url in tidemark.yaml.')));
   try {
+    if (store.engine !== 'postgres' && (store.engine !== 'duckdb' || meansParquet(store.url))) {
+      const { facts, cost } = await lookAtWarehouse(store, options.context);
+      const { version, database } = facts.identity;
+      return { ...frame, description: `${ENGINE_NAMES[store.engine]} ${version}, ${store.role}`, checks: warehouseChecks(facts, store, needs), cost, roleSql: warehouseRole(store, options.role, database, needs) };
+    }
     if (store.engine === 'duckdb') {
       const { facts, cost } = await lookAtDuckDb(store, options.configuration, options.context);
       return { ...frame, description: `DuckDB ${facts.version}, ${store.role}`, checks: duckDbChecks(facts, store, options.configuration), cost, roleSql: null };
@@ -54,6 +63,10 @@ export async function examineStore({ store, unset }: ExaminedStore, options: Loo
     return unreached(connection(`${error.place}: ${error.detail}`, remedyOf(error.nextStep, SELF_MANAGED)), error.reason === 'authentication' || error.reason === 'permission' ? true : null);
   }
 }
+
+const ENGINE_NAMES: Readonly<Record<Engine, string>> = {
+  bigquery: 'BigQuery', clickhouse: 'ClickHouse', databricks: 'Databricks', duckdb: 'Parquet files, read by DuckDB', postgres: 'PostgreSQL', redshift: 'Redshift', snowflake: 'Snowflake', trino: 'Trino',
+};
 
 /** What the facts of a PostgreSQL server mean. */
 export function postgresExamined(facts: PostgresFacts, store: StoreConfiguration, needs: readonly RelationNeed[]): Examined {

@@ -6,6 +6,7 @@ import { probe as watermarks } from '../probes/watermarks.js';
 import { fileState } from '../stores/duckdb/copy.js';
 import { filePath } from '../stores/duckdb/database-file.js';
 import { openStore } from '../stores/index.js';
+import { targetOf } from '../stores/shared/target.js';
 import { ConnectError, type OpenContext, type Store } from '../stores/store.js';
 import { count, formatQuantity } from '../text/quantity.js';
 import { notAvailable, ok, warning, type Check, type Examined } from './check.js';
@@ -32,7 +33,7 @@ export interface DuckDbFacts {
  * @throws ConnectError; the reason of an abort.
  */
 export async function lookAtDuckDb(store: StoreConfiguration, configuration: Configuration, context: OpenContext): Promise<{ facts: DuckDbFacts; cost: Examined['cost'] }> {
-  const target = { name: store.name, url: store.url ?? '' };
+  const target = targetOf(store);
   const path = filePath(target);
   let uncopied: DuckDbFacts['uncopied'] = null;
   let open: Store;

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Configuration, StoreConfiguration } from '../model/configuration.js';
 import { samplingObstacle } from '../snapshot/sample.js';
 import { openLive } from '../stores/index.js';
+import { targetOf } from '../stores/shared/target.js';
 import { DeadlineExceeded, type LiveSession } from '../stores/live.js';
 import { resolveConnection } from '../stores/postgres/connection.js';
 import { accessRow, extensionRow } from '../stores/postgres/statements.js';
@@ -35,7 +36,7 @@ export interface LookOptions {
  * @throws ConnectError; the reason of an abort.
  */
 export async function lookAtPostgres(store: StoreConfiguration, options: LookOptions): Promise<PostgresFacts> {
-  const target = { name: store.name, url: store.url ?? '' };
+  const target = targetOf(store);
   const { place, options: brought } = resolveConnection(target, options.context);
   const session = await openLive('postgres', target, options.context);
   try {

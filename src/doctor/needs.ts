@@ -1,4 +1,4 @@
-import type { Configuration, StoreConfiguration } from '../model/configuration.js';
+import type { Configuration, ReconcilePair, StoreConfiguration } from '../model/configuration.js';
 
 /** A relation of a store whose rows tidemark counts or whose times it reads, by the configuration. */
 export interface RelationNeed {
@@ -31,9 +31,12 @@ export function relationNeeds(store: StoreConfiguration, { stores, live }: Confi
   const warehouses = stores.filter(({ role }) => role === 'warehouse');
   const isOf = (named: string | null): boolean => (named === null ? store.role === 'warehouse' && warehouses.length === 1 : named === store.name);
 
-  for (const { name, source, target, sums } of live.reconcile) {
-    if (source.store === store.name) add(source.relation, [source.time_column, source.deleted_column, ...sums.map((sum) => sum.source)], `reconciliation of ${name}`);
-    if (target.store === store.name) add(target.relation, [target.time_column, target.deleted_column, ...sums.map((sum) => sum.target)], `reconciliation of ${name}`);
+  for (const pair of live.reconcile) {
+    for (const which of ['source', 'target'] as const) {
+      const side = pair[which];
+      // What a query reads is found out when it is described; its name is nobody's relation.
+      if (side.store === store.name && side.query === null) add(side.relation, columnsOf(pair, which), `reconciliation of ${pair.name}`);
+    }
   }
   for (const { name, store: named, relation, watermark, time_column, event_id_column } of live.dataProducts) {
     if (!isOf(named)) continue;
@@ -50,6 +53,12 @@ export function relationNeeds(store: StoreConfiguration, { stores, live }: Confi
   }
   const wanted = [...needs.values()].toSorted((one, other) => (keyOf(one) < keyOf(other) ? -1 : 1));
   return store.role === 'warehouse' ? [...wanted, ...conventional(watermarks, pipelineRuns)] : wanted;
+}
+
+/** The columns of one side that the configuration names. Without `columns` all that both sides have are compared. */
+function columnsOf({ source, target, sums, key, columns, watermark }: ReconcilePair, which: 'source' | 'target'): (string | null)[] {
+  const side = which === 'source' ? source : target;
+  return [side.time_column, side.deleted_column, watermark?.[which] ?? null, ...[...sums, ...(key ?? []), ...(columns ?? [])].map((column) => column[which])];
 }
 
 function conventional(watermarks: string | null, pipelineRuns: string | null): RelationNeed[] {

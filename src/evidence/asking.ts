@@ -22,7 +22,7 @@ export interface Care {
 export interface AskedStore {
   name: string;
   role: StoreRole;
-  engine: Engine;
+  engine: AskedEngine;
   catalog: Catalog;
   session: LiveSession;
   care: Care;
@@ -43,10 +43,9 @@ export interface Question<T> {
 
 export type Answer<T> = { rows: T[] } | { gap: Gap };
 
-const FOLDERS: Readonly<Record<Engine, URL>> = {
-  duckdb: new URL('./sql/duckdb/', import.meta.url),
-  postgres: new URL('./sql/postgres/', import.meta.url),
-};
+/** The engines whose rows can be asked about. */
+export type AskedEngine = Extract<Engine, 'duckdb' | 'postgres'>;
+
 const EXPLAIN_DEADLINE_MS = 2_000;
 
 const planRow = z.object({ 'QUERY PLAN': z.unknown() });
@@ -54,7 +53,7 @@ const plan = z.tuple([z.object({ Plan: z.object({ 'Total Cost': z.number() }) })
 
 /** The text `<name>.sql` of this folder for the engine of a store. Values are SQL: quoted names, numbers, texts made here. */
 export function sqlOf({ session }: Pick<AskedStore, 'session'>, name: string, values: Readonly<Record<string, string>>): string {
-  return loadSqlFrom(FOLDERS[session.engine], name, session.version_num, values);
+  return loadSqlFrom(new URL(`./sql/${session.engine}/`, import.meta.url), name, session.version_num, values);
 }
 
 /**

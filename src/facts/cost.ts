@@ -9,7 +9,7 @@ export const schema = {
   blocks: { type: 'number', doc: 'shared blocks touched, from cache or disk, all calls' },
   blocks_per_call: { type: 'number', doc: 'shared blocks touched by a call' },
   bytes_per_call: { type: 'number', unit: 'bytes', doc: 'blocks a call in bytes' },
-  rows_per_call: { type: 'number', doc: 'rows returned or written by a call' },
+  rows_per_call: { type: 'number', doc: 'rows returned or written by a call; unknown where a history of queries tells of none, since not every engine counts them' },
   temp_bytes: { type: 'number', unit: 'bytes', doc: 'temporary files written, all calls' },
   temp_bytes_per_call: { type: 'number', unit: 'bytes', doc: 'temporary files written by a call' },
   temp_share: { type: 'number', unit: 'share', doc: 'part of all temporary files that the statements of the store wrote' },
@@ -21,6 +21,10 @@ export const schema = {
   wal_bytes_per_call: { type: 'number', unit: 'bytes', doc: 'write-ahead log that a call writes' },
   parallel_workers_per_call: { type: 'number', doc: 'parallel workers launched for a call; unknown before PostgreSQL 18' },
   block_share: { type: 'number', unit: 'share', doc: 'part of all blocks that the store touched' },
+  scans_known: { type: 'bool', doc: 'the engine keeps a history of queries and tells what each read' },
+  scanned_bytes: { type: 'number', unit: 'bytes', doc: 'what all calls read, in an engine that keeps a history of queries; unknown elsewhere and where it does not tell' },
+  billed_bytes: { type: 'number', unit: 'bytes', doc: 'what all calls are charged for; unknown where the engine charges by time' },
+  failures: { type: 'number', doc: 'runs that ended in an error, which calls leave out; unknown where there was none, or where only counters are kept' },
   time_share: { type: 'number', unit: 'share', doc: 'part of all execution time of the store' },
 } as const satisfies GroupSchema;
 
@@ -47,7 +51,8 @@ export function totalsOf(statements: readonly StatementStatistics[], block_bytes
 export function extract(rows: readonly StatementStatistics[], totals: StoreTotals): CostFacts {
   const calls = sum(rows, (row) => row.calls);
   if (calls === 0) return { ...unknownFacts(schema), known: false };
-  const blocks = sum(rows, blocksOf);
+  // An engine that does not tell what it read has no blocks either.
+  const blocks = rows.some((row) => row.scanned_bytes === null) ? Number.NaN : sum(rows, blocksOf);
   const total_ms = sum(rows, (row) => row.execution_ms);
   const temp_bytes = sum(rows, (row) => row.tempBlocksWritten) * totals.block_bytes;
   return {
@@ -58,7 +63,7 @@ export function extract(rows: readonly StatementStatistics[], totals: StoreTotal
     blocks,
     blocks_per_call: blocks / calls,
     bytes_per_call: (blocks / calls) * totals.block_bytes,
-    rows_per_call: sum(rows, (row) => row.rows) / calls,
+    rows_per_call: rowsOf(rows) / calls,
     temp_bytes,
     temp_bytes_per_call: temp_bytes / calls,
     temp_share: totals.temp_bytes > 0 ? temp_bytes / totals.temp_bytes : Number.NaN,
@@ -69,9 +74,19 @@ export function extract(rows: readonly StatementStatistics[], totals: StoreTotal
     jit_ms_per_call: sum(rows, (row) => counted(row.jit_ms)) / calls,
     wal_bytes_per_call: sum(rows, (row) => counted(row.wal_bytes)) / calls,
     parallel_workers_per_call: sum(rows, (row) => counted(row.parallelWorkers)) / calls,
-    block_share: totals.blocks > 0 ? blocks / totals.blocks : 0,
+    block_share: totals.blocks > 0 || Number.isNaN(blocks) ? blocks / totals.blocks : 0,
+    scans_known: rows.every((row) => typeof row.scanned_bytes === 'number'),
+    scanned_bytes: sum(rows, (row) => counted(row.scanned_bytes)),
+    billed_bytes: sum(rows, (row) => counted(row.billed_bytes)),
+    failures: sum(rows, (row) => counted(row.failures)) || Number.NaN,
     time_share: totals.execution_ms > 0 ? total_ms / totals.execution_ms : 0,
   };
+}
+
+/** A history has 0 also where its engine counts no rows, as those of an export. */
+function rowsOf(rows: readonly StatementStatistics[]): number {
+  const total = sum(rows, (row) => row.rows);
+  return total === 0 && rows.some(({ scanned_bytes }) => scanned_bytes !== undefined) ? Number.NaN : total;
 }
 
 export function blocksOf(statement: StatementStatistics): number {

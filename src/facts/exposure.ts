@@ -10,6 +10,7 @@ export const schema = {
   mask: { type: 'string', doc: 'raw, reversible, pseudonymous-weak, pseudonymous-keyed, partial, aggregate, predicate or constant' },
   stored_mask: { type: 'string', doc: 'what is left of the value in the stored column already' },
   comes_from: { type: 'list', doc: 'the columns of other stores or relations that it was copied from' },
+  pseudonym: { type: 'string', doc: 'an expression that makes a keyed pseudonym of it in the engine of the store; empty where the engine has none' },
   kind: { type: 'string', doc: 'email, phone, full_name, date_of_birth, national_id, secret …' },
   class: { type: 'string', doc: 'direct, quasi or secret' },
   confidence: { type: 'number', doc: 'how sure the classification is, 0 to 1' },

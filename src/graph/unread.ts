@@ -32,7 +32,7 @@ function unreadStatements({ store, readRows }: StoreBoundary): Gap[] {
       subject: store.name,
       missing: `${read.status === 'unparsed' ? 'what' : 'a part of what'} a statement of role ${row.role} reads (${text}…)`,
       cause: row.textState === 'truncated' ? 'its text is cut' : (read.problems[0] ?? 'it is not understood'),
-      remedy: row.textState === 'truncated' ? 'Raise track_activity_query_size if a monitor cuts it.' : null,
+      remedy: row.textState === 'truncated' && store.engine === 'postgres' ? 'Raise track_activity_query_size if a monitor cuts it.' : null,
       severity: 'partial',
     }];
   });

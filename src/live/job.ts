@@ -1,4 +1,5 @@
 import type { LiveConfiguration } from '../model/configuration.js';
+import { deadlineOn } from '../probes/engines.js';
 import type { PROBES, ProbeId } from '../probes/index.js';
 import type { FileProbe, ProbeInput, ProbeTarget, StoreProbe } from '../probes/probe.js';
 import { isProbeId } from './sample.js';
@@ -83,9 +84,9 @@ export function storeJobs(probes: Probes, target: ProbeTarget, now_ms: number): 
       id,
       target,
       weight: probe.weight,
-      deadline_ms: probe.deadline_ms,
+      deadline_ms: deadlineOn(target.engine, probe.deadline_ms),
       create: () => probe.create(target),
-      times: new Timetable(probe.pace_seconds, `${target.store}/${id}`, now_ms),
+      times: new Timetable(probe.paceOf?.(target) ?? probe.pace_seconds, `${target.store}/${id}`, now_ms),
       runner: null,
     });
   }

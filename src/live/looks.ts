@@ -1,5 +1,6 @@
 import type { LiveConfiguration } from '../model/configuration.js';
 import type { CostView, EpochSeconds, ProbeView, State } from '../model/live.js';
+import { DUTY } from '../probes/keys.js';
 import type { Sample } from '../probes/index.js';
 import { isStale, validity_seconds } from './staleness.js';
 
@@ -23,6 +24,8 @@ interface Look {
 /** How tidemark's own looking goes, and what it costs. */
 export class Looks {
   readonly #looks = new Map<string, Look>();
+  /** When a pass over keys, which has an allowance of its own, was last seen under way at a store. */
+  readonly #passing = new Map<string, EpochSeconds>();
   readonly #own = new Map<string, { at: EpochSeconds; own_ms: number; over_seconds: number }[]>();
 
   constructor(
@@ -48,6 +51,7 @@ export class Looks {
       failure: sample.failure === null ? null : { message: sample.failure.message, next_step: sample.failure.next_step },
       runs,
     });
+    if (sample.probe === 'keys' && (sample.payload?.pairs.some(({ running, report }) => running !== null || report !== null) ?? false)) this.#passing.set(sample.store, sample.at);
     if (sample.probe === 'statements' && sample.payload !== null && !sample.payload.first) this.#acceptOwn(sample.store, sample.at, sample.payload);
   }
 
@@ -81,7 +85,7 @@ export class Looks {
         database_ms_per_minute: this.#ownPerMinute(look.store, now),
         elapsed_ms_per_minute: 0,
         received_bytes_per_minute: 0,
-        budget_ms_per_minute: this.copied.has(look.store) ? null : this.settings.budget_ms_per_second * MINUTE_SECONDS,
+        budget_ms_per_minute: this.copied.has(look.store) ? null : this.#budget(look.store, now),
       };
       for (const run of recent(look, now)) {
         cost.elapsed_ms_per_minute += run.elapsed_ms;
@@ -90,6 +94,11 @@ export class Looks {
       stores.set(look.store, cost);
     }
     return [...stores.values()].sort((a, b) => compare(a.store, b.store));
+  }
+
+  #budget(store: string, now: EpochSeconds): number {
+    const isPassing = now - (this.#passing.get(store) ?? Number.NEGATIVE_INFINITY) <= 2 * MINUTE_SECONDS;
+    return (this.settings.budget_ms_per_second + (isPassing ? DUTY * 1000 : 0)) * MINUTE_SECONDS;
   }
 
   #ownPerMinute(store: string, now: EpochSeconds): number | null {

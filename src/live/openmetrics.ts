@@ -55,6 +55,16 @@ const pair = of(
   ['pair', 'source', 'target'],
   ({ name, source, target }) => [name, source, target],
 );
+const keyPass = of(
+  ({ view }) => view.reconciliations.flatMap(({ keys, name, source, target }) => (keys === undefined ? [] : [{ keys, name, source, target }])),
+  ['pair', 'source', 'target'],
+  ({ name, source, target }) => [name, source, target],
+);
+const keyKind = of(
+  ({ view }) => view.reconciliations.flatMap(({ keys, name, source, target }) => (keys?.report?.counts ?? []).map((counted) => ({ ...counted, name, source, target }))),
+  ['pair', 'source', 'target', 'kind', 'standing'],
+  ({ name, source, target, kind, standing }) => [name, source, target, kind, standing],
+);
 const objective = of(
   ({ view }) => view.objectives,
   ['objective', 'kind', 'name'],
@@ -149,6 +159,14 @@ export const FAMILIES: readonly Family<Source>[] = [
   pair('tidemark_reconciliation_late_rows', 'Rows above the common watermark: late, not lost.', ofRead(({ late_rows }) => late_rows)),
   pair('tidemark_reconciliation_cut_timestamp_seconds', 'The moment of the source at which both sides were cut.', ({ as_of }) => as_of),
   pair('tidemark_reconciliation_elapsed_seconds', 'How long the last pass took.', ({ took_ms }) => seconds(took_ms)),
+
+  keyKind('tidemark_reconciliation_differing_keys', 'Keys that differed in the newest pass, by kind and standing. Absent for a pair that was not compared by key.', ({ keys }) => keys),
+  keyPass('tidemark_reconciliation_keys_compared_rows', 'Rows of the source in the newest pass over keys.', ({ keys }) => keys.report?.source.rows ?? null),
+  keyPass('tidemark_reconciliation_keys_passed_timestamp_seconds', 'When the newest pass over keys ended.', ({ keys }) => keys.read_at),
+  keyPass('tidemark_reconciliation_keys_elapsed_seconds', 'How long it took.', ({ keys }) => seconds(keys.report?.took_ms ?? null)),
+  keyPass('tidemark_reconciliation_keys_undetermined', '1 where it could not compare the pair.', ({ keys }) => (keys.report === null ? null : Number(keys.report.state === 'undetermined'))),
+  keyPass('tidemark_reconciliation_keys_progress_ratio', 'How far the pass is that is under way. Absent where none is, or nobody knows.', ({ keys }) => keys.running?.share ?? null),
+  keyPass('tidemark_reconciliation_keys_next_timestamp_seconds', 'When the next pass is due.', ({ keys }) => keys.next_at),
 
   whole('tidemark_workload_analytical_ratio', 'Share of analytical work in the database time of production over the last minutes.', ({ view }) => view.workload.analytical_share),
   whole('tidemark_workload_database_time_ratio', 'Seconds of database time that production spends a second.', ({ view }) => seconds(view.workload.database_ms_per_second)),

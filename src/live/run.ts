@@ -6,6 +6,7 @@ import type { Clock } from './clock.js';
 /** Behind the deadline of a run: what a silent network and the end of a statement at the server may take. */
 const RUN_GRACE_MS = 3_000;
 
+type Estimate = NonNullable<LiveSession['estimate']>;
 type Bounds = Parameters<LiveSession['query']>[2];
 type Identity = ReturnType<LiveSession['identity']>;
 type Cost = ReturnType<LiveSession['cost']>;
@@ -19,12 +20,18 @@ export interface Witness {
 
 /** A session as one run gets it: no statement takes longer than the probe may, and none starts when the run has ended. */
 class BoundSession implements LiveSession {
+  /** Absent where the engine does not tell. */
+  declare readonly estimate?: Estimate;
+
   constructor(
     private readonly inner: LiveSession,
     private readonly deadline_ms: number,
     private readonly signal: AbortSignal,
     private readonly witness: Witness,
-  ) {}
+  ) {
+    const { estimate } = inner;
+    if (estimate !== undefined) this.estimate = (sql, bounds) => this.#asked((bound) => estimate.call(inner, sql, bound), bounds);
+  }
 
   get store(): string {
     return this.inner.store;
@@ -46,14 +53,18 @@ class BoundSession implements LiveSession {
     return this.inner.asOf();
   }
 
-  async query<T>(row: z.ZodType<T>, sql: string, bounds: Bounds = {}): Promise<T[]> {
+  query<T>(row: z.ZodType<T>, sql: string, bounds?: Bounds): Promise<T[]> {
+    return this.#asked((bound) => this.inner.query(row, sql, bound), bounds);
+  }
+
+  async #asked<T>(ask: (bounds: Bounds) => Promise<T>, bounds: Bounds = {}): Promise<T> {
     this.signal.throwIfAborted();
     const deadline_ms = Math.min(bounds.deadline_ms ?? this.deadline_ms, this.deadline_ms);
     this.witness.asked();
     try {
-      const rows = await this.inner.query(row, sql, { ...bounds, deadline_ms });
+      const answer = await ask({ ...bounds, deadline_ms });
       this.witness.ended(null);
-      return rows;
+      return answer;
     } catch (error) {
       this.witness.ended(error);
       throw error;

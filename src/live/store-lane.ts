@@ -137,7 +137,7 @@ export class StoreLane {
       const waited_ms = error instanceof RunExpired ? clock.monotonic_ms() - started_ms : elapsed_ms;
       if (error instanceof RunExpired) this.#noteExpired(job, session, error);
       const role = session?.identity().role ?? null;
-      const failure = sampleFailure(error, { probe: job.id, store: this.#options.store, role, deadline_ms });
+      const failure = sampleFailure(error, { probe: job.id, store: this.#options.store, role, deadline_ms, engine: job.target.engine });
       return { sample: failed(this.#frame(job, waited_ms, received_bytes), failure), error };
     }
   }

@@ -122,17 +122,56 @@ export interface ReconcilePair {
   /** The product whose watermark says how far the target is; null takes the largest time of the target. */
   product: string | null;
   provisional_seconds: number | null;
+  /** Columns that name a row; null takes the primary key of the source where the target has columns of those names. */
+  key: ColumnPair[] | null;
+  /** What is compared besides the key; null takes every column that both sides have by name. */
+  columns: ComparedColumn[] | null;
+  /** Columns of the source that are not compared though both sides have them. */
+  except: string[];
+  /** How far the target has come, by a column of its own; null where the product or nothing tells. */
+  watermark: PairWatermark | null;
+  /** How often a watch compares keys; null never does. */
+  every_seconds: number | null;
+}
+
+/** A column by its names on both sides. */
+export interface ColumnPair {
+  source: string;
+  target: string;
+}
+
+export interface ComparedColumn extends ColumnPair {
+  /** Floats and decimals are compared after rounding to so many decimals; null takes the decimals of the coarser side. */
+  decimals: number | null;
+}
+
+/**
+ * The largest value of a column in the target tells what of the source it has: `time`, the last change of a row by the source's
+ * clock, which both sides keep; `lsn`, a position in the source's log that only the target keeps; `version`, a number that
+ * grows with each change of the source's table, which both sides keep.
+ */
+export interface PairWatermark {
+  kind: 'time' | 'lsn' | 'version';
+  /** The column of the source; null for `lsn`. */
+  source: string | null;
+  target: string;
 }
 
 export interface ReconcileSide {
   store: string;
-  /** `schema.name` of a table or view. */
+  /** `schema.name` of a table or view; of a query, what it is called in messages. */
   relation: string;
-  /** The business time by which rows fall into periods. */
-  time_column: string;
+  /** A SELECT in place of the relation; null where it is one. */
+  query: string | null;
+  /** The business time by which rows fall into periods; null where the pair is compared by key alone. */
+  time_column: string | null;
   /** A boolean or nullable time column: rows where it is true or set are deleted. */
   deleted_column: string | null;
 }
+
+/** A pair whose sides both tell business periods. */
+export type TimedPair = ReconcilePair & { source: TimedSide; target: TimedSide };
+export type TimedSide = ReconcileSide & { time_column: string };
 
 export interface NotifyTarget {
   /** Webhook, secrets resolved. Never printed. */
@@ -150,8 +189,30 @@ export interface StoreConfiguration {
   engine: Engine;
   /** Connection URL or file path, secrets resolved. Null in a run on a bundle. Never printed. */
   url: string | null;
+  /** How tidemark proves who it is where the URL does not say; absent where nothing is given. Secrets resolved; never printed. */
+  credentials?: StoreCredentials | undefined;
+  /** One statement of tidemark may read so much; what the engine estimates above it is not run. Absent without a limit. */
+  scan_bytes_max?: number | undefined;
+  /** Further DuckDB files by the name under which the queries of this one see them. */
+  attached?: Record<string, string> | undefined;
   /** Which connections of dashboard tools lead here. Within one entry all given keys must match. */
   match: ConnectionPattern[];
+}
+
+/** Each engine takes what it knows and refuses the rest when it is opened. Files are read by the engine's adapter. */
+export interface StoreCredentials {
+  user?: string | undefined;
+  password?: string | undefined;
+  /** A personal or programmatic access token, or an OAuth access token. */
+  token?: string | undefined;
+  /** PKCS#8 in PEM: Snowflake's key pair. */
+  private_key_file?: string | undefined;
+  private_key_passphrase?: string | undefined;
+  /** OAuth client credentials. */
+  client_id?: string | undefined;
+  client_secret?: string | undefined;
+  /** A JSON file as the vendor gives it: a service account of Google. */
+  credentials_file?: string | undefined;
 }
 
 export interface ConnectionPattern {
@@ -219,4 +280,9 @@ export interface Thresholds {
   growth_days: number;
   /** A card that nobody has opened for longer is unused. */
   unused_days: number;
+  /** Of a warehouse: what one run may read of whole tables, and what the runs of one text may read together in the window of its history. */
+  scan_bytes_per_call_max: number;
+  repeated_scan_bytes_max: number;
+  /** The part of all that a warehouse reads that one consumer's statement may take. */
+  scan_share_max: number;
 }

@@ -3,6 +3,7 @@
  * nothing else. All of it is computed from samples, so that a recorded incident looks as it looked then.
  */
 
+import type { PairReport } from './reconciliation.js';
 import type { WorkloadClass } from './workload.js';
 
 /** Seconds since 1970-01-01 UTC, with a fraction. */
@@ -296,6 +297,47 @@ export interface ReconciliationView {
   periods: PeriodView[];
   /** One state for each of the last passes, oldest first. */
   passes: State[];
+  /** What comparing keys found; absent where the pair has no schedule for that. */
+  keys?: KeyComparisonView | undefined;
+}
+
+/** Passes over all keys of one pair. */
+export interface KeyComparisonView {
+  every_seconds: number;
+  /** Of the newest pass; null before the first. Its differences have digests and no keys. */
+  report: PairReport | null;
+  read_at: EpochSeconds | null;
+  /** Null while it runs, and where nobody knows. */
+  next_at: EpochSeconds | null;
+  running: KeyProgressView | null;
+  /** Why it waits though it is due. */
+  waits_because: string | null;
+  /** Newest first, bounded. */
+  passes: KeyPassView[];
+}
+
+export interface KeyProgressView {
+  /** `plan`, `target`, … as a person reads it. */
+  step: string;
+  /** 0 to 1; null where nobody knows the whole. */
+  share: number | null;
+  rows: number;
+  rows_expected: number | null;
+  left_seconds: number | null;
+  paused_because: string | null;
+  began_at: EpochSeconds;
+}
+
+export interface KeyPassView {
+  at: EpochSeconds;
+  state: PairReport['state'];
+  /** Rows of the source; null where they were not counted. */
+  rows: number | null;
+  confirmed: number;
+  candidates: number;
+  late: number;
+  took_ms: number;
+  note: string | null;
 }
 
 export type StatementClass = WorkloadClass;

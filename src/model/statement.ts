@@ -1,4 +1,4 @@
-/** One entry of pg_stat_statements, with the literals of its text masked. Times in milliseconds as the view gives them. */
+/** One entry of pg_stat_statements, or what a history of queries has of one text and user, with the literals of its text masked. Times in milliseconds as the view gives them. */
 export interface StatementStatistics {
   role: string;
   database: string;
@@ -27,6 +27,15 @@ export interface StatementStatistics {
   parallelWorkers?: number | null | undefined;
   /** ISO 8601: since when this entry counts; null before extension version 1.11. */
   since?: string | null | undefined;
+  /**
+   * Of an engine that keeps a history of queries in place of counters: what all runs read, in bytes by the engine's own word, and
+   * null where it does not tell. Blocks are bytes then.
+   */
+  scanned_bytes?: number | null | undefined;
+  /** What all runs are charged for; null where the engine charges by time. */
+  billed_bytes?: number | null | undefined;
+  /** Runs that ended in an error, which `calls` leaves out. */
+  failures?: number | undefined;
 }
 
 /** `hidden`: the role may not see it; `lost`: the server no longer has it; `truncated`: cut at a known length. */
@@ -39,6 +48,7 @@ export interface StatementWindow {
   evictions: number | null;
   entries: number;
   entries_max: number | null;
+  /** 1 where the engine counts bytes. */
   block_bytes: number;
   /** ISO 8601, by the server's clock: when the counters were read. */
   until?: string | undefined;

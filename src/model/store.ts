@@ -2,7 +2,8 @@
 export type StoreRole = 'operational' | 'replica' | 'projection' | 'warehouse';
 
 /** The database engines that tidemark connects to. */
-export type Engine = 'postgres' | 'duckdb';
+export const ENGINES = ['bigquery', 'clickhouse', 'databricks', 'duckdb', 'postgres', 'redshift', 'snowflake', 'trino'] as const;
+export type Engine = (typeof ENGINES)[number];
 
 /** What a schema or relation is for. `unknown` is a state of its own: it is never judged as if it were internal. */
 export type Zone =

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { DeadlineExceeded } from '../stores/live.js';
 import { plainText } from '../text/plain-text.js';
+import { hasTexts } from './engines.js';
 import type { ProbeInput, StoreProbe } from './probe.js';
 import { grantFor, messageWithoutValues, rethrowFatal } from './warehouse/error.js';
 import { factTables, type FactTable } from './warehouse/fact-tables.js';
@@ -52,7 +53,7 @@ export const probe: StoreProbe<FactsPayload> = {
   deadline_ms: 10_000,
   weight: 'heavy',
   payload,
-  applies: (target) => factTables(target).length > 0,
+  applies: (target) => hasTexts(target) && factTables(target).length > 0,
   create: (target) => {
     const guard = new PlanGuard();
     const tables = factTables(target);

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { SampleFailure } from '../model/sample.js';
-import { DeadlineExceeded } from '../stores/live.js';
+import type { Engine } from '../model/store.js';
+import { DeadlineExceeded, ScanRefused } from '../stores/live.js';
 import { errorCode, quoteName } from '../stores/postgres/failure.js';
 import { ConnectError, PermissionGap, StoreLost, type ConnectReason } from '../stores/store.js';
 import { plainText } from '../text/plain-text.js';
@@ -16,6 +17,8 @@ export interface RunContext {
   /** The role that tidemark is there; null where it is not known or the engine has none. */
   role: string | null;
   deadline_ms: number;
+  /** Of the store; absent means PostgreSQL or none. */
+  engine?: Engine;
 }
 
 /** A run took longer than its probe may. */
@@ -40,7 +43,7 @@ function explain(error: unknown, run: RunContext): SampleFailure {
   }
   if (error instanceof PermissionGap) {
     // Who knows the missing right says it behind the cause.
-    const [, detail = error.detail, grant = grantFor(error.detail, run.role)] = /^(.*): (GRANT .*)$/.exec(error.detail) ?? [];
+    const [, detail = error.detail, grant = grantFor(error.detail, run)] = /^(.*): (GRANT .*)$/.exec(error.detail) ?? [];
     return { reason: 'permission', message: `${subject} may not look: ${detail}`, next_step: grant };
   }
   if (error instanceof DeadlineExceeded || error instanceof RunExpired) {
@@ -48,6 +51,7 @@ function explain(error: unknown, run: RunContext): SampleFailure {
     const message = `${subject} got no answer within ${run.deadline_ms / 1000} s${why}`;
     return { reason: 'deadline', message, next_step: 'It is asked again by itself. Is the server overloaded, or does a lock stand in the way?' };
   }
+  if (error instanceof ScanRefused) return { reason: 'unsupported', message: `${run.probe}: ${error.message}`, next_step: `Raise scan_max of ${run.store} if it is worth that, or name a smaller relation.` };
   if (error instanceof ProbeUnsupported) return { reason: 'unsupported', message: `${subject} cannot look: ${error.message}`, next_step: error.nextStep };
   if (errorCode(error) === '55P03') {
     return { reason: 'locked', message: `${subject} found its relation locked by another session`, next_step: 'It is asked again by itself. Does a migration hold the lock?' };
@@ -73,7 +77,8 @@ function causeOf(error: unknown): string {
 }
 
 /** By the server's message, which is in English unless lc_messages says otherwise; then the right that covers all its own views. */
-function grantFor(detail: string, role: string | null): string {
+function grantFor(detail: string, { role, engine }: RunContext): string {
+  if (engine !== undefined && engine !== 'postgres') return 'tidemark doctor says which rights it needs, and prints the statements that give them.';
   const to = role === null ? 'the role of tidemark' : quoteName(role);
   const denied = /permission denied for (\w+(?: \w+)*) ("[^"]+"|\S+)$/.exec(detail);
   const [, kind = '', name = ''] = denied ?? [];

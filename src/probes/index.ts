@@ -4,7 +4,9 @@ import { probe as activity } from './activity.js';
 import { probe as audit } from './audit.js';
 import { probe as dbt } from './dbt.js';
 import { probe as facts } from './facts.js';
+import { probe as keys } from './keys.js';
 import { probe as landed } from './landed.js';
+import { probe as modified } from './modified.js';
 import { probe as pipelineRuns } from './pipeline-runs.js';
 import { probe as publications } from './publications.js';
 import { probe as receiver } from './receiver.js';
@@ -23,7 +25,9 @@ export const PROBES = {
   audit,
   dbt,
   facts,
+  keys,
   landed,
+  modified,
   'pipeline-runs': pipelineRuns,
   publications,
   receiver,

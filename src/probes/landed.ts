@@ -1,9 +1,11 @@
 import { z } from 'zod';
 import { zoneOfSchema } from './warehouse/zone.js';
+import { deadlineOn, hasTexts, paceOn } from './engines.js';
 import type { ProbeInput, ProbeTarget, StoreProbe } from './probe.js';
 import { DeadlineExceeded } from '../stores/live.js';
 import { plainText } from '../text/plain-text.js';
 import { isRead, landedPlaces, resolvePlaces, type Place } from './warehouse/landed-places.js';
+import { anyText, expressedMaximum } from './warehouse/expressed.js';
 import { grantFor, messageWithoutValues, rethrowFatal } from './warehouse/error.js';
 import { PlanGuard, tooCostly } from './warehouse/guard.js';
 import { keyOf, quoted, quotedRelation, written, writtenRelation } from './warehouse/name.js';
@@ -53,6 +55,7 @@ const SINGLE_DEADLINE_MS = 800;
 const RETRY_SECONDS = 60;
 
 const row = z.object({ n: z.number(), value: z.string().nullable(), other: z.string().nullable() });
+const expressedRow = z.object({ value: anyText });
 
 /**
  * How far loaded rows reach, by the columns that loaders leave and those that the configuration names: one largest value of
@@ -62,6 +65,7 @@ export const probe: StoreProbe<LandedPayload> = {
   kind: 'store',
   id: 'landed',
   pace_seconds: 10,
+  paceOf: ({ engine }) => paceOn(engine, 10),
   deadline_ms: 5_000,
   weight: 'light',
   payload,
@@ -86,6 +90,7 @@ class Reader {
     const { places: wanted, left_off } = landedPlaces(this.target);
     const places = await resolvePlaces(wanted, this.target, input.session);
     const entries = places.map(entryOf);
+    if (!hasTexts(input.session)) return { as_of: input.session.asOf(), relations: await this.#expressed(places, entries, input), ...(left_off > 0 ? { left_off } : {}) };
     const open: { n: number; sql: string }[] = [];
     for (const [n, place] of places.entries()) {
       const entry = entries[n];
@@ -120,6 +125,34 @@ class Reader {
     const reason = plainText(`${messageWithoutValues(error)}${grant === null ? '' : `; ${grant}`}`, 400);
     this.#broken.set(sql, { reason, at: now() });
     return reason;
+  }
+
+  /** One statement a relation, for engines without texts of their own. */
+  async #expressed(places: readonly Place[], entries: Entry[], input: ProbeInput): Promise<Entry[]> {
+    for (const [n, place] of places.entries()) {
+      const entry = entries[n];
+      if (entry === undefined || !isRead(place)) continue;
+      if (place.meaning === 'lsn' && place.kind === 'text') {
+        entry.unread = 'positions in texts are compared on PostgreSQL and DuckDB only; name a column of times';
+        continue;
+      }
+      // By the hour, so that the text of the statement stays the same and a cache of results may serve it.
+      const hour = Math.floor(input.now() / 3600) * 3600;
+      const sql = expressedMaximum(input.session.engine, place, { name: place.column, type: place.type }, hour);
+      const known = this.#broken.get(sql);
+      if (known !== undefined && Math.abs(input.now() - known.at) < RETRY_SECONDS) {
+        entry.unread = known.reason;
+        continue;
+      }
+      input.signal.throwIfAborted();
+      try {
+        const [answer] = await input.session.query(expressedRow, sql, { deadline_ms: deadlineOn(input.session.engine, SINGLE_DEADLINE_MS) });
+        fill(entry, place, answer?.value ?? null, null);
+      } catch (error) {
+        entry.unread = this.#failed(place, sql, error, input);
+      }
+    }
+    return entries;
   }
 
   async #together(open: readonly { n: number; sql: string }[], places: readonly Place[], entries: readonly Entry[], input: ProbeInput): Promise<z.output<typeof row>[]> {

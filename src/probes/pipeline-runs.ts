@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { plainText } from '../text/plain-text.js';
+import { hasTexts } from './engines.js';
 import { ProbeUnsupported, type ProbeInput, type ProbeTarget, type StoreProbe } from './probe.js';
 import { ControlTablePlace, countIn, hasControlTable, presenceOf, textOf, timeIn, type ControlTable, type Convention, type FoundColumn } from './warehouse/control-table.js';
 import { readingError, rethrowFatal } from './warehouse/error.js';
@@ -104,7 +105,7 @@ export const probe: StoreProbe<PipelineRunsPayload> = {
   deadline_ms: 5_000,
   weight: 'light',
   payload,
-  applies: (target) => hasControlTable(target, convention, target.settings.control.pipelineRuns),
+  applies: (target) => hasTexts(target) && hasControlTable(target, convention, target.settings.control.pipelineRuns),
   create: (target) => {
     const guard = new PlanGuard();
     const place = new ControlTablePlace(target, convention, target.settings.control.pipelineRuns);

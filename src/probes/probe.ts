@@ -15,6 +15,8 @@ export interface ProbeTarget {
   settings: LiveConfiguration;
   /** As it was when the watch began; null where it could not be read. */
   catalog: Catalog | null;
+  /** Of all stores that are watched, by name; without it those of others are not known. */
+  engines?: Readonly<Record<string, Engine>> | undefined;
 }
 
 /** What one run gets. */
@@ -39,6 +41,8 @@ export interface StoreProbe<P> {
   readonly kind: 'store';
   readonly id: string;
   readonly pace_seconds: number;
+  /** Where stores differ in what a look costs them; else `pace_seconds`. */
+  paceOf?(target: ProbeTarget): number;
   readonly deadline_ms: number;
   /** `vital` goes on under pressure; `heavy` is the first to wait. */
   readonly weight: 'vital' | 'light' | 'heavy';

@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { Allowance } from '../reconcile/allowance.js';
 import { KeyedDigest } from '../reconcile/digest.js';
+import { paceOn } from './engines.js';
+import { timedPairs } from './timed-pairs.js';
 import { PairMemory, readPair, unreadPair, type PairReading } from '../reconcile/read-pair.js';
 import { processKey } from '../stores/shared/process-key.js';
 import type { ProbeInput, ProbeTarget, StoreProbe } from './probe.js';
@@ -55,6 +57,7 @@ export const payload = z.object({
 });
 export type ReconciliationPayload = z.output<typeof payload>;
 
+const PACE_SECONDS = 60;
 const DEADLINE_MS = 30_000;
 /** The rest is for the answer on its way and for what one statement may exceed its deadline by. */
 const READING_MS = DEADLINE_MS * 0.8;
@@ -63,16 +66,21 @@ const READING_MS = DEADLINE_MS * 0.8;
 export const probe: StoreProbe<ReconciliationPayload> = {
   kind: 'store',
   id: 'reconciliation',
-  pace_seconds: 60,
+  pace_seconds: PACE_SECONDS,
+  // One pass reads all pairs of the store, so the costliest of their engines decides.
+  paceOf: ({ store, settings, engines, engine }) => {
+    const read = timedPairs(settings.reconcile).filter(({ source }) => source.store === store).map(({ target }) => engines?.[target.store] ?? 'postgres');
+    return Math.max(...[engine, ...read].map((one) => paceOn(one, PACE_SECONDS)));
+  },
   deadline_ms: DEADLINE_MS,
   weight: 'heavy',
   payload,
-  applies: ({ store, settings }) => settings.reconcile.some(({ source }) => source.store === store),
+  applies: ({ store, settings }) => timedPairs(settings.reconcile).some(({ source }) => source.store === store),
   create,
 };
 
 function create({ store, settings }: ProbeTarget): (input: ProbeInput) => Promise<ReconciliationPayload> {
-  const pairs = settings.reconcile.filter(({ source }) => source.store === store);
+  const pairs = timedPairs(settings.reconcile).filter(({ source }) => source.store === store);
   const digest = new KeyedDigest(processKey());
   const memories = new Map(pairs.map((pair) => [pair.name, new PairMemory()]));
   let turn = 0;

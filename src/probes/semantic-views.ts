@@ -3,6 +3,7 @@ import type { EpochSeconds } from '../model/live.js';
 import { DeadlineExceeded } from '../stores/live.js';
 import { PermissionGap } from '../stores/store.js';
 import { plainText } from '../text/plain-text.js';
+import { hasTexts } from './engines.js';
 import type { ProbeInput, ProbeTarget, StoreProbe } from './probe.js';
 import { grantFor, isCircumstance, messageWithoutValues, rethrowFatal } from './warehouse/error.js';
 import { estimatedCost } from './warehouse/guard.js';
@@ -58,7 +59,7 @@ export const probe: StoreProbe<SemanticViewsPayload> = {
   deadline_ms: 10_000,
   weight: 'heavy',
   payload,
-  applies: (target) => viewsIn(target).length > 0,
+  applies: (target) => hasTexts(target) && viewsIn(target).length > 0,
   create: (target) => {
     const views = viewsIn(target);
     const memories = new Map<RelationName, Memory>();

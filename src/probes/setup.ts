@@ -1,10 +1,12 @@
 import { z } from 'zod';
 import type { LiveConfiguration } from '../model/configuration.js';
+import { ENGINES } from '../model/store.js';
 
 const text = z.string().nullable();
 const number = z.number().nullable();
 
-const side = z.object({ store: z.string(), relation: z.string(), time_column: z.string(), deleted_column: text });
+const side = z.object({ store: z.string(), relation: z.string(), query: text.default(null), time_column: text, deleted_column: text });
+const columnPair = z.object({ source: z.string(), target: z.string() });
 
 const settings = z.object({
   dataProducts: z.array(
@@ -53,6 +55,12 @@ const settings = z.object({
       tolerance_ratio: z.number(),
       product: text,
       provisional_seconds: number,
+      // Recordings of versions before keys were compared have none of these.
+      key: z.array(columnPair).nullable().default(null),
+      columns: z.array(columnPair.extend({ decimals: number })).nullable().default(null),
+      except: z.array(z.string()).default([]),
+      watermark: z.object({ kind: z.enum(['time', 'lsn', 'version']), source: text, target: z.string() }).nullable().default(null),
+      every_seconds: number.default(null),
     }),
   ),
   control: z.object({ watermarks: text, pipelineRuns: text, columns: z.record(z.string(), z.string()) }),
@@ -65,7 +73,7 @@ const settings = z.object({
 });
 
 export const payload = z.object({
-  stores: z.array(z.object({ name: z.string(), role: z.enum(['operational', 'replica', 'projection', 'warehouse']), engine: z.enum(['postgres', 'duckdb']) })),
+  stores: z.array(z.object({ name: z.string(), role: z.enum(['operational', 'replica', 'projection', 'warehouse']), engine: z.enum(ENGINES) })),
   settings,
   /** False where no audit ran beside it. */
   audits: z.boolean(),

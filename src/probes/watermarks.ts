@@ -1,8 +1,12 @@
 import { z } from 'zod';
 import { plainText } from '../text/plain-text.js';
+import type { Engine } from '../model/store.js';
+import { expressionsOf } from '../stores/expressions/index.js';
+import { deadlineOn, hasTexts, paceOn } from './engines.js';
 import { ProbeUnsupported, type ProbeInput, type ProbeTarget, type StoreProbe } from './probe.js';
 import { readingError } from './warehouse/error.js';
 import { ControlTablePlace, hasControlTable, presenceOf, textOf, timeIn, type ControlTable, type Convention } from './warehouse/control-table.js';
+import { anyText, anyTruth } from './warehouse/expressed.js';
 import { PlanGuard, tooCostly } from './warehouse/guard.js';
 import { keyOf, quoted, quotedRelation, written, writtenRelation } from './warehouse/name.js';
 import { sqlOf } from './warehouse/sql.js';
@@ -63,8 +67,7 @@ const convention: Convention<Part> = {
   byColumns: ({ name, watermark }) => watermark?.kind === 'time' && name?.name !== 'name' && !['watermark', 'max_event_time'].includes(watermark.name.toLowerCase()),
 };
 
-const text = z.string().nullable();
-const row = z.object({ name: text, source_system: text, watermark: text, loaded: text, failed: text, status: text, has_error: z.boolean() });
+const row = z.object({ name: anyText, source_system: anyText, watermark: anyText, loaded: anyText, failed: anyText, status: anyText, has_error: anyTruth });
 
 /**
  * The control table of watermarks: `data_product_watermark` and its like, found by name or columns or named by the
@@ -74,6 +77,7 @@ export const probe: StoreProbe<WatermarksPayload> = {
   kind: 'store',
   id: 'watermarks',
   pace_seconds: 10,
+  paceOf: ({ engine }) => paceOn(engine, 10),
   deadline_ms: 5_000,
   weight: 'light',
   payload,
@@ -88,7 +92,7 @@ export const probe: StoreProbe<WatermarksPayload> = {
 async function read(target: ProbeTarget, table: ControlTable<Part>, { session, signal, now }: ProbeInput, guard: PlanGuard): Promise<WatermarksPayload> {
   const { columns } = table;
   const order = (columns.loaded ?? columns.watermark)?.name ?? '';
-  const sql = sqlOf(session, 'watermarks', {
+  const values = {
     name: textOf(session, columns.name),
     source_system: textOf(session, columns.source_system),
     watermark: textOf(session, columns.watermark),
@@ -96,10 +100,9 @@ async function read(target: ProbeTarget, table: ControlTable<Part>, { session, s
     failed: textOf(session, columns.failed),
     status: textOf(session, columns.status),
     has_error: presenceOf(session, columns.error),
-    relation: quotedRelation(table),
-    order: quoted(order),
     row_max: String(ROWS_MAX + 1),
-  });
+  };
+  const sql = hasTexts(session) ? sqlOf(session, 'watermarks', { ...values, relation: quotedRelation(table), order: quoted(order) }) : expressed(session.engine, table, order, values);
   signal.throwIfAborted();
   const failed = (error: unknown): never => {
     signal.throwIfAborted();
@@ -110,13 +113,20 @@ async function read(target: ProbeTarget, table: ControlTable<Part>, { session, s
     const index = `CREATE INDEX ON ${writtenRelation(table)} (${written(order)});`;
     throw new ProbeUnsupported(`${target.store}: ${plainText(writtenRelation(table))} is not read: ${tooCostly(cost)}`, plainText(`An index makes it cheap: ${index}`, 300));
   }
-  const rows = await session.query(row, sql, { deadline_ms: probe.deadline_ms }).catch(failed);
+  const rows = await session.query(row, sql, { deadline_ms: deadlineOn(session.engine, probe.deadline_ms) }).catch(failed);
   return {
     as_of: session.asOf(),
     relation: keyOf(table),
     products: newestOfEach(rows.slice(0, ROWS_MAX)).map((found) => productOf(found, table)),
     ...(rows.length > ROWS_MAX ? { left_off: true } : {}),
   };
+}
+
+/** The same for engines without a text of their own. */
+function expressed(engine: Engine, table: ControlTable<Part>, order: string, { row_max, ...values }: Readonly<Record<string, string>>): string {
+  const expressions = expressionsOf(engine);
+  const columns = Object.entries(values).map(([name, value]) => `${value} as ${name}`);
+  return `select ${columns.join(', ')} from ${expressions.relation(table)} as t order by t.${expressions.name(order)} desc nulls last limit ${row_max}`;
 }
 
 /** Rows come newest first; those without a name speak of nothing. */

@@ -3,7 +3,7 @@ import type { EpochSeconds } from '../model/live.js';
 import type { LiveSession } from '../stores/live.js';
 import { addDecimals, parseDecimal, ZERO, type Decimal } from './decimal.js';
 import type { Bucket, PeriodUnit } from './periods.js';
-import { columnOf, rangeValues, sqlFor, timeLiteral, type SideShape, type SumShape } from './side.js';
+import { columnOf, rangeValues, sqlFor, type SideShape, type SumShape } from './side.js';
 
 /**
  * A sum as it was read. The sum of no values is zero. `magnitude` is the sum of the absolute values, which bounds what the
@@ -27,50 +27,77 @@ const row = z.object({
   sums: z.array(z.string().nullable()),
 });
 
+/** Numbers come as text and flags as numbers, by engine. */
+const plainRow = z.looseObject({
+  starts_at: z.coerce.number(),
+  late: z.union([z.boolean(), z.literal([0, 1]).transform((flag) => flag === 1), z.literal(['0', '1', 'true', 'false']).transform((flag) => flag === '1' || flag === 'true')]),
+  row_count: z.coerce.number(),
+});
+const sumText = z.union([z.string(), z.number().transform(String), z.null()]);
+
+interface Range {
+  buckets: readonly Bucket[];
+  from: EpochSeconds;
+  to: EpochSeconds;
+}
+
 /** Counts and sums of the rows from `from` up to but without `to`, by bucket. @throws what the session throws. */
-export async function readAggregates(
-  session: LiveSession,
-  shape: SideShape,
-  unit: PeriodUnit,
-  { buckets, from, to }: { buckets: readonly Bucket[]; from: EpochSeconds; to: EpochSeconds },
-  deadline_ms: number,
-): Promise<Aggregates> {
-  const values = { ...rangeValues(shape, from, to), ...bucketValues(session, shape, unit, buckets), sums: sumList(session, shape.sums) };
-  const rows = await session.query(row, sqlFor(session, 'periods', values), { deadline_ms });
+export async function readAggregates(session: LiveSession, shape: SideShape, unit: PeriodUnit, range: Range, deadline_ms: number): Promise<Aggregates> {
+  const rows = await readRows(session, shape, unit, range, deadline_ms);
   const result: Aggregates = new Map();
   for (const { bucket, starts_at, late, row_count, sums } of rows) {
     const place =
-      bucket === undefined ? buckets.find(({ period, ...side }) => period.starts_at === starts_at && side.late === late) : buckets[bucket - 1];
+      bucket === undefined ? range.buckets.find(({ period, ...side }) => period.starts_at === starts_at && side.late === late) : range.buckets[bucket - 1];
     if (place === undefined) throw new Error('the store answered with a period that was not asked for');
     result.set(place.from, { rows: row_count, sums: parseSums(shape.sums, sums) });
   }
   return result;
 }
 
-function bucketValues(session: LiveSession, shape: SideShape, unit: PeriodUnit, buckets: readonly Bucket[]): Record<string, string> {
-  const time = columnOf(shape.side.time_column);
-  if (session.engine === 'duckdb') {
-    const naive = shape.time === 'zoned' ? `make_timestamp(epoch_us(${time}))` : shape.time === 'naive' ? `${time}::timestamp` : time;
-    const cut = buckets.find(({ late }) => late)?.from ?? buckets.at(-1)?.to ?? 0;
-    return { unit, bucket_time: naive, cut: timeLiteral(shape.time, cut) };
-  }
-  const type = { zoned: 'timestamptz', naive: 'timestamp', date: 'date' }[shape.time];
-  const boundaries = [...buckets.map(({ from }) => from), buckets.at(-1)?.to ?? 0];
-  // From the constants of the single type: `'2026-11-21 00:00:00.000+00'`.
-  const elements = boundaries.map((at) => timeLiteral(shape.time, at).replace(/::\w+$/, '').replaceAll("'", '"'));
-  return { bucket_time: `${time}::${type}`, boundaries: `'{${elements.join(',')}}'::${type}[]` };
+async function readRows(session: LiveSession, shape: SideShape, unit: PeriodUnit, range: Range, deadline_ms: number): Promise<z.infer<typeof row>[]> {
+  const sql = aggregatesSql(session, shape, unit, range);
+  if (session.engine === 'postgres') return session.query(row, sql, { deadline_ms });
+  const rows = await session.query(plainRow, sql, { deadline_ms });
+  const count = sumTexts(shape).length;
+  return rows.map(({ starts_at, late, row_count, ...others }) => ({ starts_at, late, row_count, sums: Array.from({ length: count }, (_, index) => sumText.parse(others[sumName(index)] ?? null)) }));
 }
 
-function sumList(session: LiveSession, sums: readonly SumShape[]): string {
-  const [text, float, open, close, empty] =
-    session.engine === 'duckdb' ? ['varchar', 'double', '[', ']', '[]::varchar[]'] : ['text', 'float8', 'array[', ']', 'array[]::text[]'];
-  const parts = sums.flatMap(({ column, kind }) => {
-    const name = columnOf(column);
-    if (kind === 'float') return [`sum(${name}::${float})::${text}`, `sum(abs(${name}::${float}))::${text}`];
-    // Money prints in the format of lc_monetary unless it is made a number.
-    return [session.engine === 'duckdb' ? `sum(${name})::${text}` : `sum(${name})::numeric::${text}`];
+/** The text that `readAggregates` runs. */
+export function aggregatesSql(session: LiveSession, shape: SideShape, unit: PeriodUnit, range: Range): string {
+  if (session.engine !== 'postgres') return periodsSql(shape, unit, range);
+  const values = { ...rangeValues(shape, range.from, range.to), ...boundaryValues(shape, range.buckets), sums: `array[${sumTexts(shape).join(', ')}]::text[]` };
+  return sqlFor(session, 'periods', values);
+}
+
+function sumName(index: number): string {
+  return `sum_${index}`;
+}
+
+/** Count and sums by period and side of the cut. */
+function periodsSql(shape: SideShape, unit: PeriodUnit, { buckets, from, to }: Range): string {
+  const { expressions, time } = shape;
+  const values = rangeValues(shape, from, to);
+  const cut = buckets.find(({ late }) => late)?.from ?? buckets.at(-1)?.to ?? 0;
+  const columns = [
+    `${expressions.periodStart(unit, values.time, time)} as ${expressions.name('starts_at')}`,
+    `${values.time} >= ${expressions.moment(cut, time)} as ${expressions.name('late')}`,
+    `${expressions.digits('count(*)')} as ${expressions.name('row_count')}`,
+    ...sumTexts(shape).map((sum, index) => `${sum} as ${expressions.name(sumName(index))}`),
+  ];
+  return `select ${columns.join(', ')} from ${values.relation} where ${values.time} >= ${values.from} and ${values.time} < ${values.to}${values.living} group by 1, 2`;
+}
+
+function boundaryValues({ side, time, expressions }: SideShape, buckets: readonly Bucket[]): Record<string, string> {
+  const type = time.kind === 'date' ? 'date' : time.zoned ? 'timestamptz' : 'timestamp';
+  const boundaries = [...buckets.map(({ from }) => from), buckets.at(-1)?.to ?? 0];
+  return { bucket_time: `${columnOf(expressions, side.time_column)}::${type}`, boundaries: `array[${boundaries.map((at) => expressions.moment(at, time)).join(', ')}]` };
+}
+
+function sumTexts({ sums, expressions }: SideShape): string[] {
+  return sums.flatMap(({ column, kind, form }) => {
+    const name = columnOf(expressions, column);
+    return kind === 'float' ? [expressions.floatSum(name), expressions.floatSum(`abs(${name})`)] : [expressions.exactSum(name, form)];
   });
-  return parts.length === 0 ? empty : `${open}${parts.join(', ')}${close}`;
 }
 
 function parseSums(shapes: readonly SumShape[], texts: readonly (string | null)[]): Sum[] {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { LiveConfiguration, ReconcilePair } from '../model/configuration.js';
+import type { LiveConfiguration, TimedPair } from '../model/configuration.js';
 import type { EpochSeconds } from '../model/live.js';
 import type { LiveSession } from '../stores/live.js';
 import { StoreLost } from '../stores/store.js';
@@ -10,7 +10,7 @@ import type { KeyedDigest } from './digest.js';
 import { bucketsOf, cutBelow, periodsAt, type Bucket, type Period } from './periods.js';
 import { PairProblem, placeOf, problemOf } from './problem.js';
 import { readSide, type SideReading } from './read-side.js';
-import { describeSide, sqlFor, type SideShape } from './side.js';
+import { clockSql, describeSide, type SideShape } from './side.js';
 import { readNewestRow, readProductWatermark, type Watermark } from './watermark.js';
 
 /** Both sides of one pair as they were read in one pass. Holds counts, relative gaps and keyed digests, never a sum. */
@@ -56,7 +56,7 @@ export class PairMemory {
 
 const STATEMENT_MS = 3_000;
 
-const clockRow = z.object({ now: z.number() });
+const clockRow = z.object({ now: z.coerce.number() });
 
 /**
  * Reads both sides of a pair once. The order makes a difference something that can be judged: the target's watermark, then
@@ -65,7 +65,7 @@ const clockRow = z.object({ now: z.number() });
  * was in it between them; where the watermark of the second pass is above the clock of the first, the target has to show it.
  * @throws StoreLost of the source, the reason of an abort. All else becomes `unread`.
  */
-export async function readPair(pair: ReconcilePair, context: PairContext): Promise<PairReading> {
+export async function readPair(pair: TimedPair, context: PairContext): Promise<PairReading> {
   const started = context.allowance.now();
   const took = () => Math.max(0, Math.round((context.allowance.now() - started) * 1000));
   try {
@@ -79,7 +79,7 @@ export async function readPair(pair: ReconcilePair, context: PairContext): Promi
 }
 
 /** A pair that was not looked at in this pass. */
-export function unreadPair(pair: ReconcilePair, { source, digest, allowance }: Pick<PairContext, 'source' | 'digest' | 'allowance'>, unread: string): PairReading {
+export function unreadPair(pair: TimedPair, { source, digest, allowance }: Pick<PairContext, 'source' | 'digest' | 'allowance'>, unread: string): PairReading {
   return {
     name: pair.name,
     as_of: null,
@@ -96,13 +96,13 @@ export function unreadPair(pair: ReconcilePair, { source, digest, allowance }: P
   };
 }
 
-function reasonOf(error: unknown, pair: ReconcilePair, { source }: PairContext): string {
+function reasonOf(error: unknown, pair: TimedPair, { source }: PairContext): string {
   if (error instanceof StoreLost && error.store !== source.store) return `${error.message}. It is opened again at the next pass.`;
   const problem = problemOf(placeOf(pair.target.store, pair.target.relation), null, error);
   return `${problem.message}${problem.message.endsWith('?') ? '' : '.'} ${problem.nextStep}`;
 }
 
-async function compare(pair: ReconcilePair, context: PairContext): Promise<Omit<PairReading, 'took_ms'>> {
+async function compare(pair: TimedPair, context: PairContext): Promise<Omit<PairReading, 'took_ms'>> {
   const { source, allowance, memory, digest } = context;
   const target = await explained(pair.target, null, () => context.sessionOf(pair.target.store));
   const shapes = (memory.shapes ??= await describe(pair, source, target, allowance));
@@ -111,7 +111,7 @@ async function compare(pair: ReconcilePair, context: PairContext): Promise<Omit<
   const first = periods[0]?.starts_at ?? now;
   const read_at = allowance.now();
   const found = await explained(pair.target, target, () => watermarkOf(pair, context, target, { shape: shapes.target, first, now }));
-  const wholeDays = [shapes.source, shapes.target].some(({ time }) => time === 'date');
+  const wholeDays = [shapes.source, shapes.target].some(({ time }) => time.kind === 'date');
   const cut = memory.cut.move(found.at === null ? null : cutBelow(pair.period, Math.min(found.at, now), wholeDays), found.at);
   const buckets = bucketsOf(periods, cut ?? periods.at(-1)?.starts_at ?? now);
 
@@ -142,26 +142,26 @@ async function compare(pair: ReconcilePair, context: PairContext): Promise<Omit<
   };
 }
 
-async function describe(pair: ReconcilePair, source: LiveSession, target: LiveSession, allowance: Allowance) {
+async function describe(pair: TimedPair, source: LiveSession, target: LiveSession, allowance: Allowance) {
   const shapes = {
     source: await explained(pair.source, source, () => describeSide(source, pair.source, pair.sums.map((sum) => sum.source), allowance.deadline_ms(STATEMENT_MS))),
     target: await explained(pair.target, target, () => describeSide(target, pair.target, pair.sums.map((sum) => sum.target), allowance.deadline_ms(STATEMENT_MS))),
   };
   for (const { time, place, side } of [shapes.source, shapes.target]) {
-    if (time === 'date' && pair.period === 'hour') {
+    if (time.kind === 'date' && pair.period === 'hour') {
       throw new PairProblem(`${place}: ${side.time_column} holds days, and the pair is compared by hour`, 'Set period: day, or name a column with a time.');
     }
   }
   return shapes;
 }
 
-function watermarkStore(pair: ReconcilePair, settings: LiveConfiguration): string {
+function watermarkStore(pair: TimedPair, settings: LiveConfiguration): string {
   if (pair.product === null) return pair.target.store;
   return settings.dataProducts.find(({ name }) => name === pair.product)?.store ?? pair.target.store;
 }
 
 async function watermarkOf(
-  pair: ReconcilePair,
+  pair: TimedPair,
   context: PairContext,
   target: LiveSession,
   { shape, first, now }: { shape: SideShape; first: EpochSeconds; now: EpochSeconds },
@@ -183,7 +183,7 @@ function orderOf(periods: readonly Period[], memory: PairMemory): Period[] {
 }
 
 async function read(
-  pair: ReconcilePair,
+  pair: TimedPair,
   which: 'source' | 'target',
   request: { session: LiveSession; shape: SideShape; buckets: readonly Bucket[]; order: Period[] },
   memory: PairMemory,
@@ -198,7 +198,7 @@ async function read(
 async function clockOf(session: LiveSession, allowance: Allowance): Promise<EpochSeconds> {
   const copied = session.asOf();
   if (copied !== null) return copied;
-  const [row] = await session.query(clockRow, sqlFor(session, 'clock'), { deadline_ms: allowance.deadline_ms(STATEMENT_MS) });
+  const [row] = await session.query(clockRow, clockSql(session), { deadline_ms: allowance.deadline_ms(STATEMENT_MS) });
   if (row === undefined) throw new Error('the clock answered with no row');
   return row.now;
 }

@@ -4,7 +4,7 @@ import type { Allowance } from './allowance.js';
 import { mergeAggregates, readAggregates, type Aggregates } from './aggregate.js';
 import type { Bucket, Period, PeriodUnit } from './periods.js';
 import { isTimeout, PairProblem } from './problem.js';
-import { quoteIdentifier, quoteRelation } from './quote.js';
+import { splitRelation } from './relation-name.js';
 import { rangeValues, sqlFor, type SideShape } from './side.js';
 
 /**
@@ -127,12 +127,12 @@ async function readBucket(request: SideRequest, bucket: Bucket, first: number, a
 
 /** Boundaries of chunks on a column of days are days. */
 function aligned({ time }: SideShape, width: number): number {
-  return time === 'date' ? Math.max(DAY, Math.floor(width / DAY) * DAY) : Math.max(WIDTH_SECONDS_MIN, Math.floor(width));
+  return time.kind === 'date' ? Math.max(DAY, Math.floor(width / DAY) * DAY) : Math.max(WIDTH_SECONDS_MIN, Math.floor(width));
 }
 
 /** How much of a bucket to begin with. @throws PairProblem where narrowing the range does not lower the cost. */
 async function firstWidth(request: SideRequest, bucket: Bucket, allowance: Allowance): Promise<number> {
-  const narrowest = request.shape.time === 'date' ? DAY : WIDTH_SECONDS_MIN;
+  const narrowest = request.shape.time.kind === 'date' ? DAY : WIDTH_SECONDS_MIN;
   let width = bucket.to - bucket.from;
   let cost = await costOfRows(request, bucket.from, bucket.from + aligned(request.shape, width), allowance);
   while (cost > CHUNK_COST && width > narrowest) {
@@ -147,11 +147,11 @@ async function firstWidth(request: SideRequest, bucket: Bucket, allowance: Allow
   return width;
 }
 
-function withoutIndex({ place, side, isTable }: SideShape): PairProblem {
-  const column = quoteIdentifier(side.time_column);
+function withoutIndex({ place, side, isTable, expressions }: SideShape): PairProblem {
+  const column = expressions.name(side.time_column);
   return new PairProblem(
     `${place} is not read: without an index on ${side.time_column} every pass would scan all of it`,
-    isTable ? `CREATE INDEX CONCURRENTLY ON ${quoteRelation(side.relation)} (${column});` : `Create an index on the column behind ${column}, or name a table that has one.`,
+    isTable ? `CREATE INDEX CONCURRENTLY ON ${expressions.relation(splitRelation(side.relation))} (${column});` : `Create an index on the column behind ${column}, or name a table that has one.`,
   );
 }
 

@@ -1,14 +1,18 @@
-import { z } from 'zod';
 import type { EpochSeconds } from '../model/live.js';
-import type { ReconcileSide } from '../model/configuration.js';
+import type { TimedSide } from '../model/configuration.js';
+import type { DescribedRelation } from '../stores/description.js';
+import type { ColumnForm, EngineExpressions } from '../stores/expressions/expression.js';
+import { expressionsOf } from '../stores/expressions/index.js';
+import { describe } from '../stores/index.js';
 import type { LiveSession } from '../stores/live.js';
 import { loadSqlFrom } from '../stores/sql/load.js';
 import { suggestion } from '../text/nearest-name.js';
 import { plainText } from '../text/plain-text.js';
 import { PairProblem, placeOf } from './problem.js';
-import { quoteIdentifier, quoteLiteral, quoteRelation, splitRelation } from './quote.js';
+import { splitRelation } from './relation-name.js';
 
-export type TimeKind = 'zoned' | 'naive' | 'date';
+/** A form that tells a time. */
+export type TimeForm = Extract<ColumnForm, { kind: 'timestamp' | 'date' }>;
 
 /** How a column is summed: exactly, or as binary floating point. */
 export interface SumShape {
@@ -16,68 +20,70 @@ export interface SumShape {
   kind: 'exact' | 'float';
   /** Decimals that the type fixes; null where a value may have any number of them. */
   scale: number | null;
+  form: ColumnForm;
 }
 
 /** One side of a pair as it was found in its store. */
 export interface SideShape {
-  side: ReconcileSide;
+  side: TimedSide;
   place: string;
   isTable: boolean;
-  time: TimeKind;
+  time: TimeForm;
   deleted: 'boolean' | 'time' | null;
   sums: SumShape[];
+  /** The relation as a FROM clause writes it, called `t`. */
+  from: string;
+  expressions: EngineExpressions;
 }
-
-const SQL = {
-  postgres: new URL('./sql/postgres/', import.meta.url),
-  duckdb: new URL('./sql/duckdb/', import.meta.url),
-};
 
 /** The text `reconcile_<name>.sql` for the engine of a session. */
 export function sqlFor(session: LiveSession, name: string, values: Readonly<Record<string, string>> = {}): string {
-  return loadSqlFrom(SQL[session.engine], `reconcile_${name}`, session.version_num, values);
+  return loadSqlFrom(new URL(`./sql/${session.engine}/`, import.meta.url), `reconcile_${name}`, session.version_num, values);
 }
-
-const columnRow = z.object({ kind: z.string(), hides_rows: z.boolean(), name: z.string(), type: z.string() });
 
 /**
  * Looks up a side in its store: relation, columns and their types.
  * @throws PairProblem where something that the pair names is missing, has a type that cannot be compared, or is hidden in part.
  */
-export async function describeSide(session: LiveSession, side: ReconcileSide, sums: readonly string[], deadline_ms: number): Promise<SideShape> {
-  const columns = await columnsOf(session, side.relation, deadline_ms);
+export async function describeSide(session: LiveSession, side: TimedSide, sums: readonly string[], deadline_ms: number): Promise<SideShape> {
   const place = placeOf(side.store, side.relation);
-  const first = columns[0];
-  if (first === undefined) {
+  const found = await describeRelation(session, side.relation, deadline_ms);
+  if (found === null) {
     throw new PairProblem(`${place} does not exist`, "Correct the pair's relation in tidemark.yaml; it is schema.name, letters by case.");
   }
-  if (first.hides_rows) {
+  if (found.hidesRows) {
     throw new PairProblem(
       `${place} hides rows from tidemark by row-level security, so its counts would be too small`,
       'Let a role that sees all rows do the reconciliation (BYPASSRLS, or a policy with USING (true) for it).',
     );
   }
   const typeOf = (name: string): string => {
-    const column = columns.find((candidate) => candidate.name === name);
+    const column = found.columns.find((candidate) => candidate.name === name);
     if (column) return column.type;
-    const near = suggestion(name, columns.map((candidate) => candidate.name));
+    const near = suggestion(name, found.columns.map((candidate) => candidate.name));
     throw new PairProblem(`${place} has no column ${plainText(name, 63)}${near}`, 'Correct the name in tidemark.yaml, letters by case.');
   };
+  const expressions = expressionsOf(session.engine);
   return {
     side,
     place,
-    isTable: ['r', 'p', 'm'].includes(first.kind),
-    time: timeKind(typeOf(side.time_column)) ?? refuse(place, side.time_column, typeOf(side.time_column), 'a time or a date'),
-    deleted: side.deleted_column === null ? null : deletedKind(place, side.deleted_column, typeOf(side.deleted_column)),
-    sums: sums.map((column) => sumShape(column, typeOf(column)) ?? refuse(place, column, typeOf(column), 'a number')),
+    isTable: found.kind === 'table' || found.kind === 'materialized_view',
+    time: timeForm(expressions, typeOf(side.time_column)) ?? refuse(place, side.time_column, typeOf(side.time_column), 'a time or a date'),
+    deleted: side.deleted_column === null ? null : deletedKind(expressions, place, side.deleted_column, typeOf(side.deleted_column)),
+    sums: sums.map((column) => sumShape(expressions, column, typeOf(column)) ?? refuse(place, column, typeOf(column), 'a number')),
+    from: fromOf(expressions, side.relation, found),
+    expressions,
   };
 }
 
-/** The columns of a relation with their types as the engine prints them; none where there is no such relation. */
-export async function columnsOf(session: LiveSession, relation: string, deadline_ms: number): Promise<z.infer<typeof columnRow>[]> {
-  const { schema, name } = splitRelation(relation);
-  const sql = sqlFor(session, 'columns', { schema: quoteLiteral(schema), name: quoteLiteral(name) });
-  return session.query(columnRow, sql, { deadline_ms });
+/** A relation of the configuration as its store knows it; null where there is none. */
+export function describeRelation(session: LiveSession, relation: string, deadline_ms: number): Promise<DescribedRelation | null> {
+  return describe(session, splitRelation(relation), { deadline_ms });
+}
+
+/** A relation as a FROM clause writes it, called `t`. */
+export function fromOf(expressions: EngineExpressions, relation: string, { suffix }: Pick<DescribedRelation, 'suffix'>): string {
+  return `${expressions.relation(splitRelation(relation))} as t${suffix}`;
 }
 
 function refuse(place: string, column: string, type: string, wanted: string): never {
@@ -85,46 +91,56 @@ function refuse(place: string, column: string, type: string, wanted: string): ne
 }
 
 /** Null for a type that tells no time. */
-export function timeKind(type: string): TimeKind | null {
-  if (/^timestamp(\(\d\))? with time zone$/i.test(type)) return 'zoned';
-  if (/^timestamp(\(\d\))? without time zone$|^TIMESTAMP(_NS|_MS|_S)?$/i.test(type)) return 'naive';
-  return /^date$/i.test(type) ? 'date' : null;
+export function timeForm(expressions: EngineExpressions, type: string): TimeForm | null {
+  const form = expressions.formOf(type);
+  return form?.kind === 'timestamp' || form?.kind === 'date' ? form : null;
 }
 
-function deletedKind(place: string, column: string, type: string): 'boolean' | 'time' {
-  if (/^boolean$/i.test(type)) return 'boolean';
-  return timeKind(type) === null ? refuse(place, column, type, 'a boolean or a time') : 'time';
+function deletedKind(expressions: EngineExpressions, place: string, column: string, type: string): 'boolean' | 'time' {
+  const form = expressions.formOf(type);
+  // ClickHouse keeps flags as numbers of one byte.
+  if (form?.kind === 'boolean' || /^UInt8$/.test(type)) return 'boolean';
+  return timeForm(expressions, type) === null ? refuse(place, column, type, 'a boolean or a time') : 'time';
 }
 
-function sumShape(column: string, type: string): SumShape | null {
-  if (/^(smallint|integer|bigint|U?(TINYINT|SMALLINT|INTEGER|BIGINT|HUGEINT))$/i.test(type)) return { column, kind: 'exact', scale: 0 };
-  if (/^money$/i.test(type)) return { column, kind: 'exact', scale: null };
-  if (/^(real|double precision|float|double)$/i.test(type)) return { column, kind: 'float', scale: null };
-  const exact = /^(?:numeric|decimal)(?:\(\d+,(-?\d+)\))?$/i.exec(type);
-  if (exact === null) return null;
-  return { column, kind: 'exact', scale: exact[1] === undefined ? null : Math.max(0, Number(exact[1])) };
+function sumShape(expressions: EngineExpressions, column: string, type: string): SumShape | null {
+  if (/^money$/i.test(type)) return { column, kind: 'exact', scale: null, form: { kind: 'decimal', scale: null } };
+  const form = expressions.formOf(type);
+  if (form?.kind === 'integer') return { column, kind: 'exact', scale: 0, form };
+  if (form?.kind === 'float') return { column, kind: 'float', scale: null, form };
+  return form?.kind === 'decimal' ? { column, kind: 'exact', scale: form.scale, form } : null;
 }
 
-/** A moment as a constant of the type of the side's time column, so that an index on it serves. */
-export function timeLiteral(time: TimeKind, at: EpochSeconds): string {
-  const text = new Date(at * 1000).toISOString().replace('T', ' ').slice(0, 23);
-  if (time === 'date') return `'${text.slice(0, 10)}'::date`;
-  return time === 'zoned' ? `'${text}+00'::timestamptz` : `'${text}'::timestamp`;
-}
-
-export function columnOf(name: string): string {
-  return `t.${quoteIdentifier(name)}`;
+/** A column of `t`. */
+export function columnOf(expressions: EngineExpressions, name: string): string {
+  return `t.${expressions.name(name)}`;
 }
 
 /** What all statements on a side share: its relation, its time column, a range, and the rows that are not deleted. */
-export function rangeValues(shape: SideShape, from: EpochSeconds, to: EpochSeconds): Record<string, string> {
-  const { side, time, deleted } = shape;
-  const condition = deleted === 'boolean' ? 'is not true' : 'is null';
+export function rangeValues(shape: SideShape, from: EpochSeconds, to: EpochSeconds): Record<'relation' | 'time' | 'from' | 'to' | 'living', string> {
+  const { side, time, deleted, expressions } = shape;
   return {
-    relation: quoteRelation(side.relation),
-    time: columnOf(side.time_column),
-    from: timeLiteral(time, from),
-    to: timeLiteral(time, to),
-    living: side.deleted_column === null ? '' : ` and ${columnOf(side.deleted_column)} ${condition}`,
+    relation: shape.from,
+    time: columnOf(expressions, side.time_column),
+    from: expressions.moment(from, time),
+    to: expressions.moment(to, time),
+    living: side.deleted_column === null ? '' : ` and ${livingRows(columnOf(expressions, side.deleted_column), deleted)}`,
   };
+}
+
+function livingRows(column: string, deleted: 'boolean' | 'time' | null): string {
+  return deleted === 'boolean' ? `(${column} is null or not ${column})` : `${column} is null`;
+}
+
+/** The largest business time of a side within a range, in seconds since 1970. */
+export function newestSql(shape: SideShape, from: EpochSeconds, to: EpochSeconds): string {
+  const values = rangeValues(shape, from, to);
+  const { expressions, time } = shape;
+  return `select ${expressions.epochSeconds(`max(${values.time})`, time)} as ${expressions.name('newest')} from ${values.relation} where ${values.time} >= ${values.from} and ${values.time} < ${values.to}`;
+}
+
+/** The clock of a store, in seconds since 1970. */
+export function clockSql(session: LiveSession): string {
+  const expressions = expressionsOf(session.engine);
+  return `select ${expressions.now()} as ${expressions.name('now')}`;
 }

@@ -1,13 +1,13 @@
 import { z } from 'zod';
 import type { LiveConfiguration, ReconcilePair } from '../model/configuration.js';
 import type { EpochSeconds } from '../model/live.js';
+import { expressionsOf } from '../stores/expressions/index.js';
 import type { LiveSession } from '../stores/live.js';
 import { plainText } from '../text/plain-text.js';
 import type { Allowance } from './allowance.js';
 import { PairProblem, placeOf } from './problem.js';
-import { quoteLiteral, quoteRelation } from './quote.js';
 import { isTooCostly } from './read-side.js';
-import { columnOf, columnsOf, rangeValues, sqlFor, timeKind, type SideShape } from './side.js';
+import { columnOf, describeRelation, fromOf, newestSql, sqlFor, timeForm, type SideShape } from './side.js';
 
 /**
  * How far the target has applied the source, and what says so: the watermark of a data product, or the largest business time
@@ -25,8 +25,10 @@ const WATERMARK_COLUMN = 'source_high_watermark';
 const STATEMENT_MS = 3_000;
 const DAY = 86_400;
 
-const newestRow = z.object({ newest: z.number().nullable() });
-const watermarkRow = z.object({ newest: z.number().nullable(), row_count: z.coerce.number() });
+/** Of engines that answer over HTTP numbers come as text. */
+const seconds = z.coerce.number().nullable();
+const newestRow = z.object({ newest: seconds });
+const watermarkRow = z.object({ newest: seconds, row_count: z.coerce.number() });
 const relationRow = z.object({ schema: z.string(), name: z.string() });
 
 /**
@@ -36,7 +38,7 @@ const relationRow = z.object({ schema: z.string(), name: z.string() });
  */
 export async function readProductWatermark(
   session: LiveSession,
-  pair: ReconcilePair,
+  pair: Pick<ReconcilePair, 'product'>,
   settings: LiveConfiguration,
   allowance: Allowance,
 ): Promise<Watermark> {
@@ -50,7 +52,8 @@ export async function readProductWatermark(
   const columns = { product: settings.control.columns[PRODUCT_COLUMN] ?? PRODUCT_COLUMN, watermark: settings.control.columns[WATERMARK_COLUMN] ?? WATERMARK_COLUMN };
   const relation = settings.control.watermarks ?? (await findControlTable(session, columns, deadline_ms));
   const name = plainText(pair.product ?? '', 63);
-  const condition = `${columnOf(columns.product)} = ${quoteLiteral(pair.product ?? '')}`;
+  const expressions = expressionsOf(session.engine);
+  const condition = `${columnOf(expressions, columns.product)} = ${expressions.text(pair.product ?? '')}`;
   const { newest, row_count } = await readTime(session, relation, columns.watermark, condition, deadline_ms);
   return { at: required(newest, placeOf(session.store, relation), row_count === 0 ? `it has no row for ${name}` : `the watermark of ${name} is empty`), from: 'product' };
 }
@@ -61,21 +64,26 @@ function required(at: EpochSeconds | null, place: string, missing: string): Epoc
 }
 
 async function readTime(session: LiveSession, relation: string, column: string, condition: string, deadline_ms: number) {
-  const found = (await columnsOf(session, relation, deadline_ms)).find(({ name }) => name === column);
+  const expressions = expressionsOf(session.engine);
+  const described = await describeRelation(session, relation, deadline_ms);
+  const found = described?.columns.find(({ name }) => name === column);
   const place = placeOf(session.store, relation);
-  if (found === undefined) {
+  if (described === null || found === undefined) {
     throw new PairProblem(`${place} has no column ${plainText(column, 63)} for the watermark`, 'Name relation and column of the watermark in tidemark.yaml.');
   }
-  if (timeKind(found.type) === null) {
+  const form = timeForm(expressions, found.type);
+  if (form === null) {
     throw new PairProblem(`${place}: the watermark ${plainText(column, 63)} is of type ${plainText(found.type, 63)}, not a time`, 'Name a column that holds a time.');
   }
-  const sql = sqlFor(session, 'watermark', { relation: quoteRelation(relation), time: columnOf(column), condition });
+  const newest = expressions.epochSeconds(`max(${columnOf(expressions, column)})`, form);
+  const sql = `select ${newest} as ${expressions.name('newest')}, ${expressions.digits('count(*)')} as ${expressions.name('row_count')} from ${fromOf(expressions, relation, described)} where ${condition}`;
   const [row] = await session.query(watermarkRow, sql, { deadline_ms });
   return row ?? { newest: null, row_count: 0 };
 }
 
 async function findControlTable(session: LiveSession, columns: { product: string; watermark: string }, deadline_ms: number): Promise<string> {
-  const values = { product_column: quoteLiteral(columns.product), watermark_column: quoteLiteral(columns.watermark) };
+  const { text } = expressionsOf(session.engine);
+  const values = { product_column: text(columns.product), watermark_column: text(columns.watermark) };
   const found = await session.query(relationRow, sqlFor(session, 'control', values), { deadline_ms });
   const [only] = found;
   if (found.length === 1 && only !== undefined) return `${only.schema}.${only.name}`;
@@ -85,8 +93,8 @@ async function findControlTable(session: LiveSession, columns: { product: string
 
 /** The largest business time of the target up to now. */
 export async function readNewestRow(session: LiveSession, shape: SideShape, from: EpochSeconds, now: EpochSeconds, allowance: Allowance): Promise<Watermark> {
-  const to = shape.time === 'date' ? (Math.floor(now / DAY) + 1) * DAY : now;
-  const statement = sqlFor(session, 'newest', rangeValues(shape, from, to));
+  const to = shape.time.kind === 'date' ? (Math.floor(now / DAY) + 1) * DAY : now;
+  const statement = newestSql(shape, from, to);
   if (await isTooCostly(session, statement, allowance.deadline_ms(STATEMENT_MS))) return { at: null, from: 'none' };
   const [row] = await session.query(newestRow, statement, { deadline_ms: allowance.deadline_ms(STATEMENT_MS) });
   const at = row?.newest ?? null;

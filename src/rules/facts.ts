@@ -23,6 +23,9 @@ export const thresholdSchema = {
   reporting_parallel_workers_max: { type: 'number', doc: 'more parallel workers for a statement of a reporting role are too many' },
   growth_days: { type: 'number', unit: 'days', doc: 'a statement that outgrows its bound within so many days is told of now' },
   unused_days: { type: 'number', unit: 'days', doc: 'a card that nobody has opened for longer is unused' },
+  scan_bytes_per_call_max: { type: 'number', unit: 'bytes', doc: 'a statement of a warehouse that reads more of whole tables in one run is told of' },
+  repeated_scan_bytes_max: { type: 'number', unit: 'bytes', doc: 'so much the runs of one text may read together in the window of the history' },
+  scan_share_max: { type: 'number', unit: 'share', doc: 'the part of all that a warehouse reads that the statement of one consumer may take' },
 } as const satisfies Record<keyof Thresholds, Field>;
 
 export const subjectIds: readonly SubjectId[] = Object.keys(subjects).filter(isSubjectId);

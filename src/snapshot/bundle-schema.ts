@@ -3,6 +3,7 @@ import type { Snapshot } from '../model/snapshot.js';
 import { catalog } from './catalog-schema.js';
 import { columnDeclaration, contract, contractRegistry } from './contract-schema.js';
 import { databaseStatistics, observedStarts, relationStatistics, sessionLooks } from './pressure-schema.js';
+import { ENGINES } from '../model/store.js';
 import { query } from './query-schema.js';
 
 /** Raised when a reader of the old form would misread the new one; added fields do not raise it. */
@@ -17,7 +18,7 @@ const maybeNumber = z.number().nullable();
 const counter = z.number().nonnegative();
 const maybeCounter = counter.nullable();
 const flag = z.boolean();
-const engine = z.enum(['postgres', 'duckdb']);
+const engine = z.enum(ENGINES);
 const storeRole = z.enum(['operational', 'replica', 'projection', 'warehouse']);
 
 const statement = z.object({
@@ -43,6 +44,9 @@ const statement = z.object({
   jit_ms: maybeCounter.optional(),
   parallelWorkers: maybeCounter.optional(),
   since: maybeText.optional(),
+  scanned_bytes: maybeCounter.optional(),
+  billed_bytes: maybeCounter.optional(),
+  failures: counter.optional(),
 });
 
 const store = z.object({

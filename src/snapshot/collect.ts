@@ -7,7 +7,9 @@ import type { Gap, Snapshot, SourceSummary, StoreSnapshot } from '../model/snaps
 import type { Engine } from '../model/store.js';
 import { openStore } from '../stores/index.js';
 import { sortedBy } from '../stores/shared/order.js';
+import { targetOf } from '../stores/shared/target.js';
 import { ConnectError, StoreLost, type OpenContext, type Reading, type StatementReading, type Store, type StoreTarget, type Surroundings } from '../stores/store.js';
+import { mergedHistory } from './history.js';
 import { knownStatements } from './known-statements.js';
 import { redactSnapshot } from './redact.js';
 import { type StoreSample, withSamples } from './sample.js';
@@ -78,7 +80,7 @@ async function lookAt(configured: StoreConfiguration, options: CollectOptions): 
   let store: Store;
   try {
     const context: OpenContext = { environment: options.environment, homeDirectory: options.homeDirectory, signal: options.signal, lockFree: options.lockFree };
-    store = await (options.open ?? openStore)(engine, { name, url }, context);
+    store = await (options.open ?? openStore)(engine, targetOf(configured), context);
   } catch (error) {
     options.signal?.throwIfAborted();
     if (!(error instanceof ConnectError)) throw error;
@@ -115,9 +117,10 @@ async function readStore(store: Store, configured: StoreConfiguration, options: 
   options.onProgress?.(`reading the statement statistics of ${name}`);
   // Last: what tidemark sends after it has read the texts is new to the next look.
   const nothing: StatementReading = { statements: [], own: [], window: null };
-  const { statements, own, window } = await parts.read('statement statistics', () => store.statements(knownStatements(options.previous, place)), nothing);
+  const known = knownStatements(options.previous, place);
+  const { statements, own, window, activity } = mergedHistory(engine, await parts.read('statement statistics', () => store.statements(known), nothing));
   return {
-    store: { ...place, catalog, statements, statementWindow: window, cost: store.cost(), ...pressure, ...(contractRegistry === null ? {} : { contractRegistry }), ...(own.length > 0 ? { ownStatements: own } : {}) },
+    store: { ...place, catalog, statements, statementWindow: window, cost: store.cost(), ...pressure, ...(contractRegistry === null ? {} : { contractRegistry }), ...(own.length > 0 ? { ownStatements: own } : {}), ...(activity === undefined ? {} : { activity }) },
     gaps: parts.gaps(),
   };
 }

@@ -1,15 +1,16 @@
-import { Scanner, Token, type TokenKind } from '../sql/lexer.js';
+import { type LexOptions, Scanner, Token, type TokenKind } from '../sql/lexer.js';
 import { maskComment } from './mask-comment.js';
 
 /**
  * Types whose numbers in parentheses are lengths and scales. PostgreSQL 18, table 8.1, and the types of pgvector and
- * PostGIS; `second` for `interval second(3)`.
+ * PostGIS; `second` for `interval second(3)`; those of warehouses behind them.
  */
 const MODIFIED_TYPES = new Set([
   'bit', 'bpchar', 'char', 'character', 'dec', 'decimal', 'float', 'geography', 'geometry', 'halfvec', 'interval', 'nchar',
   'numeric', 'second', 'sparsevec', 'time', 'timestamp', 'timestamptz', 'timetz', 'varbit', 'varchar', 'varying', 'vector',
+  'bignumeric', 'datetime64', 'decimal128', 'decimal256', 'decimal32', 'decimal64', 'fixedstring', 'number', 'nvarchar', 'timestamp_ltz', 'timestamp_ntz', 'timestamp_tz',
 ]);
-const BEFORE_ROW_COUNT = new Set(['limit', 'offset', 'first', 'next']);
+const BEFORE_ROW_COUNT = new Set(['limit', 'offset', 'first', 'next', 'top']);
 const AFTER_POSITION = new Set(['asc', 'desc', 'nulls', 'using', 'having', 'limit', 'offset', 'fetch', 'for', 'order', 'window', 'union', 'intersect', 'except', 'rows', 'range', 'groups', 'with', 'on']);
 const AFTER_FRAME_SIZE = new Set(['preceding', 'following']);
 /** MaxTupleAttributeNumber: a result has no more columns, so a larger number is no position. */
@@ -33,8 +34,8 @@ interface Level {
  * Numbers that are no values stay, because judgement reads them: row counts of LIMIT, OFFSET and FETCH, positions in GROUP
  * BY and ORDER BY, sizes of window frames, lengths and scales of types. `$1` stays. Comments: see `maskComment`.
  */
-export function maskStatement(text: string): string {
-  return new Masker(text).run();
+export function maskStatement(text: string, options: LexOptions = { backticks: false }): string {
+  return new Masker(text, options).run();
 }
 
 class Masker {
@@ -47,8 +48,8 @@ class Masker {
   /** A number that the next token decides on, and where its `0` is in `#out`. */
   #undecided: { at: number; number: string; keep: (next: string) => boolean } | null = null;
 
-  constructor(private readonly text: string) {
-    this.#scanner = new Scanner(text, { backticks: false });
+  constructor(private readonly text: string, options: LexOptions) {
+    this.#scanner = new Scanner(text, options);
   }
 
   run(): string {

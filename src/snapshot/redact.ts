@@ -4,7 +4,7 @@ import type { ColumnDeclaration } from '../model/personal-column.js';
 import type { SessionLooks } from '../model/pressure.js';
 import type { Snapshot, StoreSnapshot } from '../model/snapshot.js';
 import { locatePersonalData } from '../privacy/literal.js';
-import { maskStatement } from './mask-statement.js';
+import { maskStatementOf } from './mask-dialect.js';
 import { Pseudonyms } from './pseudonym.js';
 import { redactAsserted } from './redact-metric.js';
 import { redactQuery } from './redact-query.js';
@@ -69,7 +69,7 @@ function redactStore(store: StoreSnapshot, pseudonyms: Pseudonyms): StoreSnapsho
     ...(store.contractRegistry ? { contractRegistry: redactRegistry(store.contractRegistry, pseudonyms) } : {}),
     statements: store.statements.map((statement) => ({
       ...statement,
-      text: statement.text === null ? null : maskStatement(statement.text),
+      text: statement.text === null ? null : maskStatementOf(store.engine, statement.text),
     })),
   };
 }

@@ -6,6 +6,7 @@ import { openLive } from '../stores/index.js';
 import { DeadlineExceeded, type LiveSession } from '../stores/live.js';
 import { quoteName } from '../stores/postgres/failure.js';
 import { sortedBy } from '../stores/shared/order.js';
+import { targetOf } from '../stores/shared/target.js';
 import { loadSql } from '../stores/sql/load.js';
 import { ConnectError, PermissionGap, StoreLost, type OpenContext } from '../stores/store.js';
 import { Sampler, type SamplerOptions } from './sampler.js';
@@ -65,12 +66,13 @@ function added(a: CollectionCost, b: CollectionCost): CollectionCost {
 
 const NO_COST: CollectionCost = { elapsed_ms: 0, queries: 0, received_bytes: 0 };
 
-async function sampleStore({ name, engine, url }: StoreConfiguration, options: SampleOptions): Promise<StoreSample> {
+async function sampleStore(configured: StoreConfiguration, options: SampleOptions): Promise<StoreSample> {
+  const { name, engine } = configured;
   const { environment, homeDirectory, signal } = options;
   const nothing = (gaps: Gap[], cost = NO_COST): StoreSample => ({ store: name, activity: [], starts: [], sessionLooks: null, sampling: { seconds: 0, samples: 0, elapsed_ms: 0 }, cost, gaps });
   let session: LiveSession;
   try {
-    session = await openLive(engine, { name, url: url ?? '' }, { environment, homeDirectory, signal });
+    session = await openLive(engine, targetOf(configured), { environment, homeDirectory, signal });
   } catch (error) {
     signal?.throwIfAborted();
     // The collection itself says so of the whole store.

@@ -2,6 +2,8 @@ import type { z } from 'zod';
 import type { CollectionCost } from '../model/snapshot.js';
 import type { EpochSeconds } from '../model/live.js';
 import type { Engine } from '../model/store.js';
+import { formatQuantity } from '../text/quantity.js';
+import type { ScanEstimate } from './description.js';
 import { oneLine, type StoreIdentity } from './store.js';
 
 export interface LiveBounds {
@@ -32,6 +34,8 @@ export interface LiveSession {
   asOf(): EpochSeconds | null;
   /** `sql` must not end in a semicolon. @throws an Error when the answer has not the form of `row`. */
   query<T>(row: z.ZodType<T>, sql: string, bounds?: LiveBounds): Promise<T[]>;
+  /** What the statement would read, without running it. Absent where the engine does not tell. */
+  estimate?(sql: string, bounds?: LiveBounds): Promise<ScanEstimate>;
   cost(): CollectionCost;
   close(): Promise<void>;
 }
@@ -47,5 +51,20 @@ export class DeadlineExceeded extends Error {
     super(`${oneLine(store)}: ${oneLine(detail)}`, options);
     this.store = store;
     this.detail = oneLine(detail);
+  }
+}
+
+/** A statement was not run: the engine expects it to read more than the configuration allows. */
+export class ScanRefused extends Error {
+  override readonly name = 'ScanRefused';
+  readonly store: string;
+  readonly expected_bytes: number;
+  readonly allowed_bytes: number;
+
+  constructor(store: string, { expected_bytes, allowed_bytes }: { expected_bytes: number; allowed_bytes: number }) {
+    super(`${oneLine(store)}: a statement was not run: it would read ${formatQuantity(expected_bytes, 'bytes')}, and scan_max allows ${formatQuantity(allowed_bytes, 'bytes')}`);
+    this.store = store;
+    this.expected_bytes = expected_bytes;
+    this.allowed_bytes = allowed_bytes;
   }
 }

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { readCatalog } from './postgres/catalog.js';
 import { readContractRegistry } from './postgres/contract-registry.js';
 import { resolveConnection } from './postgres/connection.js';
+import { describeSource, quoteText } from './postgres/describe.js';
 import { openLiveSession } from './postgres/live.js';
 import { lookAtServer, openSession, storeIdentity } from './postgres/open.js';
 import { readPressure } from './postgres/pressure.js';
@@ -9,6 +10,7 @@ import { CostMeter, type SessionOptions } from './postgres/session.js';
 import { defaultsOfOthers, overrideRow, settingRow } from './postgres/settings.js';
 import { readStatements } from './postgres/statements.js';
 import { readSurroundings } from './postgres/surroundings.js';
+import { estimatedFacts } from './shared/describe.js';
 import type { OpenContext, Store, StoreEngine, StoreTarget } from './store.js';
 
 /** PostgreSQL 13 and later, and what speaks its protocol and keeps its catalogues. At most one connection at a time. */
@@ -36,4 +38,6 @@ export const engine: StoreEngine = {
     };
   },
   watch: (target, context) => openLiveSession(target, context),
+  describe: describeSource,
+  relationFacts: (session, relations, bounds) => estimatedFacts(session, relations, quoteText, bounds),
 };

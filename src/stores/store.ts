@@ -1,10 +1,12 @@
 import type { Catalog } from '../model/catalog.js';
 import type { ContractRegistry } from '../model/contract.js';
-import type { CollectionCost, ForeignTable, Gap, StoreAddress } from '../model/snapshot.js';
+import type { StoreCredentials } from '../model/configuration.js';
+import type { CollectionCost, ForeignTable, Gap, StatementActivity, StoreAddress } from '../model/snapshot.js';
 import type { DatabaseStatistics, RelationStatistics, SessionLooks } from '../model/pressure.js';
 import type { StatementStatistics, StatementWindow, TextState } from '../model/statement.js';
 import type { Engine } from '../model/store.js';
-import type { LiveSession } from './live.js';
+import type { DescribedRelation, DescribedSource, RelationFacts, RelationName } from './description.js';
+import type { LiveBounds, LiveSession } from './live.js';
 
 /** Where a store is and what it is called. */
 export interface StoreTarget {
@@ -12,6 +14,12 @@ export interface StoreTarget {
   name: string;
   /** Connection URL, connection string or file path. May hold a password: it never reaches a message. */
   url: string;
+  /** What the URL does not hold. Never reaches a message. */
+  credentials?: StoreCredentials | undefined;
+  /** A statement that the engine expects to read more is refused with `ScanRefused`. */
+  scan_bytes_max?: number | undefined;
+  /** Further DuckDB files by name. */
+  attached?: Readonly<Record<string, string>> | undefined;
 }
 
 /** What an engine may need of the process around it. Only the command line reads the process itself. */
@@ -87,6 +95,8 @@ export interface StatementReading {
   /** Numbers of tidemark's own, which are not among them; sorted. */
   own: string[];
   window: StatementWindow | null;
+  /** Which application ran what, where the engine keeps it by itself. */
+  activity?: StatementActivity[] | undefined;
 }
 
 /**
@@ -133,6 +143,16 @@ export interface StoreEngine {
    * @throws ConnectError when there is no connection, for whatever reason.
    */
   watch(target: StoreTarget, context: OpenContext): Promise<LiveSession>;
+  /**
+   * A relation, or the answer of a query, as statements over it need to know it; null where there is no such relation. Reads
+   * definitions only.
+   */
+  describe(session: LiveSession, source: DescribedSource, bounds?: LiveBounds): Promise<DescribedRelation | null>;
+  /**
+   * Rows and last changes of relations as the engine keeps them, without a scan. Relations of which it knows nothing are not in
+   * the answer; none at all where the engine keeps nothing.
+   */
+  relationFacts(session: LiveSession, relations: readonly RelationName[], bounds?: LiveBounds): Promise<RelationFacts[]>;
 }
 
 export type ConnectReason =

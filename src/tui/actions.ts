@@ -96,6 +96,8 @@ function act(state: UiState, { action }: Binding, key: Key, context: ActionConte
       return only(withList(state, { ...list, reversed: !list.reversed }));
     case 'copy':
       return copy(state, context);
+    case 'keys':
+      return only({ ...state, shows_keys: !state.shows_keys });
     case 'help':
       return only({ ...state, mode: 'help', help_scroll: 0 });
     case 'break':

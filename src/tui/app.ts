@@ -6,7 +6,7 @@ import { answer, answerLine, singleLine, tabsLine } from './header.js';
 import { helpPage } from './help.js';
 import type { KeyContext } from './keys.js';
 import type { Key } from './key-reader.js';
-import type { OpenScreen, Screen } from './screen.js';
+import type { Area, KeyText, OpenScreen, Screen } from './screen.js';
 import { SCREENS } from './screens/index.js';
 import { currentList, currentScreen, initialState, withList, type Replay, type UiState } from './state.js';
 import { THEME } from './theme.js';
@@ -24,6 +24,8 @@ export interface AppOptions {
   faults?: readonly string[];
   /** Said after a copy, such as what tmux must allow. */
   clipboardNote?: string;
+  /** Keys that this process has seen to differ; without it there are digests only. */
+  keyText?: KeyText;
 }
 
 /** Below this there is room for the list only, and below that for one line. */
@@ -106,11 +108,12 @@ export class App {
     const below = footer({ ...context, keys: this.#keyContext(open) });
     const head = small ? [answer(view)] : [answerLine(context), tabsLine(context), rule];
     const foot = small && this.#state.mode === 'browse' ? below.slice(0, -1) : below;
-    const body = this.#body(open, { width, height: height - head.length - foot.length });
+    const keyText = this.#state.shows_keys && this.#replay === null ? (this.options.keyText ?? null) : null;
+    const body = this.#body(open, { width, height: height - head.length - foot.length, keyText });
     return [...head, ...body.slice(0, height - head.length - foot.length), ...blanks(height - head.length - foot.length - body.length), ...foot];
   }
 
-  #body(open: OpenScreen, area: { width: number; height: number }): Line[] {
+  #body(open: OpenScreen, area: Area): Line[] {
     const state = this.#state;
     if (state.mode === 'help') {
       const page = helpPage(this.#keyContext(open), open.fields, area.width);
@@ -159,6 +162,7 @@ export class App {
       replaying: this.#replay !== null,
       playing: this.#replay?.speed !== undefined,
       hasJournal: this.options.hasJournal ?? true,
+      knowsKeys: this.options.keyText !== undefined && this.#replay === null && currentScreen(state) === 'reconciliation',
       faults: this.options.faults?.length ?? 0,
     };
   }

@@ -2,7 +2,7 @@
 export type ActionId =
   | 'down' | 'up' | 'page-down' | 'page-up' | 'first' | 'last' | 'next-problem'
   | 'open' | 'back' | 'expand' | 'screen' | 'next-screen' | 'previous-screen'
-  | 'filter' | 'sort' | 'reverse' | 'freeze' | 'copy' | 'refresh' | 'repaint'
+  | 'filter' | 'sort' | 'reverse' | 'freeze' | 'copy' | 'keys' | 'refresh' | 'repaint'
   | 'back-in-time' | 'forward-in-time' | 'far-back-in-time' | 'far-forward-in-time' | 'live' | 'slower' | 'faster'
   | 'help' | 'break' | 'suspend' | 'quit';
 
@@ -17,6 +17,8 @@ export interface KeyContext {
   /** A recording is played, which has a speed. */
   playing: boolean;
   hasJournal: boolean;
+  /** Keys that differ can be shown: the process saw them, and the screen lists them. */
+  knowsKeys: boolean;
   faults: number;
 }
 
@@ -64,6 +66,7 @@ export const BINDINGS: readonly Binding[] = [
   { action: 'next-problem', keys: ['n'], group: 'move', hint: { text: 'next', rank: 9 }, help: 'the next row that needs to be looked at', unavailable: ({ hasProblem }) => (hasProblem ? null : 'no row needs to be looked at') },
   { action: 'back', keys: ['escape', 'left', 'backspace'], group: 'move', hint: { text: 'back', rank: 2 }, shown: 'esc', help: 'one step up; clears the filter first', unavailable: ({ canGoBack }) => (canGoBack ? null : 'this is the top; q quits') },
   { action: 'expand', keys: ['e'], group: 'look', help: 'all about the row on the whole screen; again to close', unavailable: noRows },
+  { action: 'keys', keys: ['K'], group: 'look', help: 'keys that differ, in place of their digests', unavailable: ({ knowsKeys }) => (knowsKeys ? null : 'only on Reconcile, live') },
   { action: 'refresh', keys: ['r'], group: 'other', help: 'look again now, as far as the budget allows' },
   { action: 'repaint', keys: ['ctrl-l'], group: 'other', help: 'draw the screen anew' },
   { action: 'break', keys: ['b'], group: 'other', hint: { text: 'break', rank: 7 }, help: 'break something in the example estate', unavailable: ({ faults }) => (faults > 0 ? null : 'only in tidemark demo --live') },

@@ -6,6 +6,17 @@ import { drawTable, WIDE_COLUMNS, type Column } from './table.js';
 import { THEME } from './theme.js';
 import { clean } from './words.js';
 
+/** A key that differs as people read it, by pair and digest; null where this process did not see it. */
+export type KeyText = (pair: string, digest: string) => readonly string[] | null;
+
+/** What a screen is drawn on. */
+export interface Area {
+  width: number;
+  height: number;
+  /** Absent while keys are hidden. */
+  keyText?: KeyText | null;
+}
+
 /** Room for a panel. Times are told from `view.at`, so that a frozen or replayed screen stands still. */
 export interface Room {
   view: LiveView;
@@ -15,6 +26,8 @@ export interface Room {
   wide: boolean;
   /** True where the panel has the whole screen: everything that is known is shown, and scrolled. */
   expanded: boolean;
+  /** Null while keys are hidden. */
+  keyText: KeyText | null;
 }
 
 /** What a file in `screens/` tells of its screen: rows, columns, and what stands around the table. */
@@ -71,9 +84,9 @@ export interface OpenScreen {
   readonly summary: readonly string[];
   /** Null without a selected row. */
   readonly sentence: string | null;
-  draw(area: { width: number; height: number }): { lines: Line[]; offset: number };
+  draw(area: Area): { lines: Line[]; offset: number };
   /** The panels of the selected row on the whole screen, from line `scroll` on; `scroll` comes back as it was possible. */
-  drawExpanded(area: { width: number; height: number }, scroll: number): { lines: Line[]; scroll: number };
+  drawExpanded(area: Area, scroll: number): { lines: Line[]; scroll: number };
   copy(): Copy | null;
   leadsTo(): { screen: ScreenId; subject: string } | null;
   /** Index of the next row after the selected one that needs to be looked at; -1 for none. */
@@ -130,10 +143,10 @@ interface Opened<Row> {
   row: Row | null;
 }
 
-function drawList<Row>(definition: ScreenDefinition<Row>, opened: Opened<Row>, area: { width: number; height: number }): { lines: Line[]; offset: number } {
+function drawList<Row>(definition: ScreenDefinition<Row>, opened: Opened<Row>, area: Area): { lines: Line[]; offset: number } {
   const { view, list, arranged, row } = opened;
   const { width, height } = area;
-  const room = (lines: number): Room => ({ view, width, height: lines, wide: width >= WIDE_COLUMNS, expanded: false });
+  const room = (lines: number): Room => ({ view, width, height: lines, wide: width >= WIDE_COLUMNS, expanded: false, keyText: area.keyText ?? null });
   const divide = line('─'.repeat(width), THEME.label);
 
   const above = height >= ABOVE_FROM_LINES ? (definition.above?.(room(height)) ?? []) : [];
@@ -164,10 +177,10 @@ function noRows<Row>(definition: ScreenDefinition<Row>, { view, list, arranged }
 function drawExpanded<Row>(
   definition: ScreenDefinition<Row>,
   { view, row }: { view: LiveView; row: Row | null },
-  { width, height }: { width: number; height: number },
+  { width, height, keyText }: Area,
   scroll: number,
 ): { lines: Line[]; scroll: number } {
-  const all = definition.below(row, { view, width, height: EXPANDED_MAX, wide: width >= WIDE_COLUMNS, expanded: true });
+  const all = definition.below(row, { view, width, height: EXPANDED_MAX, wide: width >= WIDE_COLUMNS, expanded: true, keyText: keyText ?? null });
   const from = Math.min(Math.max(0, scroll), Math.max(0, all.length - height));
   return { lines: all.slice(from, from + height), scroll: from };
 }

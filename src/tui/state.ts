@@ -14,6 +14,8 @@ export interface UiState {
   /** First line of the help page. */
   help_scroll: number;
   frozen: boolean;
+  /** Keys that differ are shown as they are, in place of their digests. */
+  shows_keys: boolean;
   /** An answer to a key, in place of the sentence. */
   notice: { text: string; until: EpochSeconds } | null;
 }
@@ -37,6 +39,7 @@ export function initialState(): UiState {
     mode: 'browse',
     help_scroll: 0,
     frozen: false,
+    shows_keys: false,
     notice: null,
   };
 }

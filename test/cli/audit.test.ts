@@ -189,7 +189,7 @@ describe('what cannot be audited ends with 2 and one clear message', () => {
     [
       'a bundle and a store',
       ['found.tidemark', '--postgres', 'service=casework'],
-      'tidemark: a bundle is audited alone: it holds its stores and dashboards, so --postgres, --duckdb and --dashboards cannot be added\n',
+      'tidemark: a bundle is audited alone: it holds its stores and dashboards, so --postgres, --duckdb, --warehouse and --dashboards cannot be added\n',
     ],
     [
       'a store whose secret is missing',

@@ -318,8 +318,8 @@ describe('usage', () => {
     [['--sql', '--format', 'json'], '--sql prints SQL, which has no other format'],
     [['--role', '', '--sql'], '--role is no name of a role'],
     [['--store', 'productoin'], "there is no store 'productoin'; did you mean 'production'?"],
-    [['--sql'], 'the SQL is for one database, and there are 2 PostgreSQL stores'],
-    [['--sql', '--store', 'warehouse'], 'there is no PostgreSQL store: a DuckDB file has no roles'],
+    [['--sql'], 'the SQL is for one database, and there are 2 stores with roles'],
+    [['--sql', '--store', 'warehouse'], 'there is no store with roles: a DuckDB file has none'],
   ])('%s is refused', async (args, message) => {
     const yaml = 'stores:\n  - { name: production, role: operational, engine: postgres, url: "postgresql://a@127.0.0.1:1/x" }\n  - { name: other, role: replica, engine: postgres, url: "postgresql://a@127.0.0.1:1/y" }\n  - { name: warehouse, role: warehouse, engine: duckdb, url: w.duckdb }\n';
     const ended = await tidemark(['doctor', ...args], { cwd: folderWith({ 'tidemark.yaml': yaml }) });

@@ -278,7 +278,7 @@ describe('a text for a person', () => {
       Reads
         app.case_file
         No catalogue was given: names are taken as they are written. Give one with --ddl, --bundle,
-        --postgres or --duckdb.
+        --postgres, --duckdb or --warehouse.
 
       Why analytical
         computes windows over app.case_file

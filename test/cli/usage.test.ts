@@ -14,24 +14,25 @@ describe('tidemark alone', () => {
         tidemark audit --postgres postgresql://audit_ro@db.example/casework --dashboards exports/
         tidemark watch -c tidemark.yaml
       tidemark COMMAND --help says more.
-      demo      audit an example estate that tidemark brings along
-      doctor    what can be looked at and what not, with the SQL that mends it
-      audit     look at stores and dashboards, or at a bundle of them, and report
-      workload  which statements are operational or analytical, why, and their share
-      metrics   which dashboards claim one metric, whether they agree, and on which rows not
-      privacy   columns of personal data and secrets: where they arrive, and what is left of them
-      impact    what migrations break or silently change, for whom, and in which safe order
-      fix       SQL to run by hand: contract views for who reads internal tables, and their queries
-      watch     the live screen: lag, freshness, reconciliation, workload
-      serve     the same for Prometheus, and messages on changes of state
-      collect   write what an audit needs to a bundle, to be audited elsewhere
-      sources   every query of dashboards, reports and code: place, owner, problems
-      inspect   what is understood of one SQL text: tables, lineage, masking, class
-      rules     list, show and test the rules
-      schema    print the JSON Schema of tidemark.yaml
+      demo       audit an example estate that tidemark brings along
+      doctor     what can be looked at and what not, with the SQL that mends it
+      audit      look at stores and dashboards, or at a bundle of them, and report
+      workload   which statements are operational or analytical, why, and their share
+      metrics    which dashboards claim one metric, whether they agree, and on which rows not
+      privacy    columns of personal data and secrets: where they arrive, and what is left of them
+      impact     what migrations break or silently change, for whom, and in which safe order
+      fix        SQL to run by hand: contract views for who reads internal tables; rows to load anew
+      reconcile  compare both sides of pairs of relations, to the key and the column
+      watch      the live screen: lag, freshness, reconciliation, workload
+      serve      the same for Prometheus, and messages on changes of state
+      collect    write what an audit needs to a bundle, to be audited elsewhere
+      sources    every query of dashboards, reports and code: place, owner, problems
+      inspect    what is understood of one SQL text: tables, lineage, masking, class
+      rules      list, show and test the rules
+      schema     print the JSON Schema of tidemark.yaml
       "
     `);
-    expect(stdout.trimEnd().split('\n')).toHaveLength(20);
+    expect(stdout.trimEnd().split('\n')).toHaveLength(21);
     expect({ stderr, code }).toEqual({ stderr: '', code: 0 });
   });
 
@@ -54,21 +55,22 @@ describe('help', () => {
         tidemark watch -c tidemark.yaml
 
       Commands:
-        demo      audit an example estate that tidemark brings along
-        doctor    what can be looked at and what not, with the SQL that mends it
-        audit     look at stores and dashboards, or at a bundle of them, and report
-        workload  which statements are operational or analytical, why, and their share
-        metrics   which dashboards claim one metric, whether they agree, and on which rows not
-        privacy   columns of personal data and secrets: where they arrive, and what is left of them
-        impact    what migrations break or silently change, for whom, and in which safe order
-        fix       SQL to run by hand: contract views for who reads internal tables, and their queries
-        watch     the live screen: lag, freshness, reconciliation, workload
-        serve     the same for Prometheus, and messages on changes of state
-        collect   write what an audit needs to a bundle, to be audited elsewhere
-        sources   every query of dashboards, reports and code: place, owner, problems
-        inspect   what is understood of one SQL text: tables, lineage, masking, class
-        rules     list, show and test the rules
-        schema    print the JSON Schema of tidemark.yaml
+        demo       audit an example estate that tidemark brings along
+        doctor     what can be looked at and what not, with the SQL that mends it
+        audit      look at stores and dashboards, or at a bundle of them, and report
+        workload   which statements are operational or analytical, why, and their share
+        metrics    which dashboards claim one metric, whether they agree, and on which rows not
+        privacy    columns of personal data and secrets: where they arrive, and what is left of them
+        impact     what migrations break or silently change, for whom, and in which safe order
+        fix        SQL to run by hand: contract views for who reads internal tables; rows to load anew
+        reconcile  compare both sides of pairs of relations, to the key and the column
+        watch      the live screen: lag, freshness, reconciliation, workload
+        serve      the same for Prometheus, and messages on changes of state
+        collect    write what an audit needs to a bundle, to be audited elsewhere
+        sources    every query of dashboards, reports and code: place, owner, problems
+        inspect    what is understood of one SQL text: tables, lineage, masking, class
+        rules      list, show and test the rules
+        schema     print the JSON Schema of tidemark.yaml
 
       Usage: tidemark COMMAND [options]
 
@@ -109,6 +111,10 @@ describe('help', () => {
                                   service=NAME, taken for operational; may be repeated
         --duckdb <file>           a DuckDB file, taken for a warehouse; may be
                                   repeated
+        --warehouse <url>         a warehouse as a URL (clickhouse://, snowflake://,
+                                  bigquery://, redshift://, databricks://, trino://,
+                                  postgresql://), a .duckdb file, or Parquet as a
+                                  file, folder/ or pattern; may be repeated
         --dashboards <path>       a file or folder of dashboards or SQL; may be
                                   repeated
         --sample <duration>       look so long, four times a second, who runs which
@@ -135,8 +141,8 @@ describe('help', () => {
         --debug                   stack traces
 
       Passwords are never given by flag. A connection takes them as libpq does, from
-      PGPASSWORD, ~/.pgpass or a service (PGSERVICE, service=NAME), or from
-      \${env:NAME} in the url of tidemark.yaml.
+      PGPASSWORD, ~/.pgpass or a service (PGSERVICE, service=NAME), a warehouse from
+      the variables of its vendor, and both from \${env:NAME} in tidemark.yaml.
 
       Exit codes:
         0  looked at everything, found nothing at or above --fail-on
@@ -353,7 +359,7 @@ describe('wrong usage exits with 2 and says what is meant', () => {
 
   test('flags and a configuration that contradict each other', async () => {
     expect(await failed(['audit', '-c', 'tidemark.yaml', '--dashboards', 'exports'])).toMatchInlineSnapshot(`
-      "tidemark: either a configuration or --postgres, --duckdb and --dashboards name what to look at, not both
+      "tidemark: either a configuration or --postgres, --duckdb, --warehouse and --dashboards name what to look at, not both
       "
     `);
   });

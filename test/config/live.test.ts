@@ -142,3 +142,53 @@ test('a sum that names one side only is told what it may be', () => {
     ' reconcile[0].sums[0] must be a column, or { source, target } where its names differ',
   );
 });
+
+const SIDES = 'source: { store: production, relation: shop.sales_order }, target: { store: warehouse, relation: raw.order_placed }';
+
+test('a pair is compared by key, with columns of other names, a tolerance and a watermark of its own', () => {
+  const [pair] = parse(`
+reconcile:
+  - name: orders
+    source: { store: production, relation: shop.sales_order }
+    target: { store: warehouse, relation: raw.order_placed }
+    key: [tenant_id, { source: id, target: order_id }]
+    columns: [status, { name: amount, decimals: 2 }, { source: placed_at, target: ordered_at }]
+    except: [note]
+    watermark: { kind: lsn, target: _ab_cdc_lsn }
+    every: 15min
+`).reconcile;
+  expect(pair).toMatchObject({
+    key: [{ source: 'tenant_id', target: 'tenant_id' }, { source: 'id', target: 'order_id' }],
+    columns: [{ source: 'status', target: 'status', decimals: null }, { source: 'amount', target: 'amount', decimals: 2 }, { source: 'placed_at', target: 'ordered_at', decimals: null }],
+    except: ['note'],
+    watermark: { kind: 'lsn', source: null, target: '_ab_cdc_lsn' },
+    every_seconds: 900,
+    source: { time_column: null, query: null },
+  });
+});
+
+test('a single column is a key and a watermark', () => {
+  expect(parse(`reconcile: [{ name: orders, ${SIDES}, key: id, watermark: updated_at }]`).reconcile[0]).toMatchObject({
+    key: [{ source: 'id', target: 'id' }],
+    watermark: { kind: 'time', source: 'updated_at', target: 'updated_at' },
+  });
+});
+
+test.each([
+  [`{ name: orders, ${SIDES}, key: [] }`, 'reconcile[0].key must not be empty'],
+  [`{ name: orders, ${SIDES}, key: [id, id] }`, "reconcile[0].key names 'id' twice"],
+  [`{ name: orders, ${SIDES}, key: id, except: [id] }`, "reconcile[0].except leaves out 'id', which is of the key"],
+  [`{ name: orders, ${SIDES}, columns: [status], except: [status] }`, "reconcile[0].except leaves out 'status', which columns compares"],
+  [`{ name: orders, ${SIDES}, columns: [{ name: amount, decimals: -1 }] }`, 'reconcile[0].columns[0] must be a column, { name, decimals }, or { source, target } where its names differ'],
+  [`{ name: orders, ${SIDES}, watermark: { kind: lsn, source: x, target: y } }`, "unknown key 'source' in reconcile[0].watermark"],
+  [`{ name: orders, ${SIDES}, watermark: 7 }`, 'reconcile[0].watermark must be the column of the last change, { kind: time|version, source, target }, or { kind: lsn, target }'],
+  [`{ name: orders, ${SIDES}, sums: [amount] }`, 'reconcile[0].sums are of business periods: give both sides a time_column, or leave the sums out'],
+  [`{ name: orders, ${SIDES}, every: 0s }`, 'reconcile[0].every must be longer than 0'],
+  [`{ name: orders, ${SIDES}, keys: id }`, "unknown key 'keys' in reconcile[0]; did you mean 'key'?"],
+  ['{ name: orders, source: { store: production, relation: shop.sales_order, time_column: placed_at }, target: { store: warehouse, relation: raw.order_placed } }', 'reconcile[0].target needs a time_column too: the source has one, and periods are told on both sides or on none'],
+  ['{ name: orders, source: { store: production }, target: { store: warehouse, relation: raw.order_placed } }', 'reconcile[0].source must have either relation or query'],
+  ['{ name: orders, source: { store: production, query: "delete from shop.sales_order" }, target: { store: warehouse, relation: raw.order_placed } }', 'reconcile[0].source.query must be a SELECT'],
+  ['{ name: orders, source: { store: production, query: "select id from shop.sales_order;" }, target: { store: warehouse, relation: raw.order_placed } }', 'reconcile[0].source.query must not end in a semicolon: it stands in the place of a relation'],
+])('the pair %s is refused', (text, message) => {
+  expect(refusal(`reconcile: [${text}]`).split('\n')[0]).toContain(` ${message}`);
+});

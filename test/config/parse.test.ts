@@ -89,7 +89,7 @@ describe('a configuration', () => {
         privacy_confidence: 0.7,
         statement_timeout_seconds_max: 300,
         idle_in_transaction_timeout_seconds_max: 60, lock_timeout_seconds_max: 30, reporting_transaction_seconds_max: 300, reporting_temp_bytes_max: 20 * 2 ** 30,
-        reporting_work_mem_bytes_max: 256 * 2 ** 20, reporting_parallel_workers_max: 1, growth_days: 180, unused_days: 90,
+        reporting_work_mem_bytes_max: 256 * 2 ** 20, reporting_parallel_workers_max: 1, growth_days: 180, unused_days: 90, scan_bytes_per_call_max: 10 * 2 ** 30, repeated_scan_bytes_max: 2 ** 40, scan_share_max: 0.25,
       },
       rules: { 'metric-copied': 'off', 'dashboard-selects-star': 'note' },
       ruleFolders: ['/srv/casework/tidemark-rules'],
@@ -250,7 +250,7 @@ describe('what is refused, with place and next step', () => {
     `);
     const asKey = refusal(casework.replace('match: [{ tool: metabase', 'password: Gezeiten7\n    match: [{ tool: metabase'));
     expect(asKey).toMatchInlineSnapshot(`
-      "tidemark.yaml:7:5 unknown key 'password' in stores[0]; it may hold name, role, engine, url, match
+      "tidemark.yaml:7:5 unknown key 'password' in stores[0]; it may hold name, role, engine, url, credentials, scan_max, attach, match
          7 |     password: ***
            |     ^"
     `);
@@ -291,7 +291,7 @@ describe('what is refused, with place and next step', () => {
   test('several mistakes, all at once', () => {
     const text = casework.replace('engine: postgres', 'engine: postgre').replace('zones:', 'zone:').replace('purpose: reporting', 'purpose: reports');
     expect(refusal(text)).toMatchInlineSnapshot(`
-      "tidemark.yaml:5:13 stores[0].engine must be one of postgres, duckdb, not 'postgre'; did you mean 'postgres'?
+      "tidemark.yaml:5:13 stores[0].engine must be one of bigquery, clickhouse, databricks, duckdb, postgres, redshift, snowflake, trino, not 'postgre'; did you mean 'postgres'?
          5 |     engine: postgre
            |             ^
       tidemark.yaml:9:1 unknown key 'zone'; did you mean 'zones'?

@@ -2,12 +2,12 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
-import type { AskedStore, Care } from '../../src/evidence/asking.js';
+import type { AskedEngine, AskedStore, Care } from '../../src/evidence/asking.js';
 import type { Catalog } from '../../src/model/catalog.js';
 import type { MaskLevel } from '../../src/model/masking.js';
 import type { RelationMovement } from '../../src/model/movement.js';
 import type { PersonalColumn } from '../../src/model/personal-column.js';
-import type { Engine } from '../../src/model/store.js';
+
 import { openLive, openStore } from '../../src/stores/index.js';
 import { noContext } from '../support/store-context.js';
 
@@ -32,7 +32,7 @@ export interface OpenedStore extends AskedStore {
 }
 
 /** A store as it is asked, whose statements and answers are written down. */
-export async function opened(engine: Engine, name: string, url: string): Promise<OpenedStore> {
+export async function opened(engine: AskedEngine, name: string, url: string): Promise<OpenedStore> {
   const store = await openStore(engine, { name, url }, noContext);
   const { value: catalog } = await store.catalog();
   await store.close();

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import type { LiveConfiguration, ReconcilePair } from '../../src/model/configuration.js';
+import type { LiveConfiguration, TimedPair } from '../../src/model/configuration.js';
 import type { ReconciliationPayload } from '../../src/probes/reconciliation.js';
 import { ago, dayAgo, pair, passesOf, settings, Warehouse } from '../reconcile/shop.js';
 import { bundledServer, startServer, type TestServer } from '../support/postgres.js';
@@ -54,12 +54,12 @@ async function everyType(time: string, duckTime: string): Promise<void> {
   );
 }
 
-function payments(overrides: Partial<ReconcilePair> = {}): ReconcilePair {
+function payments(overrides: Partial<TimedPair> = {}): TimedPair {
   const columns = ['price', 'huge', 'loose', 'cents', 'pieces', 'rate', 'weight', 'fee'];
   return pair({
     name: 'payments',
-    source: { store: 'production', relation: 'shop.payments', time_column: 'paid_at', deleted_column: 'gone' },
-    target: { store: 'warehouse', relation: 'analytics.payments', time_column: 'paid_at', deleted_column: 'gone' },
+    source: { store: 'production', relation: 'shop.payments', query: null, time_column: 'paid_at', deleted_column: 'gone' },
+    target: { store: 'warehouse', relation: 'analytics.payments', query: null, time_column: 'paid_at', deleted_column: 'gone' },
     sums: columns.map((column) => ({ source: column, target: column })),
     ...overrides,
   });
@@ -108,7 +108,7 @@ describe('equal data', () => {
       'update analytics.payments set gone_at = now() where id % 50 = 0',
       'update analytics.payments set gone_at = null where id % 50 <> 0',
     ]);
-    const target = { store: 'warehouse', relation: 'analytics.payments', time_column: 'paid_at', deleted_column: 'gone_at' };
+    const target = { store: 'warehouse', relation: 'analytics.payments', query: null, time_column: 'paid_at', deleted_column: 'gone_at' };
     const result = await onePass(settings([payments({ target })]), server.url());
     expect(result.unread).toBeNull();
     expect(differing(result)).toEqual([]);
@@ -276,8 +276,8 @@ describe('production is spared', () => {
 
 describe('what cannot be compared is said', () => {
   const unreadOf = async (live: LiveConfiguration, user?: string) => (await onePass(live, warehouse, user)).unread;
-  const withSource = (overrides: Partial<ReconcilePair['source']>, more: Partial<ReconcilePair> = {}) => settings([pair({ source: { ...pair().source, ...overrides }, ...more })]);
-  const withTarget = (overrides: Partial<ReconcilePair['target']>, more: Partial<ReconcilePair> = {}) => settings([pair({ target: { ...pair().target, ...overrides }, ...more })]);
+  const withSource = (overrides: Partial<TimedPair['source']>, more: Partial<TimedPair> = {}) => settings([pair({ source: { ...pair().source, ...overrides }, ...more })]);
+  const withTarget = (overrides: Partial<TimedPair['target']>, more: Partial<TimedPair> = {}) => settings([pair({ target: { ...pair().target, ...overrides }, ...more })]);
 
   test('in one line that names side, cause and next step', async () => {
     await orders();

@@ -3,24 +3,29 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { defaultLive } from '../../src/config/live-defaults.js';
-import type { LiveConfiguration, ReconcilePair } from '../../src/model/configuration.js';
+import type { LiveConfiguration, ReconcilePair, TimedPair } from '../../src/model/configuration.js';
 import { probe, type ReconciliationPayload } from '../../src/probes/reconciliation.js';
 import { openLive } from '../../src/stores/index.js';
 import type { LiveSession } from '../../src/stores/live.js';
 import type { TestServer } from '../support/postgres.js';
 
 /** A pair of the shop; what a test speaks of is overridden. */
-export function pair(overrides: Partial<ReconcilePair> = {}): ReconcilePair {
+export function pair(overrides: Partial<TimedPair> = {}): TimedPair {
   return {
     name: 'orders',
-    source: { store: 'production', relation: 'shop.orders', time_column: 'placed_at', deleted_column: null },
-    target: { store: 'warehouse', relation: 'analytics.orders', time_column: 'placed_at', deleted_column: null },
+    source: { store: 'production', relation: 'shop.orders', query: null, time_column: 'placed_at', deleted_column: null },
+    target: { store: 'warehouse', relation: 'analytics.orders', query: null, time_column: 'placed_at', deleted_column: null },
     period: 'day',
     periods: 4,
     sums: [{ source: 'amount', target: 'amount' }],
     tolerance_ratio: 0,
     product: null,
     provisional_seconds: null,
+    key: null,
+    columns: null,
+    except: [],
+    watermark: null,
+    every_seconds: null,
     ...overrides,
   };
 }

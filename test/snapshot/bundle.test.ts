@@ -169,7 +169,7 @@ describe('a file that is no good bundle', () => {
     );
     const strange = { ...snapshotOf().stores[0], engine: 'anna@example.org' };
     expect(message(await refusal(rewritten('wrong.tidemark', wrong({ stores: [strange] }))))).toMatchInlineSnapshot(
-      `"FOLDER/wrong.tidemark: the bundle is not valid: snapshot.stores[0].engine: expected postgres, duckdb. Collect it again."`,
+      `"FOLDER/wrong.tidemark: the bundle is not valid: snapshot.stores[0].engine: expected bigquery, clickhouse, databricks, duckdb, postgres, redshift, snowflake, trino. Collect it again."`,
     );
     const [store] = snapshotOf().stores;
     const negative = { ...store, statements: store?.statements.map((statement) => ({ ...statement, calls: -5 })) };

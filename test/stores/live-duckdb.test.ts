@@ -285,6 +285,16 @@ describe('a DuckDB file that is looked at again and again', () => {
   });
 });
 
+describe('documents', () => {
+  it('of 64 kB are read, though two thousand at once need more memory than is asked for', async () => {
+    const file = newFile();
+    await load(file, 'create schema raw', "create table raw.letter as select g as letter_id, repeat(md5(g::varchar), 2048) as body from range(1500) as r (g)");
+    const session = await watch(file);
+    const digests = z.object({ letters: z.number() });
+    expect(await session.query(digests, "select count(distinct md5('1' || body || '2'))::double as letters from raw.letter", { deadline_ms: 30_000 })).toEqual([{ letters: 1500 }]);
+  });
+});
+
 describe('a catalogue for a watch', () => {
   it('is read from a copy too', async () => {
     const file = newFile();

@@ -30,6 +30,7 @@ describe('the columns of a registered schema', () => {
     ['a number', JSON.stringify({ schema: 17 })],
     ['a list in which one column has no name', JSON.stringify([{ name: 'case_id', type: 'bigint' }, { type: 'text' }])],
     ['a name twice', JSON.stringify([{ name: 'case_id' }, { name: 'case_id' }])],
+    ['a map in which one key has no name', JSON.stringify({ '': {}, case_id: 'bigint' })],
     ['nothing', '{}'],
     ['an empty list', '{"columns": []}'],
     ['nesting without end', `{"columns": ${'{"columns": '.repeat(10_000)}[]${'}'.repeat(10_001)}`],

@@ -65,6 +65,36 @@ describe('other forms', () => {
     await expect(shown(made)).toMatchFileSnapshot('screens/statements-busy-140x30.txt');
   });
 
+  test.each([[120, 40], [80, 24]] as const)('what comparing keys found, at %i by %i', async (width, height) => {
+    const made = app(caseworkView, width, height);
+    press(made, digit('reconciliation'), 'e');
+    await expect(shown(made)).toMatchFileSnapshot(`screens/reconciliation-keys-${width}x${height}.txt`);
+  });
+
+  test('keys themselves are shown where the process knows them, after a key', () => {
+    const keyText = (pair: string, digest: string): string[] | null => (pair === 'ledger' && digest.startsWith('5f1c') ? ['90114', 'EUR'] : null);
+    const made = app(caseworkView, 120, 40, { keyText });
+    press(made, digit('reconciliation'));
+    expect(shown(made)).not.toContain('90114');
+    press(made, 'K');
+    expect(shown(made)).toMatch(/^ 90114, EUR +missing/m);
+    press(made, 'K');
+    expect(shown(made)).not.toContain('90114');
+    // A recording has none.
+    press(made, 'K');
+    made.update(caseworkView, { from: NOW - 7_200, to: NOW });
+    expect(shown(made)).not.toContain('90114');
+    const without = app(caseworkView, 120, 40);
+    press(without, digit('reconciliation'), 'K');
+    expect(shown(without)).toContain('K: only on Reconcile, live');
+  });
+
+  test('a pass over keys that is under way', async () => {
+    const made = app(caseworkView, 80, 24);
+    press(made, digit('reconciliation'), '/', ...'payments', 'enter');
+    await expect(shown(made)).toMatchFileSnapshot('screens/reconciliation-under-way-80x24.txt');
+  });
+
   test('a filter while it is typed', async () => {
     const made = app(caseworkView, 80, 24);
     press(made, digit('cdc'), '/', ...'lag>1min');

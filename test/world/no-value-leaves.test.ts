@@ -125,6 +125,15 @@ describe('no value of a row and no literal of a statement leaves by', () => {
     expect(await run(['privacy', 'show', 'tenant.email'])).toMatchObject({ leaks: [], code: 1 });
   }, 120_000);
 
+  test('reconcile by a key that is a name, what it keeps, and what would repair it', async () => {
+    const pair = ['--pair', 'production:app.tenant=warehouse:raw.tenant', '--key', 'tenant_id,full_name', '--except', 'moved_in', '--unpaced', '--wait', '0s'];
+    const { leaks, code, stdout } = await inForms(['reconcile', ...pair, '-v', '--limit', 'all']);
+    expect({ leaks, code }).toEqual({ leaks: [], code: 3 });
+    expect(stdout).toMatch(/20 extra, 197 changed \(district\)/);
+    expect([...estate.written().keys()].filter((file) => /reconcile\/tenant-[0-9a-f]+\.json$/.test(file))).toHaveLength(1);
+    expect((await inForms(['fix', 'reload', ...pair, '--except', 'moved_in,district'])).leaks).toEqual([]);
+  }, 120_000);
+
   test('watch, its journal and its recording', async () => {
     const { leaks, code } = await run(['watch', '--plain', '--for', '12s', '--record', 'out/watch.ndjson', '--format', 'ndjson']);
     expect(leaks).toEqual([]);
@@ -169,7 +178,7 @@ describe('no value leaves by what goes wrong:', () => {
   test('views that fail on the values of rows', async () => {
     await server.run(['CREATE VIEW app.broken AS SELECT tenant_id, full_name::int AS number, email::inet AS address FROM app.tenant', 'GRANT SELECT ON app.broken TO auditor'], 'housing');
     writeFileSync(path.join(estate.folder, 'reports/districts_again.sql'), '-- name: tenants_by_district\nSELECT sum(number) FROM app.broken;\n-- name: another\nSELECT count(*) FROM app.tenant WHERE note::int > 1;\n');
-    for (const command of [['privacy', '--sample-values'], ['metrics', '--measure'], ['audit'], ['watch', '--plain', '--for', '3s']]) expect((await run([...command, '--debug', '-v'])).leaks).toEqual([]);
+    for (const command of [['privacy', '--sample-values'], ['metrics', '--measure'], ['audit'], ['watch', '--plain', '--for', '3s'], ['reconcile', '--pair', 'production:app.broken=warehouse:raw.tenant', '--key', 'tenant_id', '--columns', 'number=district,address=email', '--wait', '0s']]) expect((await run([...command, '--debug', '-v'])).leaks).toEqual([]);
   }, 120_000);
 
   test('a damaged warehouse file and a damaged dashboard', async () => {

@@ -9,7 +9,7 @@ import { UsageError } from '../usage-error.js';
 export function register(command: Command, act: Act): void {
   addTargetOptions(command)
     .option('--store <name>', 'only this store of tidemark.yaml')
-    .option('--sql', 'print only the SQL of the least-privilege role, to be run by psql; nothing is executed')
+    .option('--sql', 'print only the SQL of the least-privilege role, to be run by psql or, for a warehouse, by its administrator; nothing is executed')
     .option('--role <name>', 'the role that the SQL is for; default: tidemark_ro, or the one that connects where its name says tidemark')
     .addHelpText('after', HELP)
     .action((options: DoctorOptions) => act((context) => run(context, options)));
@@ -66,11 +66,14 @@ async function printSql(context: CommandContext, targets: DoctorRun): Promise<Ex
     await output.printOrWrite(roleSqlUnseen(targets.role, null, []).sql);
     return EXIT.clean;
   }
-  const stores = targets.stores.filter(({ store }) => store.engine === 'postgres');
+  const withRoles = targets.stores.filter(({ store }) => store.engine !== 'duckdb');
+  const postgres = withRoles.filter(({ store }) => store.engine === 'postgres');
+  // Production's role is what is meant where nothing else is said.
+  const stores = postgres.length === 1 ? postgres : withRoles;
   const [one, another] = stores;
-  if (one === undefined) throw new UsageError('there is no PostgreSQL store: a DuckDB file has no roles', 'let the user of the system who runs tidemark read the file and nothing more');
+  if (one === undefined) throw new UsageError('there is no store with roles: a DuckDB file has none', 'let the user of the system who runs tidemark read the file and nothing more');
   if (another !== undefined) {
-    throw new UsageError(`the SQL is for one database, and there are ${stores.length} PostgreSQL stores`, stores.map(({ store }) => `tidemark doctor --sql --store '${store.name}'`).join('\n'));
+    throw new UsageError(`the SQL is for one database, and there are ${stores.length} stores with roles`, stores.map(({ store }) => `tidemark doctor --sql --store '${store.name}'`).join('\n'));
   }
   const { examineOne } = await import('../doctor/examine.js');
   const examined: Examined = redactor.redactAll(await examineOne(context, one, targets.configuration, targets.role));

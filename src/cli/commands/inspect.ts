@@ -51,7 +51,7 @@ async function run(context: CommandContext, query: string | undefined, options: 
   if (options.ndjson === true) {
     const format = context.options.format.find((name) => name !== 'json' && name !== 'ndjson');
     if (format !== undefined) throw new UsageError(`--ndjson answers in lines of JSON, not as ${format}`);
-    if (query !== undefined || options.ddl || options.bundle || options.store || options.postgres || options.duckdb) {
+    if (query !== undefined || options.ddl || options.bundle || options.store || options.postgres || options.duckdb || options.warehouse) {
       throw new UsageError('--ndjson reads everything from standard input', 'give each line its own "ddl" and "dialect"');
     }
     const { answerStream } = await import('../inspect/answer-stream.js');

@@ -12,7 +12,7 @@ export function register(command: Command, act: Act): void {
         if (dialect !== undefined) throw new UsageError('--dialect tells how --ddl is written, and there is none');
         return (await import('../privacy/list.js')).list(context, bundles, options);
       }
-      const other = bundles[0] ?? options.postgres?.[0] ?? options.duckdb?.[0] ?? options.dashboards?.[0];
+      const other = bundles[0] ?? options.postgres?.[0] ?? options.duckdb?.[0] ?? options.warehouse?.[0] ?? options.dashboards?.[0];
       if (other !== undefined) throw new UsageError('--ddl classifies columns without any store, bundle or dashboard', `leave ${other} out, or leave --ddl out`);
       return (await import('../privacy/ddl.js')).answerDdl(context, { ddl, ...(dialect === undefined ? {} : { dialect }) });
     }),

@@ -5,7 +5,7 @@ import type { Configuration } from '../../model/configuration.js';
 import { suggestion } from '../../text/nearest-name.js';
 import type { CommandContext } from '../command.js';
 import { configurationFile, displayName, readConfiguration } from '../configuration.js';
-import { prepareLive } from '../targets.js';
+import { givenTargets, prepareLive } from '../targets.js';
 import { UsageError } from '../usage-error.js';
 
 export interface DoctorOptions extends Partial<Targets> {
@@ -36,11 +36,7 @@ const REFERENCE = /\$\{env:([^}]{1,200})\}/g;
 export async function doctorTargets(context: CommandContext, options: DoctorOptions): Promise<DoctorRun> {
   const { store: wanted, sql, role } = options;
   if (role !== undefined && (role === '' || Buffer.byteLength(role) > 63 || role.includes('\0'))) throw new UsageError('--role is no name of a role: 1 to 63 bytes');
-  const given: Partial<Targets> = {
-    ...(options.postgres ? { postgres: options.postgres } : {}),
-    ...(options.duckdb ? { duckdb: options.duckdb } : {}),
-    ...(options.dashboards ? { dashboards: options.dashboards } : {}),
-  };
+  const given = givenTargets(options);
   const isFlagged = Object.keys(given).length > 0;
   const file = isFlagged ? null : await configurationFile(context);
   const found = file === null ? await withoutFile(context, given, sql === true && !isFlagged) : await fromFile(context, file);
@@ -56,7 +52,7 @@ export async function doctorTargets(context: CommandContext, options: DoctorOpti
 
 async function withoutFile(context: CommandContext, given: Partial<Targets>, generic: boolean): Promise<DoctorRun> {
   if (generic) {
-    const { configuration } = configurationFromTargets({ postgres: [], duckdb: [], dashboards: [] });
+    const { configuration } = configurationFromTargets({});
     return { configuration, directory: context.host.directory, stores: [], file: null, unset: [], onlyStore: false, role: null };
   }
   const { configuration, directory } = await prepareLive(context, given).catch((error: unknown) => {
@@ -77,6 +73,6 @@ async function fromFile(context: CommandContext, file: string): Promise<DoctorRu
   const { configuration, directory } = await readConfiguration({ ...context, host }, file, true);
   // A mark is made of what no URL encodes.
   const named = (written: string): string[] => [...marks].flatMap(([variable, mark]) => (written.includes(mark) ? [variable] : []));
-  const stores = configuration.stores.map((store): ExaminedStore => ({ store, unset: named(store.url ?? '') }));
+  const stores = configuration.stores.map((store): ExaminedStore => ({ store, unset: named([store.url ?? '', ...Object.values(store.credentials ?? {})].join(' ')) }));
   return { configuration, directory, stores, file: name, unset, onlyStore: false, role: null };
 }

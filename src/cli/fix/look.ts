@@ -7,7 +7,7 @@ import { classifyCatalog } from '../../privacy/classify.js';
 import { readBundle } from '../../snapshot/bundle.js';
 import type { CommandContext } from '../command.js';
 import { Scratch } from '../scratch.js';
-import { type Prepared, prepareBundle, prepareLive } from '../targets.js';
+import { givenTargets, type Prepared, prepareBundle, prepareLive } from '../targets.js';
 import { UsageError } from '../usage-error.js';
 import { toolVersion } from '../version.js';
 import { coverageOf, type FixAnswer } from './answer.js';
@@ -64,8 +64,8 @@ function personalColumns(boundaries: readonly StoreBoundary[], { columnDeclarati
   }));
 }
 
-async function snapshotOf(context: CommandContext, [bundle, another]: readonly string[], { postgres, duckdb, dashboards }: ContractOptions): Promise<{ prepared: Prepared; snapshot: Snapshot }> {
-  const targets = { ...(postgres ? { postgres } : {}), ...(duckdb ? { duckdb } : {}), ...(dashboards ? { dashboards } : {}) };
+async function snapshotOf(context: CommandContext, [bundle, another]: readonly string[], options: ContractOptions): Promise<{ prepared: Prepared; snapshot: Snapshot }> {
+  const targets = givenTargets(options);
   if (another !== undefined) throw new UsageError('contracts are proposed from one bundle, and several were given', 'tidemark collect writes all stores and dashboards of a configuration into one bundle');
   if (bundle === undefined) {
     const prepared = await prepareLive(context, targets);

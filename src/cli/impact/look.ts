@@ -14,7 +14,7 @@ import type { Parsers } from '../../sql/parse/parsers.js';
 import { suggestion } from '../../text/nearest-name.js';
 import type { CommandContext } from '../command.js';
 import { Scratch } from '../scratch.js';
-import { type Prepared, prepareBundle, prepareLive } from '../targets.js';
+import { givenTargets, namesStores, type Prepared, prepareBundle, prepareLive } from '../targets.js';
 import { UsageError } from '../usage-error.js';
 import { toolVersion } from '../version.js';
 import type { ImpactAnswer } from './answer.js';
@@ -118,12 +118,13 @@ function personalColumns(catalogs: readonly Snapshot['stores'][number]['catalog'
   return found;
 }
 
-async function seenOf(context: CommandContext, { bundle, ddl, postgres, duckdb, dashboards }: ImpactOptions): Promise<Seen> {
-  const targets = { ...(postgres ? { postgres } : {}), ...(duckdb ? { duckdb } : {}), ...(dashboards ? { dashboards } : {}) };
+async function seenOf(context: CommandContext, options: ImpactOptions): Promise<Seen> {
+  const { bundle, ddl } = options;
+  const targets = givenTargets(options);
   if (ddl !== undefined) {
-    if (bundle !== undefined || postgres !== undefined || duckdb !== undefined) throw new UsageError('--ddl is the schema in place of a store: a bundle or a store cannot be named besides', 'with --ddl only --dashboards says who reads it');
+    if (bundle !== undefined || namesStores(options)) throw new UsageError('--ddl is the schema in place of a store: a bundle or a store cannot be named besides', 'with --ddl only --dashboards says who reads it');
     if (context.options.config !== undefined) throw new UsageError('either a configuration or --ddl names the schema before, not both', 'with --ddl only --dashboards says who reads it');
-    return snapshotOfDdl(context, ddl, dashboards ?? []);
+    return snapshotOfDdl(context, ddl, options.dashboards ?? []);
   }
   if (bundle !== undefined) {
     context.progress.stage(`reading ${bundle}`);

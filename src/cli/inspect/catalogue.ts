@@ -4,7 +4,7 @@ import type { StoreConfiguration } from '../../model/configuration.js';
 import type { Catalog } from '../../model/catalog.js';
 import type { Engine } from '../../model/store.js';
 import type { CommandContext } from '../command.js';
-import { prepareLive } from '../targets.js';
+import { givenTargets, namesStores, prepareLive } from '../targets.js';
 import { UsageError } from '../usage-error.js';
 import { suggestion } from '../../text/nearest-name.js';
 
@@ -23,8 +23,8 @@ export interface FoundCatalogue {
 
 /** The catalogue of a bundle's store, or of a live one; null where the flags name neither. Throws UsageError and ConnectError. */
 export async function findCatalogue(context: CommandContext, options: CatalogueOptions): Promise<FoundCatalogue | null> {
-  const live = (options.postgres?.length ?? 0) + (options.duckdb?.length ?? 0) > 0;
-  const named = [options.ddl && '--ddl', options.bundle && '--bundle', live && '--postgres or --duckdb'].filter((flag) => typeof flag === 'string');
+  const live = namesStores(options);
+  const named = [options.ddl && '--ddl', options.bundle && '--bundle', live && '--postgres, --duckdb or --warehouse'].filter((flag) => typeof flag === 'string');
   if (options.ddl && options.store !== undefined) throw new UsageError('--ddl and --store each name a catalogue', 'give one of them');
   if (named.length > 1) throw new UsageError(`${named.join(' and ')} each name a catalogue`, 'give one of them');
   if (options.bundle !== undefined) return fromBundle(context, options.bundle, options.store);
@@ -39,17 +39,19 @@ async function fromBundle({ host }: CommandContext, file: string, wanted: string
 }
 
 async function fromStore(context: CommandContext, options: CatalogueOptions): Promise<FoundCatalogue> {
-  const { configuration } = await prepareLive(context, { postgres: options.postgres ?? [], duckdb: options.duckdb ?? [] });
+  const { configuration } = await prepareLive(context, { ...givenTargets(options), dashboards: [] });
   const store = chosen(configuration.stores, options.store, null);
   return { catalog: await readCatalogue(context, store), engine: store.engine };
 }
 
-async function readCatalogue(context: CommandContext, { name, engine, url }: StoreConfiguration): Promise<Catalog> {
+async function readCatalogue(context: CommandContext, configured: StoreConfiguration): Promise<Catalog> {
+  const { name, engine, url } = configured;
   if (url === null) throw new UsageError(`the store ${name} has no url`, 'give it one in tidemark.yaml, or read against a bundle with --bundle FILE');
   const { openStore } = await import('../../stores/index.js');
+  const { targetOf } = await import('../../stores/shared/target.js');
   const { environment, homeDirectory } = context.host;
   context.progress.stage(`reading the catalogue of ${name}`);
-  const store = await openStore(engine, { name, url }, { environment, homeDirectory, signal: context.lifetime.signal });
+  const store = await openStore(engine, targetOf(configured), { environment, homeDirectory, signal: context.lifetime.signal });
   try {
     const { value, gaps } = await store.catalog();
     context.progress.end();

@@ -49,7 +49,7 @@ function outputSections(page: Page, { kind, status, target, outputs, returning =
   return kind === 'delete' ? [heading(page, `Deletes from ${target}`, []), given] : [heading(page, `Writes to ${target}`, lines), given];
 }
 
-const NO_CATALOGUE = 'No catalogue was given: names are taken as they are written. Give one with --ddl, --bundle, --postgres or --duckdb.';
+const NO_CATALOGUE = 'No catalogue was given: names are taken as they are written. Give one with --ddl, --bundle, --postgres, --duckdb or --warehouse.';
 
 const STATUS: Record<Inspection['status'], string> = {
   parsed: 'understood in full',

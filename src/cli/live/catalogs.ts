@@ -3,6 +3,7 @@ import type { StoreConfiguration } from '../../model/configuration.js';
 import type { SampleFailure } from '../../model/sample.js';
 import { needsPerson, sampleFailure } from '../../probes/failure.js';
 import { openStore } from '../../stores/index.js';
+import { targetOf } from '../../stores/shared/target.js';
 import type { OpenContext } from '../../stores/store.js';
 
 /** What a store holds, or why it cannot be said. */
@@ -12,13 +13,14 @@ export type CatalogReading = { catalog: Catalog; failure: null } | { catalog: nu
 const DEADLINE_MS = 30_000;
 
 /** Opens the store, reads its catalogue and closes it again. Never rejects but for an abort. */
-export async function readCatalog({ name, engine, url }: StoreConfiguration, context: OpenContext): Promise<CatalogReading> {
+export async function readCatalog(configured: StoreConfiguration, context: OpenContext): Promise<CatalogReading> {
+  const { name, engine, url } = configured;
   if (url === null) {
     const failure: SampleFailure = { reason: 'connect', message: `${name}: the configuration gives no connection`, next_step: 'Give the store a url.' };
     return { catalog: null, failure, needsPerson: true };
   }
   try {
-    const store = await openStore(engine, { name, url }, context);
+    const store = await openStore(engine, targetOf(configured), context);
     try {
       const { value, gaps } = await store.catalog();
       const blind = gaps.find(({ severity }) => severity === 'blind');
@@ -31,7 +33,7 @@ export async function readCatalog({ name, engine, url }: StoreConfiguration, con
     }
   } catch (error) {
     context.signal?.throwIfAborted();
-    const failure = sampleFailure(error, { probe: 'the catalogue', store: name, role: null, deadline_ms: DEADLINE_MS });
+    const failure = sampleFailure(error, { probe: 'the catalogue', store: name, role: null, deadline_ms: DEADLINE_MS, engine });
     return { catalog: null, failure, needsPerson: needsPerson(error) };
   }
 }

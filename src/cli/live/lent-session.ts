@@ -20,6 +20,8 @@ interface Held {
  * for its turn, and opens it again for the next one. What its owner remembers of it goes on to hold.
  */
 export class LentSession implements LiveSession {
+  /** Absent where the engine does not tell. */
+  declare readonly estimate?: NonNullable<LiveSession['estimate']>;
   #held: Held | null;
   #before: CollectionCost = { elapsed_ms: 0, queries: 0, received_bytes: 0 };
   #queue: Promise<unknown> = Promise.resolve();
@@ -38,6 +40,7 @@ export class LentSession implements LiveSession {
   ) {
     this.#held = held;
     this.#known = held.session;
+    if (held.session.estimate !== undefined) this.estimate = (sql, bounds) => this.#asked((session) => session.estimate?.(sql, bounds) ?? Promise.reject(new Error('the engine does not estimate')));
   }
 
   /** @throws what `open` throws, the turn ended. */
@@ -82,10 +85,14 @@ export class LentSession implements LiveSession {
     return this.#held === null ? this.#before : sum(this.#before, this.#held.session.cost());
   }
 
-  async query<T>(row: z.ZodType<T>, sql: string, bounds?: LiveBounds): Promise<T[]> {
+  query<T>(row: z.ZodType<T>, sql: string, bounds?: LiveBounds): Promise<T[]> {
+    return this.#asked((session) => session.query(row, sql, bounds));
+  }
+
+  async #asked<T>(ask: (session: LiveSession) => Promise<T>): Promise<T> {
     this.#running++;
     this.#cancelIdle();
-    const result = this.#queue.then(async () => (await this.#session()).query(row, sql, bounds));
+    const result = this.#queue.then(async () => ask(await this.#session()));
     this.#queue = result.catch(() => undefined);
     try {
       return await result;

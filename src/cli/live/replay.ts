@@ -90,6 +90,7 @@ export class Replay {
     // What an audit said holds until the next one.
     const audit = this.samples.findLast((sample) => sample.probe === 'audit' && sample.at < start);
     if (audit !== undefined) this.#model.accept(audit);
+    for (const pass of passesBefore(this.samples, start)) this.#model.accept(pass);
   }
 
   #feed(to: EpochSeconds): void {
@@ -104,6 +105,17 @@ export class Replay {
     if (setup?.probe !== 'setup' || setup.payload === null) return new LiveModel(this.source.settings, this.source.stores);
     return new LiveModel(settingsOf(setup.payload), setup.payload.stores, setup.payload.audits);
   }
+}
+
+/** The newest pass over the keys of each pair before a moment: they come hours apart, and hold until the next. */
+function passesBefore(samples: readonly Sample[], start: EpochSeconds): Sample[] {
+  const newest = new Map<string, Sample>();
+  for (const sample of samples) {
+    if (sample.at >= start) break;
+    if (sample.probe !== 'keys' || sample.payload === null) continue;
+    for (const { name, report } of sample.payload.pairs) if (report !== null) newest.set(`${sample.store} ${name}`, sample);
+  }
+  return [...new Set(newest.values())].sort((a, b) => a.at - b.at);
 }
 
 /** The moments of a replay that runs: `speed` seconds of the recording a second. */

@@ -3,6 +3,7 @@ import type { Effect } from '../../tui/actions.js';
 import type { CommandContext } from '../command.js';
 import type { ExitCode } from '../exit-code.js';
 import type { Prepared } from '../targets.js';
+import type { KeyText } from '../../tui/screen.js';
 import { Replay } from './replay.js';
 import type { LiveSessionRun } from './session.js';
 import { systemClock } from './system-clock.js';
@@ -30,7 +31,7 @@ export async function showLive(
   demo: Faults = { faults: [], inject: () => undefined },
 ): Promise<ExitCode> {
   const travel = new TimeTravel(prepared, session);
-  const screen = screenOf(context, { hasJournal: session.journalFolder !== null, faults: demo.faults }, (effect) => {
+  const screen = screenOf(context, { hasJournal: session.journalFolder !== null, faults: demo.faults, keyText: session.watching.keyText }, (effect) => {
     if (effect.kind === 'refresh') session.watching.refresh();
     if (effect.kind === 'break') demo.inject(effect.fault);
     if (effect.kind === 'live') travel.end();
@@ -84,7 +85,7 @@ export async function showReplay(context: CommandContext, replay: Replay, initia
   return screen.ended.finally(() => clearInterval(timer));
 }
 
-function screenOf(context: CommandContext, app: { hasJournal: boolean; faults: readonly string[] }, onEffect: (effect: Effect) => void): LiveScreen {
+function screenOf(context: CommandContext, app: { hasJournal: boolean; faults: readonly string[]; keyText?: KeyText }, onEffect: (effect: Effect) => void): LiveScreen {
   const { host, lifetime, output } = context;
   return new LiveScreen({
     input: host.stdin,

@@ -9,13 +9,14 @@ import type { ProbeId, Sample } from '../../probes/index.js';
 import type { CommandContext } from '../command.js';
 import type { Prepared } from '../targets.js';
 import { toolVersion } from '../version.js';
+import { passHost } from './pass-host.js';
 import { systemClock } from './system-clock.js';
 import { Watching } from './watching.js';
 
 /** Everything of the last hour is seen again, so that averages, causes and curves do not begin anew with each start. */
 const MEMORY_SECONDS = 3_600;
-/** What budgets over days are made of. */
-const BUDGET_PROBES: readonly ProbeId[] = ['watermarks', 'landed', 'dbt'];
+/** What budgets over days are made of, and passes that come hours apart. */
+const BUDGET_PROBES: readonly ProbeId[] = ['watermarks', 'landed', 'dbt', 'keys'];
 
 const JOURNAL_STATEMENTS_MAX = 300;
 
@@ -68,6 +69,7 @@ export async function beginWatching(context: CommandContext, { configuration, di
     audits: options.audit,
     onSample: keep,
     redact: (value) => redactor.redactAll(value),
+    passes: passHost(context, configuration.stores, folder === null ? null : path.join(folder, 'reconcile')),
   });
   lifetime.onEnd(async () => {
     await watching.stop();

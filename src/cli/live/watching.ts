@@ -4,9 +4,11 @@ import type { EpochSeconds, LiveView } from '../../model/live.js';
 import type { SampleFailure } from '../../model/sample.js';
 import type { Clock } from '../../live/clock.js';
 import { LiveModel } from '../../live/model.js';
+import { PassBook, type PassHost } from '../../live/passes.js';
 import { Scheduler, type Use } from '../../live/scheduler.js';
 import type { Sample } from '../../probes/index.js';
 import { openLive } from '../../stores/index.js';
+import { targetOf } from '../../stores/shared/target.js';
 import type { LiveSession } from '../../stores/live.js';
 import type { OpenContext } from '../../stores/store.js';
 import { type AuditCost, type AuditOutcome, runAudit } from './audit-run.js';
@@ -44,6 +46,8 @@ export interface WatchingOptions {
   onSample(sample: Sample): void;
   /** What must not appear in messages. */
   redact<T>(value: T): T;
+  /** Where passes over keys keep what they leave for each other; without it no keys are compared. */
+  passes?: Omit<PassHost, 'onKeys'> | undefined;
 }
 
 interface Watched {
@@ -74,6 +78,9 @@ export class Watching {
   /** What is under way beside the schedule. */
   readonly #works = new Set<Promise<void>>();
   readonly #ending = new AbortController();
+  readonly #book = new PassBook();
+  /** By pair, then by digest. They never leave this process but for its own screen. */
+  readonly #keys = new Map<string, ReadonlyMap<string, readonly string[]>>();
 
   constructor(options: WatchingOptions) {
     this.#options = options;
@@ -85,7 +92,11 @@ export class Watching {
   /** What a journal or a recording knows of the time before; call it before `start`. */
   remember(sample: Sample): void {
     this.#model.accept(sample);
+    this.#book.accept(sample);
   }
+
+  /** A key of the newest pass over a pair as a person reads it; null where this process did not see it. */
+  readonly keyText = (pair: string, digest: string): readonly string[] | null => this.#keys.get(pair)?.get(digest) ?? null;
 
   /** Begins to look; what cannot be looked at becomes a sample that says so. */
   start(): void {
@@ -154,7 +165,7 @@ export class Watching {
 
   async #schedule(): Promise<void> {
     const before = this.#scheduler;
-    const { configuration, clock, signal } = this.#options;
+    const { configuration, clock, signal, passes } = this.#options;
     for (const store of this.#stores) store.shape = store.catalog === null ? null : shapeOf(store.catalog);
     const settings = configuration.live;
     this.#scheduler = new Scheduler({
@@ -163,6 +174,7 @@ export class Watching {
       clock,
       signal,
       open: (name, stopped, use) => this.#open(name, stopped, use),
+      passes: passes === undefined ? undefined : { book: this.#book, host: { ...passes, onKeys: (pair, keys) => void this.#keys.set(pair, keys) } },
       onSample: (sample) => this.#accept(sample),
     });
     await before?.stop();
@@ -172,8 +184,9 @@ export class Watching {
   async #open(name: string, signal: AbortSignal, use: Use): Promise<LiveSession> {
     const store = this.#stores.find(({ configured }) => configured.name === name);
     if (store === undefined || store.configured.url === null) throw new Error(`${name}: the configuration gives no connection`);
-    const { engine, url } = store.configured;
-    const open = (): Promise<LiveSession> => openLive(engine, { name, url }, { ...this.#context(), signal });
+    const { engine } = store.configured;
+    const target = targetOf(store.configured);
+    const open = (): Promise<LiveSession> => openLive(engine, target, { ...this.#context(), signal });
     // A file has no connections to count.
     if (use === 'probes' || engine === 'duckdb') return open();
     return LentSession.open(store.second, this.#options.clock, open);
@@ -186,7 +199,8 @@ export class Watching {
 
   #accept(sample: Sample): void {
     if (this.#stopped) return;
-    const visible = sample.failure === null ? sample : this.#options.redact(sample);
+    // Notes of a pass quote what a store said, as failures do.
+    const visible = sample.failure === null && sample.probe !== 'keys' ? sample : this.#options.redact(sample);
     this.#model.accept(visible);
     this.#options.onSample(visible);
     if (sample.probe === 'statements') this.#auditEarly();

@@ -4,9 +4,10 @@ import type { Snapshot } from '../../model/snapshot.js';
 import { readBundle } from '../../snapshot/bundle.js';
 import { createParsers } from '../../sql/parse/parsers.js';
 import { openLive } from '../../stores/index.js';
+import { targetOf } from '../../stores/shared/target.js';
 import type { CommandContext } from '../command.js';
 import { Scratch } from '../scratch.js';
-import { type Prepared, prepareBundle, prepareLive } from '../targets.js';
+import { givenTargets, type Prepared, prepareBundle, prepareLive } from '../targets.js';
 import { UsageError } from '../usage-error.js';
 import { toolVersion } from '../version.js';
 import type { MetricsAnswer } from './answer.js';
@@ -14,7 +15,7 @@ import { byConsequence } from './consequence.js';
 import type { AskedStore } from './measuring.js';
 import type { ListOptions, ShowOptions } from './options.js';
 
-type LookOptions = Pick<ListOptions & ShowOptions, 'postgres' | 'duckdb' | 'dashboards' | 'measure'>;
+type LookOptions = Pick<ListOptions & ShowOptions, 'postgres' | 'duckdb' | 'warehouse' | 'dashboards' | 'measure'>;
 
 export interface LookedAtMetrics {
   answer: MetricsAnswer;
@@ -64,16 +65,12 @@ async function snapshotOf(context: CommandContext, [bundle, another]: readonly s
     if (measure === true) throw new UsageError('a bundle holds no connection: --measure runs definitions on live stores', 'as in tidemark metrics -c tidemark.yaml --measure');
     context.progress.stage(`reading ${bundle}`);
     const snapshot = await readBundle(path.resolve(context.host.directory, bundle));
-    return { prepared: await prepareBundle(context, targetsOf(targets), snapshot), snapshot, isLive: false };
+    return { prepared: await prepareBundle(context, givenTargets(targets), snapshot), snapshot, isLive: false };
   }
-  const prepared = await prepareLive(context, targetsOf(targets));
+  const prepared = await prepareLive(context, givenTargets(targets));
   if (measure === true && prepared.configuration.stores.length === 0) throw new UsageError('--measure runs definitions on stores, and none was given', 'name one with --postgres or --duckdb, or in tidemark.yaml');
   const { takeSnapshot } = await import('../take-snapshot.js');
   return { prepared, snapshot: await takeSnapshot(context, prepared), isLive: true };
-}
-
-function targetsOf({ postgres, duckdb, dashboards }: Omit<LookOptions, 'measure'>): Omit<LookOptions, 'measure'> {
-  return { ...(postgres ? { postgres } : {}), ...(duckdb ? { duckdb } : {}), ...(dashboards ? { dashboards } : {}) };
 }
 
 async function measureLive(context: CommandContext, { configuration }: Prepared, snapshot: Snapshot, groups: readonly MetricGroup[], isLive: boolean): Promise<MetricGroup[]> {
@@ -82,10 +79,14 @@ async function measureLive(context: CommandContext, { configuration }: Prepared,
   const { measured } = await import('./measuring.js');
   progress.stage('measuring');
   const stores = snapshot.stores.flatMap(({ name, engine, catalog }): AskedStore[] => {
-    const url = configuration.stores.find((one) => one.name === name)?.url ?? null;
-    if (url === null) return [];
+    const configured = configuration.stores.find((one) => one.name === name);
+    if (configured === undefined || configured.url === null) return [];
+    if (engine !== 'postgres' && engine !== 'duckdb') {
+      context.output.note(`${name}: --measure asks PostgreSQL and DuckDB only, so no definition on this store of ${engine} was measured`);
+      return [];
+    }
     const open = { environment: host.environment, homeDirectory: host.homeDirectory, signal: lifetime.signal, lockFree: true };
-    return [{ name, engine, catalog, open: () => openLive(engine, { name, url }, open) }];
+    return [{ name, engine, catalog, open: () => openLive(engine, targetOf(configured), open) }];
   });
   const parsers = await createParsers({ signal: lifetime.signal });
   try {

@@ -3,7 +3,7 @@ import type { Snapshot } from '../../model/snapshot.js';
 import type { Targets } from '../../config/defaults.js';
 import { readBundle } from '../../snapshot/bundle.js';
 import type { CommandContext } from '../command.js';
-import { type Prepared, prepareBundle, prepareLive } from '../targets.js';
+import { givenTargets, type Prepared, prepareBundle, prepareLive } from '../targets.js';
 import { UsageError } from '../usage-error.js';
 import { toolVersion } from '../version.js';
 import type { AskedAnswer } from './ask/answer.js';
@@ -51,7 +51,7 @@ interface Seen {
 }
 
 async function snapshotOf(context: CommandContext, [bundle, another]: readonly string[], given: Partial<Targets> & AskOptions): Promise<Seen> {
-  const targets = targetsOf(given);
+  const targets = givenTargets(given);
   if (another !== undefined && [bundle, another].includes('show')) throw new UsageError('show stands before all else', `as in tidemark privacy show customer.email ${bundle === 'show' ? another : bundle}`);
   if (another !== undefined) throw new UsageError('personal data is followed within one bundle, and several were given', 'tidemark collect writes all stores and dashboards of a configuration into one bundle');
   if (bundle !== undefined) {
@@ -64,8 +64,4 @@ async function snapshotOf(context: CommandContext, [bundle, another]: readonly s
   if (asksStores(given)) (await import('./ask/run.js')).checkAsking({ ...given, fromBundle: false }, prepared.configuration.stores.length);
   const { takeSnapshot } = await import('../take-snapshot.js');
   return { prepared, snapshot: await takeSnapshot(context, prepared), isLive: true };
-}
-
-function targetsOf({ postgres, duckdb, dashboards }: Partial<Targets>): Partial<Targets> {
-  return { ...(postgres ? { postgres } : {}), ...(duckdb ? { duckdb } : {}), ...(dashboards ? { dashboards } : {}) };
 }

@@ -7,7 +7,7 @@ import { sourceIds } from '../../sources/index.js';
 import { suggestion } from '../../text/nearest-name.js';
 import type { CommandContext } from '../command.js';
 import { configurationFile, readConfiguration } from '../configuration.js';
-import { prepareLive } from '../targets.js';
+import { givenTargets, namesStores, prepareLive } from '../targets.js';
 import { UsageError } from '../usage-error.js';
 
 export interface SourceTargets extends Partial<Targets> {
@@ -30,9 +30,9 @@ export interface SourceRun {
 export async function sourceTargets(context: CommandContext, paths: readonly string[], given: SourceTargets): Promise<SourceRun> {
   const { host } = context;
   await refuseUnknownTool(given.tool);
-  const looksAtStores = (given.postgres ?? []).length + (given.duckdb ?? []).length > 0;
+  const looksAtStores = namesStores(given);
   if (looksAtStores) {
-    const { configuration } = await prepareLive(context, { ...(given.postgres ? { postgres: given.postgres } : {}), ...(given.duckdb ? { duckdb: given.duckdb } : {}) });
+    const { configuration } = await prepareLive(context, { ...givenTargets(given), dashboards: [] });
     return { configuration: { ...configuration, sources: sourcesOf(context, paths, given) }, directory: host.directory, looksAtStores };
   }
   const file = await configurationFile(context);
@@ -40,7 +40,7 @@ export async function sourceTargets(context: CommandContext, paths: readonly str
     const sources = sourcesOf(context, paths, given);
     // Only its stores serve: they say where the connections of dashboards lead.
     const known = file === null ? null : await readConfiguration(context, file, false);
-    const { configuration } = configurationFromTargets({ postgres: [], duckdb: [], dashboards: [] });
+    const { configuration } = configurationFromTargets({});
     return { configuration: { ...(known?.configuration ?? configuration), sources }, directory: host.directory, looksAtStores };
   }
   if (given.tool !== undefined || given.tokenEnv !== undefined || given.username !== undefined || given.passwordEnv !== undefined) {

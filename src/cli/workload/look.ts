@@ -15,7 +15,7 @@ import type { CommandContext } from '../command.js';
 import { joinedDdl, placedDiagnostics } from '../inspect/ddl-texts.js';
 import { type NamedText, readText } from '../inspect/input.js';
 import { Readers } from '../inspect/readers.js';
-import { type Prepared, prepareBundle, prepareLive } from '../targets.js';
+import { givenTargets, namesStores, type Prepared, prepareBundle, prepareLive } from '../targets.js';
 import { UsageError } from '../usage-error.js';
 import { toolVersion } from '../version.js';
 import type { Filters, WorkloadOptions } from './options.js';
@@ -37,7 +37,7 @@ export interface LookOptions extends WorkloadOptions {
 
 /** Looks at bundles or at what is live and divides the work. Throws UsageError, BundleError, ConfigurationError. */
 export async function lookAtWorkload(context: CommandContext, bundles: readonly string[], options: LookOptions): Promise<Divided> {
-  if (options.ddl !== undefined && (bundles.length > 0 || options.postgres !== undefined || options.duckdb !== undefined)) {
+  if (options.ddl !== undefined && (bundles.length > 0 || namesStores(options))) {
     throw new UsageError('--ddl stands for a store that is not asked, and here one is', 'leave --ddl out, or look at --dashboards alone');
   }
   const ddl = await readDdl(context, options.ddl ?? []);
@@ -81,7 +81,7 @@ function noSnapshot(): never {
 
 async function lookLive(context: CommandContext, { since, sample_seconds, ...targets }: LookOptions): Promise<Looked> {
   const before = since === undefined ? null : await readBundle(path.resolve(context.host.directory, since));
-  const prepared = await prepareLive(context, targetsOf(targets));
+  const prepared = await prepareLive(context, givenTargets(targets));
   if (sample_seconds !== undefined && prepared.configuration.stores.length === 0) throw new UsageError('--sample looks at a store, and none was given', 'name one with --postgres, or leave --sample out');
   if (before !== null && prepared.configuration.stores.length === 0) throw new UsageError('--since compares with a store, and none was given', 'name it with --postgres or in tidemark.yaml');
   const { takeSnapshot } = await import('../take-snapshot.js');
@@ -91,10 +91,6 @@ async function lookLive(context: CommandContext, { since, sample_seconds, ...tar
   refuseStrangers([{ file: since, snapshot: named }, { file: 'what was looked at now', snapshot: now }]);
   if (named.takenAt > now.takenAt) throw new UsageError(`${since} was collected at ${named.takenAt}, which is later than now`, 'check the clock of this machine and of that which collected it');
   return { prepared, snapshots: [named, now], notes: [] };
-}
-
-function targetsOf({ postgres, duckdb, dashboards }: WorkloadOptions): Pick<WorkloadOptions, 'postgres' | 'duckdb' | 'dashboards'> {
-  return { ...(postgres ? { postgres } : {}), ...(duckdb ? { duckdb } : {}), ...(dashboards ? { dashboards } : {}) };
 }
 
 /** A store that flags name is called after its database: the same one may have another name in a bundle. */

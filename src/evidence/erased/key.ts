@@ -1,4 +1,4 @@
-import type { Engine } from '../../model/store.js';
+import type { AskedEngine } from '../asking.js';
 import { literal, quoted } from '../quote.js';
 
 /** How the values of a key column are written, so that equal keys have equal text in every engine. */
@@ -15,7 +15,7 @@ export function keyForm(type: string): KeyForm | null {
  * The canonical text of a key column: digits of an integer, lower case of a UUID, a text without blanks at its end, which
  * `character(n)` has and others lose on the way. @param of the form of the key where it stands first
  */
-function canonical(engine: Engine, column: string, type: string, of: KeyForm): string {
+function canonical(engine: AskedEngine, column: string, type: string, of: KeyForm): string {
   const kind = engine === 'duckdb' ? 'varchar' : 'text';
   // A numeric may have been written with zeros behind the point.
   const value = engine === 'postgres' && /^numeric/i.test(type) ? `trim_scale(${column})` : column;
@@ -36,7 +36,7 @@ const BITS = 60;
  * 60 bits of md5 over the run's secret and the key: the one hash that both engines have. Without the secret nobody can try keys
  * out. The number is below 2^60. @param alias of the relation in the statement
  */
-export function digestOf(engine: Engine, secret: string, key: readonly KeyColumn[], alias: string): string {
+export function digestOf(engine: AskedEngine, secret: string, key: readonly KeyColumn[], alias: string): string {
   const parts = key.map(({ name, type, form }) => canonical(engine, `${alias}.${quoted(name)}`, type, form));
   const text = [literal(secret), parts.join(' || chr(31) || ')].join(' || ');
   if (engine === 'duckdb') return `('0x' || substr(md5(${text}), 1, ${BITS / 4}))::bigint`;

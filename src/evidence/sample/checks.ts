@@ -1,4 +1,4 @@
-import type { Engine } from '../../model/store.js';
+import type { AskedEngine } from '../asking.js';
 import { literal } from '../quote.js';
 
 /**
@@ -26,7 +26,7 @@ const duckdb: Words = {
   text: (expression) => `(${expression})::varchar`,
 };
 
-export const WORDS: Readonly<Record<Engine, Words>> = { postgres, duckdb };
+export const WORDS: Readonly<Record<AskedEngine, Words>> = { postgres, duckdb };
 
 /** `test` where the text is like the pattern, false elsewhere: what `test` computes may need the form. */
 export function guarded({ like }: Words, v: string, pattern: string, test: string): string {

@@ -1,5 +1,5 @@
 import type { Column, Relation } from '../../model/catalog.js';
-import type { Engine } from '../../model/store.js';
+import type { AskedEngine } from '../asking.js';
 import { typeGroup } from '../../privacy/types.js';
 import { quoted } from '../quote.js';
 import { WORDS } from './checks.js';
@@ -40,7 +40,7 @@ export function canSample(column: Column): boolean {
  * One statement over a bounded part of a relation. Blocks of a large table are chosen by chance (TABLESAMPLE SYSTEM, repeatable);
  * of a small one, a view or a foreign table the first rows are taken.
  */
-export function planSample(engine: Engine, relation: Relation, columns: readonly Column[], rows: number, { firstRows = false } = {}): SamplePlan {
+export function planSample(engine: AskedEngine, relation: Relation, columns: readonly Column[], rows: number, { firstRows = false } = {}): SamplePlan {
   const planned = columns.map((column, at) => sampledColumn(engine, column, at));
   const [open, close] = engine === 'duckdb' ? ['[', ']'] : ['array[', ']::bigint[]'];
   const counts = planned.flatMap(({ sources, checks }) => [...sources, ...checks.map(({ sql }) => `count(*) filter (where ${sql})`)]);
@@ -71,7 +71,7 @@ function formsOf(column: Column, at: number): string {
   return `${written} as w${at}, upper(regexp_replace(${written}, '[ ./-]', '', 'g')) as k${at}`;
 }
 
-function sampledColumn(engine: Engine, column: Column, at: number): SampledColumn {
+function sampledColumn(engine: AskedEngine, column: Column, at: number): SampledColumn {
   const words = WORDS[engine];
   if (isDate(column)) {
     // The years in which people who are alive and able to be customers were born.
@@ -83,7 +83,7 @@ function sampledColumn(engine: Engine, column: Column, at: number): SampledColum
   return { name: column.name, sources: [`count(w${at})`, `count(distinct w${at})`], checks };
 }
 
-function sampleClause(engine: Engine, { kind, rows, size_bytes }: Relation, wanted: number): string {
+function sampleClause(engine: AskedEngine, { kind, rows, size_bytes }: Relation, wanted: number): string {
   if (!STORED.has(kind) || rows === null || rows < wanted * SAMPLE_FROM) return '';
   const byRows = (150 * wanted) / rows;
   const byPages = size_bytes === null || size_bytes === 0 ? 0 : (100 * PAGES_MIN) / (size_bytes / PAGE_BYTES);

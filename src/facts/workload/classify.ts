@@ -49,7 +49,8 @@ export function classify(input: ClassificationInput): Classification {
   const extent = extentOf(statement, resolution.block, index, sizesOf(index, thresholds));
   const isCut = statement.type === 'utility' && statement.verb === 'truncated';
   const shape = isCut && text !== undefined ? verdictOfBeginning(text) : verdictOfShape(input, extent);
-  const sharpened = cost?.known ? sharpenByCost(shape, { shape: input.shape, extent, index, thresholds, cost, heap_bytes }) : shape;
+  // What an engine does not tell of its reads neither sharpens nor overrules.
+  const sharpened = cost?.known === true && !Number.isNaN(cost.bytes_per_call) ? sharpenByCost(shape, { shape: input.shape, extent, index, thresholds, cost, heap_bytes }) : shape;
   const settled = settleByIdentity(settleByRhythm(sharpened, rhythm, extent), sender, extent, isCut && shape.class === 'unknown');
   return { ...settled, confidence: Math.min(0.99, Math.round(settled.confidence * 100) / 100) };
 }

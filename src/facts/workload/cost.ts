@@ -18,8 +18,8 @@ export interface CostInput {
   heap_bytes?: ReadonlyMap<string, number> | undefined;
 }
 
-/** So few blocks are the way down an index and its rows: three or four levels and the heap, for two or three lookups. */
-const BLOCKS_OF_KEY_MAX = 12;
+/** So much is the way down an index and its rows: three or four levels and the heap, for two or three lookups, in blocks of 8 KiB. */
+const BYTES_OF_KEY_MAX = 12 * 8192;
 const MOVE = 0.04;
 
 /**
@@ -53,8 +53,8 @@ function isKeyed({ places, computations }: Extent): boolean {
 }
 
 /** A few blocks for what a key reaches is what such a statement costs. */
-function confirmed({ class: workload, confidence }: Verdict, { blocks_per_call }: CostFacts): number {
-  return workload === 'operational' && blocks_per_call <= BLOCKS_OF_KEY_MAX ? Math.min(0.99, confidence + MOVE) : confidence;
+function confirmed({ class: workload, confidence }: Verdict, { bytes_per_call }: CostFacts): number {
+  return workload === 'operational' && bytes_per_call <= BYTES_OF_KEY_MAX ? Math.min(0.99, confidence + MOVE) : confidence;
 }
 
 function sharpenAnalytical(verdict: Verdict, input: CostInput, words: readonly string[]): Verdict {
@@ -64,7 +64,7 @@ function sharpenAnalytical(verdict: Verdict, input: CostInput, words: readonly s
   const exported = shape.exports && (shape.kind === 'cursor' || cost.rows_per_call > PAGE_ROWS_MAX);
   if (heavy || exported) return { ...verdict, confidence: Math.min(0.99, verdict.confidence + MOVE), reasons: [...verdict.reasons, ...words] };
   const reasons = [...verdict.reasons, `but ${words[0] ?? ''}`];
-  if (cost.blocks_per_call <= BLOCKS_OF_KEY_MAX && isLarge(input)) return operational(0.6, ...reasons);
+  if (cost.bytes_per_call <= BYTES_OF_KEY_MAX && isLarge(input)) return operational(0.6, ...reasons);
   // A list of a whole table that gives much more than a page is an export, however well its rows are packed.
   if (extent.computations.length === 0 && cost.rows_per_call > PAGE_ROWS_MAX) return { ...verdict, reasons: [...verdict.reasons, ...words] };
   return mixed(0.6, ...reasons);
@@ -78,7 +78,7 @@ function isLarge({ extent, index, cost }: CostInput): boolean {
 
 function settleUnknown(verdict: Verdict, { cost, thresholds }: CostInput, words: readonly string[]): Verdict {
   if (cost.bytes_per_call >= thresholds.analytical_bytes_per_call) return analytical(0.55, ...verdict.reasons, ...words);
-  if (cost.blocks_per_call > 0 && cost.blocks_per_call <= BLOCKS_OF_KEY_MAX && cost.rows_per_call <= 1) return operational(0.5, ...verdict.reasons, ...words);
+  if (cost.blocks_per_call > 0 && cost.bytes_per_call <= BYTES_OF_KEY_MAX && cost.rows_per_call <= 1) return operational(0.5, ...verdict.reasons, ...words);
   return verdict;
 }
 
@@ -90,7 +90,9 @@ function openComputations({ extent, shape, index }: CostInput): boolean {
 
 /** `17,101 blocks a call (134 MiB), all of app.case_file`. */
 function blockWords({ cost, extent, index, heap_bytes }: CostInput): string {
-  const blocks = `${count(Math.round(cost.blocks_per_call), 'block')} a call (${formatQuantity(cost.bytes_per_call, 'bytes') ?? 'unknown'})`;
+  const bytes = formatQuantity(cost.bytes_per_call, 'bytes') ?? 'unknown';
+  // An engine that keeps a history counts bytes.
+  const blocks = Number.isNaN(cost.scanned_bytes) ? `${count(Math.round(cost.blocks_per_call), 'block')} a call (${bytes})` : `${bytes} read a call`;
   const tables = [...new Set(wideOf(extent).map(({ table }) => table))];
   const size_bytes = tables.reduce((total, table) => total + (heap_bytes?.get(table) ?? index.get(table)?.size_bytes ?? Number.NaN), 0);
   if (tables.length === 0 || !(size_bytes > 0)) return blocks;

@@ -4,9 +4,9 @@ import type { Feed } from './feed.js';
 
 /**
  * Where a watermark comes from, best first: what the loader wrote down; positions, commit times and heartbeats in loaded rows;
- * business times, a lower bound; and what only proves that something wrote.
+ * business times, a lower bound; what only proves that something wrote; and what the engine's metadata say was changed.
  */
-export const RANKS = ['control', 'commit', 'event', 'written'] as const;
+export const RANKS = ['control', 'commit', 'event', 'written', 'changed'] as const;
 export type Rank = (typeof RANKS)[number];
 
 export const RANK_OF: Record<Meaning, Rank> = {

@@ -6,6 +6,7 @@ import { BARE, RANK_OF, type Reading } from './reading.js';
 
 type ControlRow = PayloadOf<'watermarks'>['products'][number];
 type LandedRow = PayloadOf<'landed'>['relations'][number];
+type ModifiedRow = PayloadOf<'modified'>['relations'][number];
 type DbtSource = NonNullable<PayloadOf<'dbt'>['sources']>['results'][number];
 type DbtRun = NonNullable<PayloadOf<'dbt'>['runs']>['results'][number];
 
@@ -54,6 +55,19 @@ function whyNothing(row: LandedRow): string {
   if (row.unread !== null) return `${column} was not read: ${plainText(row.unread)}`;
   if (row.lsn !== null) return `the time of the WAL position in ${column} is not known; it will be as soon as a later one has been seen on the source`;
   return `${column} is empty; look at the pipeline that loads it`;
+}
+
+/** By metadata: somebody wrote then, which says nothing of what the source had. */
+export function modifiedReading({ relation, modified_at }: ModifiedRow, context: Context): Reading {
+  return {
+    ...BARE,
+    ...context,
+    from: 'last change by metadata',
+    watermark_at: modified_at,
+    is_bound: true,
+    loaded_at: modified_at,
+    problem: modified_at === null ? `the engine does not tell when ${plainText(relation, 80)} was changed; configure where its watermark is` : null,
+  };
 }
 
 /** dbt looked at the source when it ran, and not since. */

@@ -5,7 +5,7 @@ import { plainText } from '../../text/plain-text.js';
 import { Feed } from './feed.js';
 import { Product, type ProductSpec } from './product.js';
 import { BARE, RANK_OF, type Reading } from './reading.js';
-import { type Context, controlReading, dbtRunReading, dbtSourceReading, landedReading } from './readings.js';
+import { type Context, controlReading, dbtRunReading, dbtSourceReading, landedReading, modifiedReading } from './readings.js';
 import { type SourceLookup, SourceLog } from './source.js';
 import { configured, ofDbt, uncontracted } from './specs.js';
 import { objectiveView, productView, type ReadersOf } from './views.js';
@@ -55,7 +55,7 @@ export class FreshnessTracker {
       this.#replication.set(sample.store, feed);
       if (feed.accept(sample)) this.#lookAtSources(sample.at);
     }
-    if (sample.probe !== 'watermarks' && sample.probe !== 'landed' && sample.probe !== 'dbt') return;
+    if (sample.probe !== 'watermarks' && sample.probe !== 'landed' && sample.probe !== 'dbt' && sample.probe !== 'modified') return;
     const feed = this.#feedOf(sample.probe, sample.store);
     if (!feed.accept(sample)) {
       if (sample.failure !== null) this.#explain(feed, sample.at);
@@ -64,6 +64,7 @@ export class FreshnessTracker {
     this.#lookAtSources(sample.at);
     if (sample.probe === 'watermarks') this.#acceptWatermarks(sample, feed);
     else if (sample.probe === 'landed') this.#acceptLanded(sample, feed);
+    else if (sample.probe === 'modified') this.#acceptModified(sample, feed);
     else this.#acceptDbt(sample, feed);
   }
 
@@ -200,6 +201,17 @@ export class FreshnessTracker {
         // The user's word makes a watermark of a time of writing, too.
         if (explicit === null) product.accept(RANK_OF[row.meaning], reading);
         else product.accept('commit', { ...reading, ...report, is_bound: row.lsn !== null && reading.is_bound });
+      }
+    }
+  }
+
+  /** For products of which nothing better is said; `Product` takes the best. */
+  #acceptModified({ payload, at }: SampleOf<'modified'>, feed: Feed): void {
+    for (const row of payload?.relations ?? []) {
+      for (const entry of this.#configured) {
+        const { settings, product } = entry;
+        if (settings.watermark !== null || !isNamed(row.relation, settings.relation) || !this.#isAt(entry, feed, true)) continue;
+        product.accept('changed', modifiedReading(row, { feed, looked_at: payload?.as_of ?? at, place: row.relation }));
       }
     }
   }

@@ -26,8 +26,8 @@ export interface UpkeepOptions {
 
 export interface UpkeepRun {
   now: EpochSeconds;
-  /** The file that this process writes; null for none. */
-  own: string | null;
+  /** The file that this process writes at the moment, which may be another one by the time the folder is read; null for none. */
+  own: () => string | null;
   /** False after the clock has jumped: then age says nothing and only size counts. */
   clockHolds: boolean;
 }
@@ -76,7 +76,7 @@ export class Upkeep {
   }
 
   /** Oldest first. Only files that are named like segments, never links; leftovers of stopped runs are removed. */
-  async #stored(now: EpochSeconds, own: string | null): Promise<StoredSegment[]> {
+  async #stored(now: EpochSeconds, own: UpkeepRun['own']): Promise<StoredSegment[]> {
     const { folder } = this.options;
     const stored: StoredSegment[] = [];
     for (const file of await readdir(folder)) {
@@ -88,7 +88,7 @@ export class Upkeep {
       const isQuiet = now - found.mtimeMs / 1000 > ABANDONED_SECONDS;
       // oxlint-disable-next-line no-await-in-loop
       if (segment === null) await (isQuiet ? rm(join(folder, file), { force: true }) : undefined);
-      else stored.push({ ...segment, bytes: found.size, isOpen: file === own || (!segment.compressed && !isQuiet) });
+      else stored.push({ ...segment, bytes: found.size, isOpen: file === own() || (!segment.compressed && !isQuiet) });
     }
     return stored.sort((a, b) => a.started_at - b.started_at || (a.file < b.file ? -1 : 1));
   }

@@ -179,7 +179,7 @@ export class JournalWriter {
     this.#cancelUpkeep = this.#options.clock.after(UPKEEP_MS, () => this.#keepUp(null));
     this.#upkeepWork = this.#upkeepWork.then(async () => {
       if (closed !== null) await this.#compress(closed);
-      const { problem, kept_bytes } = await this.#upkeep.run({ now: this.#options.clock.now(), own: this.#segment?.file ?? null, clockHolds: this.#clockHolds() });
+      const { problem, kept_bytes } = await this.#upkeep.run({ now: this.#options.clock.now(), own: () => this.#segment?.file ?? null, clockHolds: this.#clockHolds() });
       this.#upkeepProblem = problem;
       this.#kept_bytes = kept_bytes;
     });

@@ -1,4 +1,4 @@
-import type { ReconcilePair } from '../../model/configuration.js';
+import type { TimedPair } from '../../model/configuration.js';
 import type { EpochSeconds, PeriodState, PeriodView, State } from '../../model/live.js';
 import { Series } from '../series.js';
 import { isStale, validity_seconds } from '../staleness.js';
@@ -32,7 +32,7 @@ export class PairRecord {
   readonly #periods = new Map<string, PeriodRecord>();
   #newest_at: EpochSeconds = Number.NEGATIVE_INFINITY;
 
-  constructor(readonly pair: ReconcilePair) {}
+  constructor(readonly pair: TimedPair) {}
 
   /** A look that saw nothing; passed over where it is older than another. */
   acceptFailure(at: EpochSeconds, message: string): void {

@@ -201,7 +201,7 @@ function rowsText(number: number): string {
 }
 
 /** `14:02 UTC`, with the date where it is not of the last day. */
-function clock(at: EpochSeconds, now: EpochSeconds): string {
+export function clock(at: EpochSeconds, now: EpochSeconds): string {
   if (!(Math.abs(at) < 8e12)) return 'an unknown time';
   const text = new Date(at * 1000).toISOString();
   const time = `${text.slice(11, 16)} UTC`;

@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import type { Catalog, Column } from '../../model/catalog.js';
+import { describe } from '../../stores/index.js';
 import type { LiveSession } from '../../stores/live.js';
+import { hasTexts } from '../engines.js';
 import { hex, keyOf, splitKey, type RelationName } from './name.js';
 import { sqlOf } from './sql.js';
 import { relationIn } from './target.js';
@@ -19,6 +21,10 @@ export async function findRelation(session: LiveSession, catalog: Catalog | null
   const known = relationIn(catalog, key);
   if (known) return known;
   const { schema, name } = splitKey(key);
+  if (!hasTexts(session)) {
+    const described = await describe(session, { schema, name });
+    return described === null ? null : { schema, name, columns: described.columns };
+  }
   const rows = await session.query(columnRow, sqlOf(session, 'warehouse_columns', { schema_hex: hex(schema), name_hex: hex(name) }));
   const [first] = rows;
   if (!first) return null;

@@ -1,8 +1,10 @@
 import type { Column, Relation } from '../../model/catalog.js';
 import type { LiveSession } from '../../stores/live.js';
+import { hasTexts } from '../engines.js';
 import { ProbeUnsupported, type ProbeTarget } from '../probe.js';
 import { plainText } from '../../text/plain-text.js';
 import { findRelation, type FoundRelation } from './columns.js';
+import { expressedPresence, expressedValue } from './expressed.js';
 import { keyOf, quoted, writtenRelation, type RelationName } from './name.js';
 import { sqlOf } from './sql.js';
 import { isAnalytical, isReadable, relationIn } from './target.js';
@@ -31,6 +33,7 @@ export interface Convention<Id extends string> {
 
 export interface FoundColumn {
   name: string;
+  type: string;
   kind: ColumnKind;
 }
 
@@ -53,11 +56,11 @@ export function findControlTable<Id extends string>(target: ProbeTarget, convent
   });
   const [best] = candidates.sort((a, b) => b.score - a.score || (keyOf(a.relation) < keyOf(b.relation) ? -1 : 1));
   if (!best) return null;
-  return { schema: best.relation.schema, name: best.relation.name, columns: matchColumns(best.relation.columns, convention, target.settings.control.columns) };
+  return { schema: best.relation.schema, name: best.relation.name, columns: matchColumns(best.relation.columns, convention, target) };
 }
 
 function scoreOf<Id extends string>(relation: Relation, target: ProbeTarget, convention: Convention<Id>): number {
-  const columns = matchColumns(relation.columns, convention, target.settings.control.columns);
+  const columns = matchColumns(relation.columns, convention, target);
   if (missingParts(columns, convention).length > 0) return 0;
   const name = relation.name.toLowerCase();
   const matched = Object.keys(columns).length + (zoneOfSchema(relation.schema) === 'control' ? 20 : 0);
@@ -68,17 +71,17 @@ function scoreOf<Id extends string>(relation: Relation, target: ProbeTarget, con
 }
 
 /** Each part with the first column that may be it. No column is two parts. */
-function matchColumns<Id extends string>(columns: readonly Pick<Column, 'name' | 'type'>[], { parts }: Convention<Id>, mapped: Readonly<Record<string, string>>): Partial<Record<Id, FoundColumn>> {
+function matchColumns<Id extends string>(columns: readonly Pick<Column, 'name' | 'type'>[], { parts }: Convention<Id>, { engine, settings }: ProbeTarget): Partial<Record<Id, FoundColumn>> {
   const found: Partial<Record<Id, FoundColumn>> = {};
   const taken = new Set<string>();
   for (const id of partIds(parts)) {
     const { names, kinds } = parts[id];
     const [conventional = ''] = names;
-    const wanted = [mapped[conventional], ...names].filter((name) => name !== undefined);
+    const wanted = [settings.control.columns[conventional], ...names].filter((name) => name !== undefined);
     for (const name of wanted) {
       const column = columns.find((candidate) => candidate.name.toLowerCase() === name.toLowerCase() && !taken.has(candidate.name));
-      if (!column || !kinds.includes(kindOf(column.type))) continue;
-      found[id] = { name: column.name, kind: kindOf(column.type) };
+      if (!column || !kinds.includes(kindOf(column.type, engine))) continue;
+      found[id] = { name: column.name, type: column.type, kind: kindOf(column.type, engine) };
       taken.add(column.name);
       break;
     }
@@ -124,7 +127,7 @@ async function resolveControlTable<Id extends string>(
 }
 
 function checkedColumns<Id extends string>(target: ProbeTarget, convention: Convention<Id>, relation: FoundRelation): Partial<Record<Id, FoundColumn>> {
-  const columns = matchColumns(relation.columns, convention, target.settings.control.columns);
+  const columns = matchColumns(relation.columns, convention, target);
   const [missing] = missingParts(columns, convention);
   if (missing === undefined) return columns;
   const [name = missing] = convention.parts[missing].names;
@@ -173,12 +176,14 @@ const SNIPPETS: Readonly<Record<ColumnKind, string>> = {
 
 /** SQL for a column of the table `t` as bounded text, whatever its type is; `null` where there is no column. */
 export function textOf(session: LiveSession, column: FoundColumn | undefined): string {
-  return column === undefined ? 'null' : sqlOf(session, SNIPPETS[column.kind], { column: `t.${quoted(column.name)}` });
+  if (column === undefined) return 'null';
+  return hasTexts(session) ? sqlOf(session, SNIPPETS[column.kind], { column: `t.${quoted(column.name)}` }) : expressedValue(session.engine, column);
 }
 
 /** SQL for whether a column of the table `t` holds anything. */
 export function presenceOf(session: LiveSession, column: FoundColumn | undefined): string {
-  return column === undefined ? 'false' : sqlOf(session, 'warehouse_present', { column: `t.${quoted(column.name)}` });
+  if (column === undefined) return hasTexts(session) ? 'false' : '0';
+  return hasTexts(session) ? sqlOf(session, 'warehouse_present', { column: `t.${quoted(column.name)}` }) : expressedPresence(session.engine, column);
 }
 
 /** Epoch seconds of what `textOf` gave. Null for what is no time: one row of rubbish costs that row only. */

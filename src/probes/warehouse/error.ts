@@ -1,4 +1,5 @@
-import { DeadlineExceeded } from '../../stores/live.js';
+import { ServerFailure } from '../../stores/clickhouse/failure.js';
+import { DeadlineExceeded, ScanRefused } from '../../stores/live.js';
 import { ConnectError, PermissionGap, StoreLost } from '../../stores/store.js';
 import { plainText } from '../../text/plain-text.js';
 import { written, writtenRelation, type RelationName } from './name.js';
@@ -17,7 +18,7 @@ export function rethrowFatal(error: unknown, signal: AbortSignal): void {
  * deadlines and what concerns the whole store come back as they are, because the caller tells them apart.
  */
 export function readingError(error: unknown, store: string, relation: string): unknown {
-  if (error instanceof StoreLost || error instanceof ConnectError || error instanceof PermissionGap || error instanceof DeadlineExceeded) return error;
+  if (error instanceof StoreLost || error instanceof ConnectError || error instanceof PermissionGap || error instanceof DeadlineExceeded || error instanceof ScanRefused) return error;
   return new Error(`${plainText(store)}: ${plainText(relation)} could not be read: ${messageWithoutValues(error)}`, { cause: error });
 }
 
@@ -54,6 +55,9 @@ const VALUE_KINDS = /^(Conversion|Out of Range|Mismatch Type|Invalid Type) Error
  */
 export function messageWithoutValues(error: unknown): string {
   if (error instanceof PermissionGap || error instanceof DeadlineExceeded) return plainText(error.detail);
+  if (error instanceof ScanRefused) return plainText(error.message);
+  // Only texts of codes that speak of names are in it.
+  if (error instanceof ServerFailure) return plainText(masked(error.message.split('\n', 1)[0] ?? ''));
   const said = (error instanceof Error ? error.message : String(error)).split('\n', 1)[0] ?? '';
   const state = sqlState(error);
   const kind = /^[A-Z][A-Za-z ]* Error(?=:)/.exec(said)?.[0] ?? null;

@@ -1,5 +1,6 @@
 import type { Meaning } from '../landed.js';
 import type { LiveSession } from '../../stores/live.js';
+import { hasTexts } from '../engines.js';
 import type { ProbeTarget } from '../probe.js';
 import { findRelation } from './columns.js';
 import { byWorth, knownColumn, loaderColumns } from './loader-columns.js';
@@ -11,6 +12,8 @@ import { isZoned, kindOf, type ColumnKind } from './time.js';
 export interface Place extends RelationName {
   column: string;
   kind: ColumnKind;
+  /** As the catalogue prints it; empty until it is known. */
+  type: string;
   zoned: boolean;
   meaning: Meaning;
   origin: string;
@@ -41,7 +44,7 @@ export function landedPlaces(target: ProbeTarget): { places: Wanted[]; left_off:
 function configured(target: ProbeTarget): Wanted[] {
   const place = (key: string, column: string, meaning: Meaning | null): Wanted => {
     const known = relationIn(target.catalog, key);
-    return { ...splitKey(known === undefined ? key : keyOf(known)), column, kind: 'other', zoned: false, meaning: meaning ?? 'event-time', meaning_given: meaning, origin: 'configuration', problem: null, resolved: false };
+    return { ...splitKey(known === undefined ? key : keyOf(known)), column, kind: 'other', type: '', zoned: false, meaning: meaning ?? 'event-time', meaning_given: meaning, origin: 'configuration', problem: null, resolved: false };
   };
   const streams = target.settings.streams.flatMap(({ landed }) => {
     if (landed === null || (landed.store === null ? target.role !== 'warehouse' : landed.store !== target.store)) return [];
@@ -52,11 +55,14 @@ function configured(target: ProbeTarget): Wanted[] {
 }
 
 function detected(target: ProbeTarget): Wanted[] {
+  const products = new Set(productsIn(target).map(({ relation }) => (relation === null ? undefined : relationIn(target.catalog, relation))));
   return (target.catalog?.relations ?? [])
     .filter(({ kind }) => kind === 'table' || kind === 'partitioned_table' || kind === 'materialized_view')
-    .flatMap((relation) => loaderColumns(relation).map((found) => ({ relation, found })))
+    // Elsewhere a largest value is a scan of the column, so only what a product is made of is worth it.
+    .filter((relation) => hasTexts(target) || products.has(relation))
+    .flatMap((relation) => loaderColumns(relation, target.engine).map((found) => ({ relation, found })))
     .sort(byWorth)
-    .map(({ relation, found }) => ({ schema: relation.schema, name: relation.name, ...found, meaning_given: found.meaning, problem: null, resolved: true }));
+    .map(({ relation, found }) => ({ schema: relation.schema, name: relation.name, ...found, type: relation.columns.find((column) => column.name === found.column)?.type ?? '', meaning_given: found.meaning, problem: null, resolved: true }));
 }
 
 /** The same with their types, which of configured columns may be known to the server only. Those that are not there say so. */
@@ -71,12 +77,12 @@ async function resolve(place: Wanted, target: ProbeTarget, session: LiveSession)
   if (!relation) return { ...place, problem: 'there is no such relation; correct it in the configuration' };
   const column = relation.columns.find(({ name }) => name.toLowerCase() === place.column.toLowerCase());
   if (!column) return { ...place, schema: relation.schema, name: relation.name, problem: 'there is no such column; correct it in the configuration' };
-  const kind = kindOf(column.type);
+  const kind = kindOf(column.type, target.engine);
   // A position needs no telling name; a time does, and without one it is what the business says.
-  const meaning = place.meaning_given ?? knownColumn(column)?.meaning ?? (kind === 'position' ? 'lsn' : 'event-time');
+  const meaning = place.meaning_given ?? knownColumn(column, target.engine)?.meaning ?? (kind === 'position' ? 'lsn' : 'event-time');
   const fits = kind === 'text' || kind === 'number' || kind === (meaning === 'lsn' ? 'position' : 'time');
   const problem = fits ? null : `its type ${column.type.slice(0, 60)} holds ${meaning === 'lsn' ? 'no position in the WAL' : 'no time'}; name another column in the configuration`;
-  return { ...place, schema: relation.schema, name: relation.name, column: column.name, kind, zoned: isZoned(column.type), meaning, problem };
+  return { ...place, schema: relation.schema, name: relation.name, column: column.name, kind, type: column.type, zoned: isZoned(column.type), meaning, problem };
 }
 
 /** True for a column that can be looked at. */

@@ -1,4 +1,5 @@
 import type { Column, Relation } from '../../model/catalog.js';
+import type { Engine } from '../../model/store.js';
 import type { Meaning } from '../landed.js';
 import { keyOf } from './name.js';
 import { isZoned, kindOf, type ColumnKind } from './time.js';
@@ -64,20 +65,20 @@ const KINDS: Readonly<Record<'position' | 'time', readonly ColumnKind[]>> = {
 };
 
 /** At most two for a relation: its best position, and its best time, for where the source's clock of positions is not seen. */
-export function loaderColumns(relation: Relation): LoaderColumn[] {
-  const found = relation.columns.flatMap((column) => knownColumn(column) ?? []).sort((a, b) => rankOf(a) - rankOf(b));
+export function loaderColumns(relation: Relation, engine: Engine = 'postgres'): LoaderColumn[] {
+  const found = relation.columns.flatMap((column) => knownColumn(column, engine) ?? []).sort((a, b) => rankOf(a) - rankOf(b));
   const position = found.find(({ meaning }) => meaning === 'lsn');
-  const time = heartbeatColumn(relation) ?? sequinColumn(relation) ?? found.find(({ meaning }) => meaning !== 'lsn');
+  const time = heartbeatColumn(relation, engine) ?? sequinColumn(relation, engine) ?? found.find(({ meaning }) => meaning !== 'lsn');
   return [position, time].filter((column) => column !== undefined);
 }
 
 /** What a column's name tells by itself; null for a name that no loader uses. */
-export function knownColumn({ name, type }: Pick<Column, 'name' | 'type'>): LoaderColumn | null {
+export function knownColumn({ name, type }: Pick<Column, 'name' | 'type'>, engine: Engine = 'postgres'): LoaderColumn | null {
   const folded = name.toLowerCase();
   const known = KNOWN[RANK.get(folded) ?? -1];
   if (!known) return null;
   const [, meaning, origin] = known;
-  const kind = kindOf(type);
+  const kind = kindOf(type, engine);
   return KINDS[meaning === 'lsn' ? 'position' : 'time'].includes(kind) ? { column: name, kind, zoned: isZoned(type), meaning, origin } : null;
 }
 
@@ -85,22 +86,22 @@ function rankOf({ column }: LoaderColumn): number {
   return RANK.get(column.toLowerCase()) ?? KNOWN.length;
 }
 
-function heartbeatColumn(relation: Relation): LoaderColumn | undefined {
+function heartbeatColumn(relation: Relation, engine: Engine): LoaderColumn | undefined {
   if (!HEARTBEAT_TABLE.test(relation.name.toLowerCase())) return undefined;
   for (const name of HEARTBEAT_COLUMNS) {
     const column = relation.columns.find((candidate) => candidate.name.toLowerCase() === name);
-    const kind = column === undefined ? 'other' : kindOf(column.type);
+    const kind = column === undefined ? 'other' : kindOf(column.type, engine);
     if (column && KINDS.time.includes(kind)) return { column: column.name, kind, zoned: isZoned(column.type), meaning: 'heartbeat', origin: 'heartbeat table' };
   }
   return undefined;
 }
 
 /** The table in which Sequin keeps changes: `committed_at` beside the table and key that a change is of. */
-function sequinColumn(relation: Relation): LoaderColumn | undefined {
+function sequinColumn(relation: Relation, engine: Engine): LoaderColumn | undefined {
   const named = (name: string) => relation.columns.find((column) => column.name.toLowerCase() === name);
   const committed = named('committed_at');
   if (!committed || !named('source_table_name') || !named('record_pk')) return undefined;
-  return { column: committed.name, kind: kindOf(committed.type), zoned: isZoned(committed.type), meaning: 'commit-time', origin: 'Sequin' };
+  return { column: committed.name, kind: kindOf(committed.type, engine), zoned: isZoned(committed.type), meaning: 'commit-time', origin: 'Sequin' };
 }
 
 /** The better of a relation's columns comes first; among equals the order of names. */

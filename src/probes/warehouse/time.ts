@@ -1,14 +1,19 @@
 import type { EpochSeconds } from '../../model/live.js';
+import type { Engine } from '../../model/store.js';
+import { expressionsOf } from '../../stores/expressions/index.js';
 
 /** What the values of a column can be read as. */
 export type ColumnKind = 'time' | 'text' | 'number' | 'position' | 'other';
 
+/** By the kind of form. */
+const KINDS: Readonly<Record<string, ColumnKind>> = { timestamp: 'time', date: 'time', text: 'text', uuid: 'text', integer: 'number', decimal: 'number', float: 'number' };
 const TIME = /^(timestamp|timestamptz|date|datetime)(_(s|ms|us|ns))?(\(\d\))?( with(out)? time zone)?$/;
 const TEXT = /^(text|varchar|character( varying)?|bpchar|citext|string|name)(\(\d+\))?$/;
 const NUMBER = /^(u?(tiny|small|big|huge)int|u?integer|int|int[248]|numeric|decimal|double( precision)?|real|float[48]?)(\(\d+(,\s?\d+)?\))?$/;
 
-/** Of a type as PostgreSQL's format_type or DuckDB's duckdb_columns() writes it. */
-export function kindOf(type: string): ColumnKind {
+/** Of a type as PostgreSQL's format_type or DuckDB's duckdb_columns() writes it; of other engines as their catalogues do. */
+export function kindOf(type: string, engine: Engine = 'postgres'): ColumnKind {
+  if (engine !== 'postgres' && engine !== 'duckdb') return KINDS[expressionsOf(engine).formOf(type)?.kind ?? ''] ?? 'other';
   const folded = type.toLowerCase();
   if (TIME.test(folded)) return 'time';
   if (TEXT.test(folded)) return 'text';

@@ -21,6 +21,7 @@ function diagnose(said: string): { reason: ConnectReason; detail: string; nextSt
     [/is a directory|on a directory/i, 'not-found', 'it is a folder', 'Name the database file in it.'],
     [/older version/i, 'unsupported', detail, 'The file was written by an older DuckDB; export it with that version and import it with a newer one.'],
     [/newer version|version number|storage version/i, 'unsupported', detail, 'The file was written by a newer DuckDB; update tidemark.'],
+    [/reserved name|database with name .* already exists/i, 'configuration', detail, 'Attach it by another name in tidemark.yaml.'],
     [/encrypt/i, 'unsupported', 'the file is encrypted', 'tidemark cannot read encrypted DuckDB files; export a copy without encryption.'],
     [/corrupt|checksum|deserializ/i, 'unsupported', 'the file is damaged', 'Open it with the duckdb shell, or restore it.'],
   ];

@@ -4,39 +4,43 @@ import type { EpochSeconds } from '../../model/live.js';
 import type { CollectionCost } from '../../model/snapshot.js';
 import { DeadlineExceeded, type LiveBounds, type LiveSession } from '../live.js';
 import { CostMeter } from '../shared/cost-meter.js';
+import { refuseCredentials } from '../shared/credentials.js';
 import { loadSql } from '../sql/load.js';
 import { ConnectError, StoreLost, type OpenContext, type StoreIdentity, type StoreTarget } from '../store.js';
-import { BOUNDS, checkMagic, filePath } from './database-file.js';
+import type { AttachedFiles } from './attached.js';
+import { checkMagic, filePath } from './database-file.js';
 import { connectError } from './failure.js';
-import { Mirror, type MirrorCopy } from './mirror.js';
+import { FileSource } from './file-source.js';
+import type { LiveSource } from './live-source.js';
+import type { MirrorCopy } from './mirror.js';
+import { meansParquet } from './parquet/listing.js';
+import { ParquetSource } from './parquet/source.js';
+import { refuseWrites } from './parquet/read-only.js';
 
 const STATEMENT_TIMEOUT_MS = 2_000;
 /** What ending a statement may take before the engine counts as lost. */
 const INTERRUPT_GRACE_MS = 2_000;
 /** The statements of one probe follow each other at once; a database that is open holds tens of megabytes. */
 const LINGER_MS = 300;
-/** Enough to group millions of rows; what needs more spills into the private folder. */
-const MEMORY = '64MB';
-/** Opening replays the log in memory, and a loader's log may be larger than that. */
-const MEMORY_FOR_LOG = '512MB';
-/** Messages of DuckDB 1.5. */
-const OUT_OF_MEMORY = /out of memory/i;
-const TORN = /corrupt|checksum|deserializ|could not read enough bytes/i;
+/** Messages of DuckDB 1.5; the last are those of a Parquet file that was replaced or went away. */
+const TORN = /corrupt|checksum|deserializ|could not read enough bytes|parquet file|no magic bytes|TProtocolException|cannot open file|cannot access file|no files found/i;
+const OUT_OF_MEMORY = /^out of memory/i;
 const INTERRUPTED = /^INTERRUPT/;
 
 const identityRow = z.object({ version: z.string(), database: z.string() });
 
 /**
  * Opens a DuckDB file for many small looks, each at a copy of it (see `Mirror`): the file itself is never opened, so a loader
- * can always write.
+ * can always write. Parquet files are read as they are.
  * @throws ConnectError
  */
 export async function openLiveSession(target: StoreTarget, context: OpenContext): Promise<LiveSession> {
   const path = filePath(target);
-  const session = new DuckDbLiveSession(target.name, path, context.signal);
+  refuseCredentials(target, path, []);
+  const session = new DuckDbLiveSession(target.name, path, context.signal, target.attached ?? {});
   try {
     context.signal?.throwIfAborted();
-    await checkMagic(target.name, path);
+    if (!meansParquet(path)) for (const file of [path, ...Object.values(target.attached ?? {})]) await checkMagic(target.name, file);
     await session.look();
     return session;
   } catch (error) {
@@ -55,7 +59,8 @@ interface Opened {
 
 class DuckDbLiveSession implements LiveSession {
   readonly engine = 'duckdb';
-  readonly #mirror: Mirror;
+  readonly #source: LiveSource;
+  readonly #readsParquet: boolean;
   readonly #meter = new CostMeter();
   #identity: z.infer<typeof identityRow> = { version: '', database: '' };
   #opened: Opened | null = null;
@@ -73,8 +78,10 @@ class DuckDbLiveSession implements LiveSession {
     readonly store: string,
     private readonly path: string,
     private readonly signal: AbortSignal | undefined,
+    attached: AttachedFiles,
   ) {
-    this.#mirror = new Mirror({ store, path, signal }, (copy) => this.#open(copy));
+    this.#readsParquet = meansParquet(path);
+    this.#source = this.#readsParquet ? new ParquetSource(store, path) : new FileSource({ store, path, signal }, attached, (copy) => this.#open(copy));
     signal?.addEventListener('abort', this.#onAbort, { once: true });
   }
 
@@ -126,13 +133,18 @@ class DuckDbLiveSession implements LiveSession {
     }
   }
 
-  /** Reads once more where the copy turns out to be torn. */
+  /** Reads once more where the copy turns out to be torn, or there was too little memory. */
   async #answer(sql: string, deadline_ms: number): Promise<unknown> {
     try {
       return await this.#read(sql, deadline_ms);
     } catch (error) {
-      if (!(error instanceof Error) || !TORN.test(error.message)) throw error;
-      this.#mirror.discard();
+      if (!(error instanceof Error)) throw error;
+      if (OUT_OF_MEMORY.test(error.message) && this.#source.takeMemory?.() === true) {
+        this.#shut();
+        return this.#read(sql, deadline_ms);
+      }
+      if (!TORN.test(error.message)) throw error;
+      this.#source.discard();
       return this.#read(sql, deadline_ms);
     }
   }
@@ -146,6 +158,7 @@ class DuckDbLiveSession implements LiveSession {
     const interrupt = setTimeout(() => connection.interrupt(), deadline_ms);
     const { given, clear } = timeLimit(deadline_ms + INTERRUPT_GRACE_MS, () => this.#loose(new Error(`no answer within ${deadline_ms / 1000} s`)));
     try {
+      if (this.#readsParquet) await refuseWrites(connection, sql);
       const reader = await Promise.race([connection.runAndReadAll(sql), given]);
       return reader.getRowObjectsJson();
     } catch (error) {
@@ -162,7 +175,7 @@ class DuckDbLiveSession implements LiveSession {
     const late = (): Error => new DeadlineExceeded(this.store, `a copy of ${this.path} is still being made`);
     const { given, clear } = timeLimit(deadline_ms, late);
     try {
-      return await Promise.race([this.#mirror.current(), given]);
+      return await Promise.race([this.#source.current(), given]);
     } catch (error) {
       if (error instanceof DeadlineExceeded || (error instanceof ConnectError && error.reason === 'locked')) throw error;
       throw this.#loose(error);
@@ -180,13 +193,7 @@ class DuckDbLiveSession implements LiveSession {
 
   async #open(path: string): Promise<void> {
     this.#shut();
-    const { DuckDBInstance } = await import('@duckdb/node-api');
-    const open = (max_memory: string): Promise<DuckDBInstance> => DuckDBInstance.create(path, { ...BOUNDS, threads: '1', max_memory });
-    const instance = await open(MEMORY).catch((error: unknown) => {
-      if (error instanceof Error && OUT_OF_MEMORY.test(error.message)) return open(MEMORY_FOR_LOG);
-      throw error;
-    });
-    const connection = await instance.connect();
+    const { instance, connection } = await this.#source.open(path);
     this.#opened = { path, instance, connection };
     if (this.#closed) this.#shut();
   }
@@ -205,7 +212,7 @@ class DuckDbLiveSession implements LiveSession {
     this.#opened?.connection.interrupt();
     if (!this.#lost) await this.#queue;
     this.#shut();
-    await this.#mirror.remove();
+    await this.#source.remove();
   }
 }
 

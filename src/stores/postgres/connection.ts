@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { userInfo } from 'node:os';
+import { refuseCredentials } from '../shared/credentials.js';
 import { ConnectError, type OpenContext, type StoreTarget } from '../store.js';
 import { passwordFromFile } from './password-file.js';
 import { readService } from './service-file.js';
@@ -73,7 +74,13 @@ export function resolveConnection(target: StoreTarget, context: OpenContext): Co
       nextStep,
     });
   };
+  refuseCredentials(target, 'the PostgreSQL connection', ['user', 'password']);
   const given = parseConnectionText(target.url, fail);
+  // What the connection string says itself stands before what is beside it.
+  for (const key of ['user', 'password'] as const) {
+    const beside = target.credentials?.[key];
+    if (beside !== undefined && (given.get(key) ?? '') === '') given.set(key, beside);
+  }
   const value = (key: string): string | undefined => {
     const own = given.get(key);
     if (own !== undefined && own !== '') return own;

@@ -50,6 +50,8 @@ export function sessionSettings(version: number, limits: SessionLimits = COLLECT
     jit: 'off',
     search_path: 'pg_catalog',
     timezone: 'UTC',
+    datestyle: 'ISO, YMD',
+    intervalstyle: 'postgres',
     client_min_messages: 'warning',
     extra_float_digits: '1',
   };

@@ -77,7 +77,7 @@ function fromText(text: string): RegisteredColumn | null {
 /** @param required of a JSON Schema, whose types are its own words; null for other maps */
 function fromMap(map: Record<string, unknown>, required: readonly unknown[] | null): RegisteredColumn[] | null {
   const columns = Object.entries(map).map(([name, value]): RegisteredColumn | null => {
-    if (name.startsWith('$')) return null;
+    if (name.trim() === '' || name.startsWith('$')) return null;
     const nullable = required === null ? null : !required.includes(name);
     if (typeof value === 'string') return !TYPE_NAME.test(value) ? null : { name, type: value, nullable, ...(required === null ? {} : { isLogicalType: true as const }) };
     if (!isRecord(value)) return null;

@@ -6,6 +6,7 @@ import { heading, paragraph, stack, stateSpan } from '../panels.js';
 import { defineScreen, type Room } from '../screen.js';
 import { STATE_MARKS, THEME, UNKNOWN, type Mark } from '../theme.js';
 import { clean, moment, quantity, since } from '../words.js';
+import { keyLines, keyPanels } from './reconciliation-panels.js';
 
 /** How a period stands. What is late will come; what is lost will not. */
 const PERIOD_MARKS: Readonly<Record<PeriodState, Mark>> = {
@@ -50,17 +51,25 @@ export const screen = defineScreen<ReconciliationView>({
     missing: { number: ({ missing_rows }) => missing_rows, unit: 'count' },
     extra: { number: ({ extra_rows }) => extra_rows, unit: 'count' },
     late: { number: ({ late_rows }) => late_rows, unit: 'count' },
+    keys: { text: ({ keys }) => keysText(keys) },
   },
   isProblem: ({ state }) => state !== 'ok',
   summary: ({ reconciliations }) => [count(reconciliations.length, 'pair'), 'read-only'],
   empty: () => [
     'no pair of relations is compared',
-    'name both sides in tidemark.yaml:  reconcile: [{ name, source: { store, relation, time_column }, target: { store, relation, time_column }, sums: [column] }]',
+    'name both sides in tidemark.yaml:  reconcile: [{ name, source: { store, relation, time_column }, target: { store, relation, time_column }, sums: [column], every: 6h }]',
   ],
   below,
   sentence: ({ cause }) => cause,
   copy: ({ cause }) => ({ what: 'the sentence', text: () => clean(cause, 2_000) }),
 });
+
+/** For filters: how the newest pass over keys ended, its kinds and columns. */
+function keysText(keys: ReconciliationView['keys']): string {
+  if (keys?.report == null) return keys === undefined ? '' : 'none';
+  const { state, counts, differences } = keys.report;
+  return [state, ...counts.map(({ kind, standing }) => `${kind} ${standing}`), ...differences.flatMap(({ columns }) => columns)].join(' ');
+}
 
 /** A difference of a pair that was not looked at is not nought. */
 function rows(number: number, state: ReconciliationView['state']): string {
@@ -76,16 +85,19 @@ function below(pair: ReconciliationView | null, room: Room): Line[] {
   const passes = pair.passes.slice(-(width - 16)).map((state) => ({ glyph: STATE_MARKS[state].glyph, style: STATE_MARKS[state].style }));
   return stack(
     [
-      { rank: 1, lines: [...sides, ...periodStrip(pair, width)] },
+      { rank: 1, lines: [...sides, ...periodStrip(pair, width), ...keyLines(pair, room)] },
       { rank: 2, lines: differing(pair, room) },
-      { rank: 4, lines: room.expanded ? [heading('WHY'), ...paragraph(pair.cause, width)] : [] },
+      ...keyPanels(pair, room),
+      { rank: 5, lines: room.expanded ? [heading('WHY'), ...paragraph(pair.cause, width)] : [] },
       { rank: 3, lines: passes.length === 0 ? [] : [[span(' PASSES   ', THEME.label), ...strip(passes), span(' now', THEME.label)]] },
     ],
     room,
   );
 }
 
-function periodStrip({ periods }: ReconciliationView, width: number): Line[] {
+function periodStrip({ periods, keys }: ReconciliationView, width: number): Line[] {
+  // A pair that is compared by key alone has none.
+  if (periods.length === 0 && keys !== undefined) return [];
   if (periods.length === 0) return [line('   no period has been read yet', THEME.label)];
   // Oldest first, as time runs; the newest must be seen.
   const shown = periods.slice(0, width - 30).reverse();

@@ -29,7 +29,7 @@ const SIZES: Record<string, [rows: number, size_bytes: number]> = {
 const THRESHOLDS = {
   analytical_bytes_per_call: 64 * 1024 * 1024, bounded_bytes_per_call: 1024 * 1024, privacy_confidence: 0.7,
   statement_timeout_seconds_max: 120, idle_in_transaction_timeout_seconds_max: 60, lock_timeout_seconds_max: 30, reporting_transaction_seconds_max: 300, reporting_temp_bytes_max: 20 * 2 ** 30,
-  reporting_work_mem_bytes_max: 256 * 2 ** 20, reporting_parallel_workers_max: 1, growth_days: 180, unused_days: 90,
+  reporting_work_mem_bytes_max: 256 * 2 ** 20, reporting_parallel_workers_max: 1, growth_days: 180, unused_days: 90, scan_bytes_per_call_max: 10 * 2 ** 30, repeated_scan_bytes_max: 2 ** 40, scan_share_max: 0.25,
 };
 
 let index: SchemaIndex;

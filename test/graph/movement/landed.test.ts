@@ -105,10 +105,10 @@ describe('what landed in a warehouse', () => {
   });
 
   test('a pair that is reconciled is a way, unless a better one is known', async () => {
-    const side = (store: string, relation: string) => ({ store, relation, time_column: 'placed_at', deleted_column: null });
+    const side = (store: string, relation: string) => ({ store, relation, query: null, time_column: 'placed_at', deleted_column: null });
     const live = {
       ...configuration().live,
-      reconcile: [{ name: 'orders', source: side('production', 'shop.orders'), target: side('warehouse', 'lake.sales'), period: 'day' as const, periods: 3, sums: [], tolerance_ratio: 0, product: null, provisional_seconds: null }],
+      reconcile: [{ name: 'orders', source: side('production', 'shop.orders'), target: side('warehouse', 'lake.sales'), period: 'day' as const, periods: 3, sums: [], tolerance_ratio: 0, product: null, provisional_seconds: null, key: null, columns: null, except: [], watermark: null, every_seconds: null }],
     };
     const { movements } = await waysOfWorld(parsers, [production(), warehouse('CREATE TABLE lake.sales (order_id bigint, total_minor bigint, placed_at timestamptz);')], { live });
     expect(lines(between(movements, 'shop.orders', 'lake.sales'))).toEqual([

@@ -1,9 +1,10 @@
 import { ReconciliationTracker } from '../../../src/live/reconciliation/tracker.js';
-import type { LiveConfiguration, ReconcilePair } from '../../../src/model/configuration.js';
+import type { LiveConfiguration, TimedPair } from '../../../src/model/configuration.js';
 import type { EpochSeconds, PeriodView } from '../../../src/model/live.js';
 import type { Aggregates } from '../../../src/reconcile/aggregate.js';
 import { comparePeriod } from '../../../src/reconcile/compare.js';
 import { HeldCut } from '../../../src/reconcile/cut.js';
+import { expressionsOf } from '../../../src/stores/expressions/index.js';
 import { KeyedDigest } from '../../../src/reconcile/digest.js';
 import { bucketsOf, cutBelow, periodsAt, type Bucket } from '../../../src/reconcile/periods.js';
 import type { SideShape } from '../../../src/reconcile/side.js';
@@ -105,11 +106,11 @@ export interface Seen {
 
 /** Runs passes over a world until everything has arrived, and says what the tracker made of each, and of the truth in the end. */
 export function run(world: World, passes: number, watermark_from: 'product' | 'newest-row' = 'product'): { seen: Seen[]; differing: Set<string>; faulty: Set<string> } {
-  const configured: ReconcilePair = pair({ period: 'hour', periods: 6, sums: world.sums ? [{ source: 'amount', target: 'amount' }] : [] });
+  const configured: TimedPair = pair({ period: 'hour', periods: 6, sums: world.sums ? [{ source: 'amount', target: 'amount' }] : [] });
   const live: LiveConfiguration = settings([configured]);
   const tracker = new ReconciliationTracker(live);
   const changes = changesOf(world.operations);
-  const shape: SideShape = { side: configured.source, place: 'production: shop.orders', isTable: true, time: 'zoned', deleted: null, sums: world.sums ? [{ column: 'amount', kind: 'exact', scale: 2 }] : [] };
+  const shape: SideShape = { side: configured.source, place: 'production: shop.orders', isTable: true, time: { kind: 'timestamp', zoned: true, digits: 6 }, deleted: null, sums: world.sums ? [{ column: 'amount', kind: 'exact', scale: 2, form: { kind: 'decimal', scale: 2 } }] : [], from: '"shop"."orders" as t', expressions: expressionsOf('postgres') };
   const digest = new KeyedDigest(new Uint8Array(32).fill(7));
   const held = new HeldCut();
   const seen: Seen[] = [];

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { ReconciliationTracker } from '../../../src/live/reconciliation/tracker.js';
-import type { ReconcilePair } from '../../../src/model/configuration.js';
+import type { TimedPair } from '../../../src/model/configuration.js';
 import type { PayloadOf } from '../../../src/probes/index.js';
 import { pair, settings } from '../../reconcile/shop.js';
 import { failed, good } from '../samples.js';
@@ -35,7 +35,7 @@ class Watch {
   readonly tracker: ReconciliationTracker;
   #now = at('21 14:00');
 
-  constructor(overrides: Partial<ReconcilePair> = {}) {
+  constructor(overrides: Partial<TimedPair> = {}) {
     this.tracker = new ReconciliationTracker(settings([pair(overrides)]));
   }
 

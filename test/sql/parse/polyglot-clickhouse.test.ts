@@ -175,7 +175,7 @@ const STATEMENTS: [string, string][] = [
   ],
   [
     "SELECT Email FROM shop.customers INTO OUTFILE 'customers.csv' FORMAT CSV",
-    'select Email from shop.customers',
+    'copy to select Email from shop.customers',
   ],
   [
     'CREATE TABLE shop.orders (id UInt64, customer Nullable(UInt64), tags Array(String), at DateTime) ENGINE = MergeTree ORDER BY (id, at)',

@@ -4,6 +4,7 @@ import { countSmallGroups, type SmallGroups } from '../../../evidence/groups/cou
 import { groupingsOf } from '../../../evidence/groups/groupings.js';
 import { sampleValues, type Sampling } from '../../../evidence/sample/read.js';
 import type { SampledValues } from '../../../graph/personal-data.js';
+import type { StoreConfiguration } from '../../../model/configuration.js';
 import type { RelationMovement } from '../../../model/movement.js';
 import type { PrivacyReport } from '../../../model/personal-column.js';
 import type { Gap, Snapshot, StoreSnapshot } from '../../../model/snapshot.js';
@@ -11,6 +12,7 @@ import { classifyCatalog } from '../../../privacy/classify.js';
 import { declarationsForStore } from '../../../privacy/declared.js';
 import type { ValueEvidence } from '../../../privacy/value-evidence.js';
 import { openLive } from '../../../stores/index.js';
+import { targetOf } from '../../../stores/shared/target.js';
 import { processKey } from '../../../stores/shared/process-key.js';
 import { ConnectError } from '../../../stores/store.js';
 import type { CommandContext } from '../../command.js';
@@ -50,7 +52,7 @@ export async function beginAsking(context: CommandContext, { configuration }: Pr
   };
   lifetime.onEnd(close);
   for (const store of snapshot.stores) {
-    const opened = await open(context, store, configuration.stores.find(({ name }) => name === store.name)?.url ?? null);
+    const opened = await open(context, store, configuration.stores.find(({ name }) => name === store.name) ?? null);
     if ('gap' in opened) gaps.push(opened.gap);
     else stores.push(opened.store);
   }
@@ -86,13 +88,14 @@ export function checkAsking(options: AskOptions & { fromBundle: boolean }, store
   if (stores === 0) throw new UsageError(`${flag} asks stores, and none was given`, 'name one with --postgres or --duckdb, or in tidemark.yaml');
 }
 
-async function open({ host, lifetime }: CommandContext, { name, role, engine, catalog }: StoreSnapshot, url: string | null): Promise<{ store: AskedStore } | { gap: Gap }> {
+async function open({ host, lifetime }: CommandContext, { name, role, engine, catalog }: StoreSnapshot, configured: StoreConfiguration | null): Promise<{ store: AskedStore } | { gap: Gap }> {
   const missing = 'everything that was asked of its rows';
-  if (url === null) return { gap: { subject: name, missing, cause: 'nothing says how to connect to it', remedy: null, severity: 'blind' } };
+  if (engine !== 'postgres' && engine !== 'duckdb') return { gap: { subject: name, missing, cause: `it is a store of ${engine}, and tidemark asks rows of PostgreSQL and DuckDB only`, remedy: null, severity: 'blind' } };
+  if (configured === null || configured.url === null) return { gap: { subject: name, missing, cause: 'nothing says how to connect to it', remedy: null, severity: 'blind' } };
   const { environment, homeDirectory } = host;
   const { signal } = lifetime;
   try {
-    const session = await openLive(engine, { name, url }, { environment, homeDirectory, signal, lockFree: true });
+    const session = await openLive(engine, targetOf(configured), { environment, homeDirectory, signal, lockFree: true });
     const wait = (ms: number): Promise<void> => pause(ms, signal);
     return { store: { name, role, engine, catalog, session, care: new CareOfStore(session, { budget_ms: BUDGET_MS, signal, wait }) } };
   } catch (error) {

@@ -30,7 +30,9 @@ export function lowerInsert(fields: Fields, context: Context): SqlStatement {
   context.inlineNames.pop();
   if (source) source.definitions.unshift(...definitions);
   // INSERT INTO FUNCTION s3(…): the rows leave for somewhere outside.
-  if (!isAbsent(fields['function_target']) && source) return { type: 'copy', direction: 'to', table: null, columns: [], query: { ...source, ctes: [...ctes, ...source.ctes] } };
+  // INSERT OVERWRITE DIRECTORY '…' does so too.
+  const isOutside = !isAbsent(fields['function_target']) || !isAbsent(fields['directory']);
+  if (isOutside && source) return { type: 'copy', direction: 'to', table: null, columns: [], query: { ...source, ctes: [...ctes, ...source.ctes] } };
   const table = lowerTable(fields['table'], context);
   const target = { ...table, alias: table.alias ?? context.name(fields['alias']) };
   return {
@@ -65,10 +67,23 @@ function partitionColumns(fields: Fields, context: Context): string[] {
 function insertSource(fields: Fields, context: Context): Query | null {
   const rows = listOf(fields['values']);
   if (rows.length > 0) return queryOf({ type: 'values', rows: rows.map((row) => expressions(row, context)) });
-  const query = lowerQuery(fields['query'], context) ?? lowerQuery(fields['source'], context);
+  const query = lowerQuery(fields['query'], context) ?? lowerQuery(fields['source'], context) ?? directoryQuery(fields, context);
   if (!query && taggedOf(fields['query']) && taggedOf(fields['query'])?.kind !== 'command') context.warn('the source of an INSERT was not read');
   return query;
 }
+
+/** INSERT OVERWRITE DIRECTORY '…' USING csv OPTIONS (…) SELECT …: the parser keeps what follows the directory as text. */
+function directoryQuery(fields: Fields, context: Context): Query | null {
+  const command = taggedOf(fields['query']);
+  const text = command?.kind === 'command' ? command.fields['this'] : null;
+  const head = typeof text === 'string' && !isAbsent(fields['directory']) ? DIRECTORY_HEAD.exec(text)?.[0] : undefined;
+  if (head === undefined || typeof text !== 'string') return null;
+  const found = context.text.indexOf(text);
+  const inner = context.inner(text.slice(head.length), found < 0 ? null : found + head.length);
+  return inner ? lowerQuery(inner.trees[0], inner.context) : null;
+}
+
+const DIRECTORY_HEAD = /^\s*using\s+[\w.]+\s+(?:options\s*\([^)]*\)\s*)?/i;
 
 /** ON CONFLICT, ON DUPLICATE KEY UPDATE. */
 function conflictOf(value: unknown, context: Context): InsertStatement['conflict'] {

@@ -21,7 +21,7 @@ interface Read {
  */
 export function readStatement(text: string, { start, end }: Span, dialect: Dialect, parser: Parser): Read {
   const written = text.slice(start, end);
-  const { given, insertion } = asGiven(written, dialect);
+  const { given, insertion, toFile } = asGiven(written, dialect);
   const spans = new Spans(written, start, insertion);
   const parsed = parser(given, dialect.id);
   if (!parsed.trees) return failed(parsed.message, parsed.offset === null ? null : spans.offset(parsed.offset));
@@ -33,6 +33,7 @@ export function readStatement(text: string, { start, end }: Span, dialect: Diale
   const context = new Context(text, dialect, spans, names, { parser, diagnostics, parameters: new Map() });
   try {
     const statement = lowerStatement(tree, context);
+    if (toFile && statement?.type === 'query_statement') return { statement: { type: 'copy', direction: 'to', table: null, columns: [], query: statement.query }, diagnostics };
     return statement ? { statement, diagnostics } : failed('this is no statement', start);
   } catch (error) {
     if (error instanceof RangeError) return failed('the statement is nested too deeply to be read', start);
@@ -44,14 +45,15 @@ export function readStatement(text: string, { start, end }: Span, dialect: Diale
  * The text as the parser is given it. For ClickHouse it stops in silence at what it does not understand, but not inside
  * parentheses: a query is put into some.
  */
-function asGiven(written: string, dialect: Dialect): { given: string; insertion: Insertion | null } {
-  if (dialect.id !== 'clickhouse') return { given: written, insertion: null };
+function asGiven(written: string, dialect: Dialect): { given: string; insertion: Insertion | null; toFile: boolean } {
+  if (dialect.id !== 'clickhouse') return { given: written, insertion: null, toFile: false };
   const { options, view } = lexingOf(dialect.id);
   const text = withoutOutput(written, view(written), options);
+  const toFile = text !== written;
   const from = queryStart(text, view(text), options);
-  if (from === null) return { given: text, insertion: null };
+  if (from === null) return { given: text, insertion: null, toFile };
   // A comment at the end of the query must not swallow the parenthesis.
-  return { given: `${text.slice(0, from)}(${text.slice(from)}\n)`, insertion: { at: Array.from(text.slice(0, from)).length, length: 1 } };
+  return { given: `${text.slice(0, from)}(${text.slice(from)}\n)`, insertion: { at: Array.from(text.slice(0, from)).length, length: 1 }, toFile };
 }
 
 function failed(message: string, offset: number | null): Read {

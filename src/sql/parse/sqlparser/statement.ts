@@ -60,10 +60,16 @@ function lowerCopy(content: unknown, at: Context): SqlStatement {
 /** Snowflake's COPY INTO reads a stage into a table, or writes a table or a query to one. */
 function lowerCopyInto(content: unknown, at: Context): SqlStatement {
   const columns = list(content, 'into_columns').map((column) => ident(column, at));
-  if (member(content, 'kind') === 'Table') return copyOf('from', tableReference(member(content, 'into'), NO_ALIAS, at), null, columns);
+  // A target in quotes of a text is a place outside: 's3://…', 'gcs://…', 'azure://…'.
+  if (member(content, 'kind') === 'Table' && !isQuotedText(member(content, 'into'))) return copyOf('from', tableReference(member(content, 'into'), NO_ALIAS, at), null, columns);
   const query = member(content, 'from_query');
   if (isRecord(query)) return copyOf('to', null, at.query(query));
   return copyOf('to', tableReference(member(content, 'from_obj'), NO_ALIAS, at), null);
+}
+
+function isQuotedText(name: unknown): boolean {
+  const [first] = items(name);
+  return member(member(first, 'Identifier'), 'quote_style') === "'";
 }
 
 /** Redshift's UNLOAD has its query in a literal. */

@@ -1,1 +1,0 @@
-select epoch_us(get_current_timestamp())::double / 1e6 as now

@@ -1,0 +1,2 @@
+-- Reads no table, so that it is free.
+select session_user() as user

@@ -1,0 +1,1 @@
+select current_user() as role, current_version().dbsql_version as version

@@ -1,0 +1,5 @@
+select table_schema as `schema`, table_name as name, table_type as kind, table_owner as owner, comment
+from {{catalog}}.information_schema.tables
+where table_schema <> 'information_schema' {{only}}
+order by 1, 2
+limit {{row_max}}

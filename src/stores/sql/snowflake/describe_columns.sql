@@ -1,0 +1,2 @@
+-- Runs without a warehouse; for views too.
+describe table {{relation}}

@@ -1,0 +1,1 @@
+show imported keys in database {{database}}

@@ -1,0 +1,1 @@
+show primary keys in database {{database}}

@@ -1,0 +1,1 @@
+select to_char(convert_timezone('UTC', dateadd('day', -{{days}}, current_timestamp())), 'YYYY-MM-DD"T"HH24:MI:SS"Z"') as "since", to_char(convert_timezone('UTC', current_timestamp()), 'YYYY-MM-DD"T"HH24:MI:SS"Z"') as "until"

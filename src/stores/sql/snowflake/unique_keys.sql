@@ -1,0 +1,1 @@
+show unique keys in database {{database}}

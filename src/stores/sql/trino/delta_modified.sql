@@ -1,0 +1,3 @@
+-- Delta Lake connector, Metadata tables.
+select to_unixtime(max("timestamp")) as modified_at
+from {{snapshots}}
