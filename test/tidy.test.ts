@@ -7,14 +7,16 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 
 /** What a part of `src` may import besides itself. A part that is not listed fails. */
 const DIRECTIONS: Record<string, readonly string[]> = {
-  cli: ['audit', 'config', 'contracts', 'doctor', 'evidence', 'facts', 'findings', 'graph', 'impact', 'inspect', 'live', 'metrics', 'migrations', 'model', 'privacy', 'probes', 'reconcile', 'report', 'rules', 'scratch', 'snapshot', 'sources', 'sql', 'stores', 'text', 'tui', 'workload'],
+  cli: ['audit', 'check', 'compare', 'config', 'contracts', 'doctor', 'evidence', 'facts', 'findings', 'graph', 'impact', 'inspect', 'live', 'metrics', 'migrations', 'model', 'privacy', 'probes', 'reconcile', 'report', 'rules', 'scratch', 'snapshot', 'sources', 'sql', 'stores', 'text', 'tui', 'workload'],
   audit: ['facts', 'findings', 'graph', 'metrics', 'model', 'privacy', 'rules', 'sql', 'workload'],
+  check: ['audit', 'facts', 'findings', 'graph', 'impact', 'metrics', 'migrations', 'model', 'privacy', 'rules', 'sql', 'text'],
+  compare: ['findings', 'model', 'text'],
   config: ['model', 'text'],
   contracts: ['facts', 'graph', 'metrics', 'model', 'sql', 'text'],
   doctor: ['model', 'probes', 'snapshot/sample', 'stores', 'text'],
   evidence: ['model', 'privacy', 'stores', 'text'],
   facts: ['model', 'sql', 'text'],
-  findings: ['facts', 'model', 'text'],
+  findings: ['facts', 'model', 'sql/lexer', 'text'],
   impact: ['facts', 'graph', 'metrics', 'model', 'sql', 'text'],
   inspect: ['facts', 'graph', 'model', 'sql', 'text'],
   graph: ['facts', 'metrics', 'model', 'privacy', 'sql', 'text'],

@@ -8,6 +8,7 @@ import { schema as grouping } from './grouping.js';
 import { schema as growth } from './growth.js';
 import { schema as index_use } from './index-use.js';
 import { schema as metric } from './metric.js';
+import { schema as migration } from './migration.js';
 import { schema as movement } from './movement.js';
 import { schema as publication } from './publication.js';
 import { schema as relation } from './relation.js';
@@ -17,6 +18,7 @@ import type { GroupSchema } from './schema.js';
 import { schema as session } from './session.js';
 import { schema as statement } from './statement.js';
 import { schema as store } from './store.js';
+import { schema as suppression } from './suppression.js';
 
 /** What a rule can be about, and the groups of facts that it sees there, each as a variable of the group's name. */
 export const subjects = {
@@ -52,6 +54,10 @@ export const subjects = {
   contract: { contract, store },
   /** An internal table that leaves by logical replication. */
   publication: { publication, store },
+  /** What a migration of a change does to one reader or promise. */
+  migration: { migration, store },
+  /** An entry of a baseline, a waiver or a comment with which something is wrong. */
+  suppression: { suppression },
 } as const satisfies Record<string, Record<string, GroupSchema>>;
 
 export type SubjectId = keyof typeof subjects;

@@ -1,3 +1,5 @@
+import type { SuppressionKind } from './suppression.js';
+
 /** The five levels are SARIF's without `none`. */
 export type Level = 'error' | 'warning' | 'note';
 
@@ -15,6 +17,22 @@ export interface Link {
   confidence: number;
   /** In words. Never a literal of a production statement. */
   evidence: string;
+}
+
+/** SARIF's words: against what stood before the change and in the baseline. */
+export const BASELINE_STATES = ['new', 'unchanged', 'absent'] as const;
+export type BaselineState = (typeof BASELINE_STATES)[number];
+
+/** What hides a finding from the exit code, and never from JSON or SARIF. */
+export interface Suppression {
+  /** SARIF's words: `external` for a file beside the code, `inSource` for a comment. */
+  kind: 'external' | 'inSource';
+  by: SuppressionKind;
+  justification: string;
+  owner: string | null;
+  /** `YYYY-MM-DD`, or null for no end. */
+  until: string | null;
+  place: { file: string; line: number };
 }
 
 /** SARIF's words. A finding is one rule broken by one consumer on one relation. */
@@ -45,4 +63,8 @@ export interface Finding {
   links?: Link[] | undefined;
   /** Built from rule, consumer and relation; never from line numbers or texts. */
   partialFingerprints: { boundary: string };
+  /** Absent where nothing is compared with. */
+  baselineState?: BaselineState | undefined;
+  /** Empty or absent where nothing hides it. A finding of which only some statements are hidden stands twice: with what is hidden, and without. */
+  suppressions?: Suppression[] | undefined;
 }

@@ -1,3 +1,4 @@
+import type { CheckSummary } from './check.js';
 import type { CollectionCost, Gap } from './snapshot.js';
 import type { Area, Finding } from './finding.js';
 import type { MetricVerdict, RestsOn } from './metric-verdict.js';
@@ -22,6 +23,8 @@ export interface Report {
   gaps: Gap[];
   /** Guesses that were made because the configuration is silent, in words. */
   assumptions: string[];
+  /** Only of `check`, whose `verdicts` are empty: a change is judged, not the boundary. */
+  check?: CheckSummary | undefined;
 }
 
 export interface MetricSummary {
