@@ -46,7 +46,7 @@ export const JUDGED_AS = ['queries', 'migration', 'configuration', 'nothing'] as
 
 /** What `check` adds to a report. */
 export interface CheckSummary {
-  bundle: { file: string; takenAt: string };
+  bundle: { file: string; takenAt: string; /** Whole days between both runs. */ age_days?: number | undefined };
   /** What was compared with; null where everything was judged. */
   since: { ref: string; /** The merge base. */ commit: string } | null;
   files: (ChangedFile & { judgedAs: (typeof JUDGED_AS)[number]; queries: number; /** The same before the change. */ queriesBefore: number })[];
@@ -62,4 +62,6 @@ export interface CheckSummary {
   ratchet: string[];
   /** How much of the bundle was read again, being of what the change touches. */
   looked: { queries: number; statements: number; relations: number };
+  /** In words, what of the change was not judged: deleted migrations, SQL that no source covers. */
+  notes?: string[] | undefined;
 }

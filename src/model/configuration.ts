@@ -1,6 +1,7 @@
 import type { Level } from './finding.js';
 import type { FreshnessObjective } from './live.js';
 import type { MaskLevel } from './masking.js';
+import type { MigrationTool } from './migration.js';
 import type { DeclaredTime, MetricDeprecation } from './metric-declaration.js';
 import type { Engine, RolePurpose, StoreRole, Zone } from './store.js';
 
@@ -25,6 +26,16 @@ export interface Configuration {
   live: LiveConfiguration;
   /** Metrics as they should be, and which cards claim them; absent is none. */
   metrics?: MetricConfiguration[] | undefined;
+  /** What `check` and `baseline` look at besides; absent where the file says nothing of it. */
+  gate?: GateConfiguration | undefined;
+}
+
+export interface GateConfiguration {
+  /** Files for people, absolute; null takes the usual place. */
+  baseline: string | null;
+  waivers: string | null;
+  /** Files or folders of migrations, as written: from the folder of the configuration, as sources are. */
+  migrations: { path: string; store: string | null; tool: MigrationTool | null }[];
 }
 
 /** A metric of the configuration: declared truth where it has `formula` or `sql`, else only a name that gathers or parts claims. */

@@ -62,6 +62,11 @@ export interface StoreSnapshot {
   contracted?: ReadonlyMap<string, string> | undefined;
   /** `schema.relation` → its row in the registry; worked out like `contracted`. */
   registered?: ReadonlyMap<string, RegisteredContract> | undefined;
+  /**
+   * Which of the statements, by their texts, are read; the others keep their counters and nobody is told that they were not. All are,
+   * where it is absent; `check` works it out, a bundle does not hold it.
+   */
+  looksAt?: ((text: string) => boolean) | undefined;
   /** Contracts that their registry or file calls deprecated, from whenever on: `schema.relation`. Worked out likewise. */
   deprecatedContracts?: ReadonlySet<string> | undefined;
 }

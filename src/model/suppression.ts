@@ -26,8 +26,10 @@ export interface SuppressionEntry {
   /** Digests of the statements that it speaks for, one for each, sorted; null where it speaks for all of the consumer. */
   statements: string[] | null;
   place: { file: string; line: number };
-  /** Of a comment: the id of the query whose statement it stands in or above; null where there is none. */
+  /** Of a comment: the id of the query whose statement it stands in or above; null where that is none or several (a migration, a view of metrics). */
   queryId?: string | null | undefined;
+  /** Of a comment in a file of SQL: the lines of that statement in `place.file`, from 1 on. */
+  lines?: { from: number; to: number } | undefined;
 }
 
 /** Why an entry is not used as it stands. */

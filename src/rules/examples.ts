@@ -114,15 +114,15 @@ function exampleSubject(subject: SubjectId, facts: Facts): Subject {
     const value = facts[group]?.[field];
     return typeof value === 'string' ? value : '';
   };
-  const owner = text('consumer', 'owner') || text('role', 'owner');
+  const owner = text('consumer', 'owner') || text('role', 'owner') || text('migration', 'owner');
   const role = text('role', 'name');
   return {
     subject,
     facts,
     locations: [],
-    consumer: text('consumer', 'name') || (role === '' ? '' : `role ${role}`),
+    consumer: text('consumer', 'name') || (role === '' ? '' : `role ${role}`) || text('migration', 'name'),
     owner: owner === '' ? null : owner,
     store: text('store', 'name'),
-    relation: text('relation', 'name') || text('exposure', 'column') || text('column', 'name') || text('movement', 'to') || text('declaration', 'name') || text('contract', 'name') || text('publication', 'relation') || text('metric', 'name'),
+    relation: text('relation', 'name') || text('exposure', 'column') || text('column', 'name') || text('movement', 'to') || text('declaration', 'name') || text('contract', 'name') || text('publication', 'relation') || text('migration', 'relation') || text('metric', 'name'),
   };
 }

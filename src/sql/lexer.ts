@@ -8,4 +8,5 @@ export { commentText, leadingComments } from './lexer/comments.js';
 export { credentials, withoutCredentials } from './lexer/credentials.js';
 export { literals, regionAt, regions, type Literal, type Region, type RegionKind } from './lexer/regions.js';
 export { Scanner, Token, type LexOptions, type Span, type TokenKind } from './lexer/scanner.js';
+export { scriptView, withoutTemplates } from './lexer/script-view.js';
 export { splitStatements, type StatementSpan } from './lexer/statements.js';

@@ -1,4 +1,4 @@
-import { commentText, regionAt, regions, splitStatements, type StatementSpan } from '../sql/lexer.js';
+import { commentText, regionAt, regions, scriptView, splitStatements, withoutTemplates, type StatementSpan } from '../sql/lexer.js';
 import type { Segment } from '../model/query.js';
 import { dynamicName, placeholder, quote, sampleText } from './placeholder.js';
 import { Notes, refuseLength, type Neutralised } from './result.js';
@@ -12,44 +12,10 @@ export interface ScriptStatement extends StatementSpan {
 
 /** The statements of a script with their comments. `{{…}}` is kept whole, so that a quote within cannot open a string. */
 export function scriptStatements(text: string): ScriptStatement[] {
-  const view = endBatches(withoutDelimiters(maskTemplates(text).view));
-  return splitStatements(view).map((span) => ({
+  return splitStatements(scriptView(text)).map((span) => ({
     ...span,
     commentTexts: span.comments.map((comment) => commentText(text, comment)),
   }));
-}
-
-/** T-SQL scripts end a batch by a line `GO`, which no server sees: it ends a statement as a semicolon does. */
-function endBatches(text: string): string {
-  if (!/^[ \t]*go[ \t]*(?:\d+[ \t]*)?\r?$/im.test(text)) return text;
-  const found = regions(text);
-  return text.replace(/^([ \t]*)go([ \t]*(?:\d+[ \t]*)?)(?=\r?$)/gim, (line: string, before: string, _count: string, at: number) =>
-    regionAt(found, at + before.length)?.kind === 'code' ? `${before};`.padEnd(line.length) : line,
-  );
-}
-
-const DELIMITER_LINE = /^[ \t]*delimiter[ \t]+([^\s\w'"(),]{1,8})[ \t]*\r?$/gim;
-
-/** MySQL's client ends a statement as its last line `DELIMITER $$` says: such ends become semicolons, and those within blanks. */
-function withoutDelimiters(text: string): string {
-  const lines = [...text.matchAll(DELIMITER_LINE)];
-  if (lines.length === 0) return text;
-  let view = text.slice(0, lines[0]?.index);
-  for (const [index, line] of lines.entries()) {
-    const start = line.index + line[0].length;
-    const part = text.slice(start, lines[index + 1]?.index);
-    const sign = line[1] ?? ';';
-    view += ' '.repeat(line[0].length) + (sign === ';' ? part : part.split(sign).map((statement) => statement.replaceAll(';', ' ')).join(';'.padEnd(sign.length)));
-  }
-  return view;
-}
-
-/** `{{…}}` and `{%…%}` as letters and blanks of the same length. */
-function maskTemplates(text: string): { view: string } {
-  const view = text.replace(/\{\{[^{}]{0,500}\}\}|\{%[^{}]{0,500}%\}|\{#[^{}]{0,2000}#\}/g, (found) =>
-    (found.startsWith('{{') ? 'x' : ' ').repeat(found.length),
-  );
-  return { view };
 }
 
 /**
@@ -103,7 +69,7 @@ class ClientParameters {
   #highest = 0;
 
   constructor(readonly text: string) {
-    const { view } = maskTemplates(text);
+    const view = withoutTemplates(text);
     this.#view = codeView(view, regions(view));
     this.#code = view;
     for (const match of view.matchAll(/\$(\d{1,5})/g)) this.#highest = Math.max(this.#highest, Number(match[1]));
