@@ -1,13 +1,13 @@
 /**
- * The budgets of the product. `npm run bench` measures help, audit, verdicts on metrics, finding queries, reading SQL, the screen and what watching costs production, in
+ * The budgets of the product. `npm run bench` measures help, audit, the gate, verdicts on metrics, finding queries, reading SQL, the screen and what watching costs production, in
  * some five minutes; `npm run bench -- lag` one by its name, such as the lag against the truth on a real slot. What follows a name
  * is its own: `npm run bench -- sql FOLDER`. Ends with 1 when one is exceeded.
  */
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
-const NAMES = ['audit', 'metrics', 'sources', 'sql', 'screen', 'watch', 'workload', 'lag', 'reconcile'];
-const DEFAULT = ['audit', 'metrics', 'sources', 'sql', 'screen', 'watch', 'workload'];
+const NAMES = ['audit', 'check', 'metrics', 'sources', 'sql', 'screen', 'watch', 'workload', 'lag', 'reconcile'];
+const DEFAULT = ['audit', 'check', 'metrics', 'sources', 'sql', 'screen', 'watch', 'workload'];
 
 const given = process.argv.slice(2);
 const asked = given.filter((name) => NAMES.includes(name));

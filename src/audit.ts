@@ -14,6 +14,7 @@ import { withoutSeen } from './graph/federation/seen-through.js';
 import { placeQueries, unplacedGaps } from './graph/placement.js';
 import { privacySubjects } from './graph/privacy-subjects/index.js';
 import { StatementReader } from './graph/statement-reader.js';
+import { StoreReaders } from './graph/store-reader.js';
 import { unreadGaps } from './graph/unread.js';
 import { type StatisticsState, storeFacts } from './graph/store-facts.js';
 import { subjectsOf } from './graph/subjects.js';
@@ -27,14 +28,13 @@ import type { PrivacyReport } from './model/personal-column.js';
 import type { CollectedQuery } from './model/query.js';
 import type { Report } from './model/report.js';
 import type { Gap, Snapshot, StoreSnapshot } from './model/snapshot.js';
-import type { StoreWorkload } from './model/workload.js';
 import type { Rule } from './rules/rule.js';
 import { judge } from './rules/run.js';
 import { emptyCatalog } from './sql/catalog.js';
 import { dialectOfEngine } from './sql/dialect.js';
 import { type Parsers, createParsers } from './sql/parse/parsers.js';
 import type { Interval } from './workload/interval.js';
-import { storeWorkload } from './workload/store-workload.js';
+import { type StatisticsWindow, statisticsWindow, storeWorkload } from './workload/store-workload.js';
 
 /** A report with the join that it rests on. */
 export interface Audited {
@@ -74,6 +74,27 @@ export async function auditWithJoin(snapshot: Snapshot, configuration: Configura
   return withParsers(options, async (parsers, pause) => {
     const joint = await join(parsers, { snapshot, configuration, version }, pause);
     return judgeJoint(parsers, joint, { configuration, rules, intervals: options.intervals ?? new Map(), scratch: options.scratch }, pause);
+  });
+}
+
+/** Judges several snapshots of one system, two sides of a change: what both hold is read once. */
+export interface Court {
+  parsers: Parsers;
+  /** @param cards by whose use it is told whether an export is old; those of the snapshot where they are not given */
+  join: (given: Given, cards?: readonly CollectedQuery[]) => Promise<Joint>;
+  /** Rules speak of what `chosen` lets through only; without it of everything. Throws UnknownRuleError. */
+  judge: (joint: Joint, judging: Omit<Judging, 'intervals'>) => Promise<Report>;
+}
+
+/** A court for as long as `work` takes. */
+export async function inCourt<T>(options: Pick<AuditOptions, 'signal'>, work: (court: Court) => Promise<T>): Promise<T> {
+  return withParsers(options, (parsers, pause) => {
+    const readers = new StoreReaders();
+    return work({
+      parsers,
+      join: (given, cards) => join(parsers, { ...given, readers, ...(cards === undefined ? {} : { cards }) }, pause),
+      judge: async (joint, judging) => (await judgeJoint(parsers, joint, { ...judging, intervals: new Map() }, pause)).report,
+    });
   });
 }
 
@@ -132,14 +153,14 @@ async function turn(signal: AbortSignal | undefined): Promise<void> {
   signal?.throwIfAborted();
 }
 
-interface Given {
+export interface Given {
   snapshot: Snapshot;
   configuration: Configuration;
   version: string;
 }
 
 /** What rules are let speak of. */
-interface Joint extends Joined {
+export interface Joint extends Joined {
   /** With the contracts that the configuration declares. */
   snapshot: Snapshot;
   /** Every query that was read, with what of it was. */
@@ -148,7 +169,7 @@ interface Joint extends Joined {
   gaps: Gap[];
 }
 
-async function join(parsers: Parsers, { snapshot: given, configuration, version }: Given, pause: () => Promise<void>): Promise<Joint> {
+async function join(parsers: Parsers, { snapshot: given, configuration, version, readers = new StoreReaders(), cards = given.queries }: Given & { readers?: StoreReaders; cards?: readonly CollectedQuery[] }, pause: () => Promise<void>): Promise<Joint> {
   const snapshot = withDeclaredContracts(given, configuration);
   const { byStore, unplaced, waiting, guesses } = placeQueries(snapshot, configuration);
   for (const store of snapshot.stores) await parsers.prepare(dialectOfEngine(store.engine), textsOf(store, byStore.get(store) ?? []));
@@ -156,12 +177,13 @@ async function join(parsers: Parsers, { snapshot: given, configuration, version 
   for (const [dialect, own] of byDialect(elsewhere)) await parsers.prepare(dialect, own.flatMap(({ variants }) => variants.map(({ sql }) => sql)));
   const federated = federateAll(byStore, elsewhere, snapshot, configuration, parsers);
   for (const [store, own] of federated.byStore) await parsers.prepare(dialectOfEngine(store.engine), textsOfQueries(own));
-  const clock = usageClock(snapshot, configuration.thresholds.unused_days);
+  const clock = usageClock({ takenAt: snapshot.takenAt, queries: cards }, configuration.thresholds.unused_days);
   const boundaries: StoreBoundary[] = [];
   for (const store of snapshot.stores) {
     await pause();
     const queries = [...(byStore.get(store) ?? []), ...(federated.byStore.get(store) ?? [])];
-    boundaries.push(buildBoundary(store, queries, configuration, parsers.parse(dialectOfEngine(store.engine)), clock));
+    const parse = parsers.parse(dialectOfEngine(store.engine));
+    boundaries.push(buildBoundary(store, queries, configuration, parse, clock, readers.of(store, configuration, parse)));
   }
   const withoutStore = await readWithoutStore(elsewhere, parsers, pause);
   const read = [
@@ -180,27 +202,31 @@ async function join(parsers: Parsers, { snapshot: given, configuration, version 
   return { snapshot, boundaries, read, gaps, report };
 }
 
-interface Judging {
+export interface Judging {
   configuration: Configuration;
   rules: readonly Rule[];
   intervals: ReadonlyMap<string, readonly Interval[]>;
   scratch: AuditOptions['scratch'] | undefined;
+  /** Which subjects and which groups of metrics are judged, and no work is divided then; without it everything is. */
+  chosen?: { subject: (subject: Subject) => boolean; metric: NonNullable<MetricOptions['wanted']> };
 }
 
-async function judgeJoint(parsers: Parsers, joint: Joint, { configuration, rules, intervals, scratch }: Judging, pause: () => Promise<void>): Promise<Audited> {
+async function judgeJoint(parsers: Parsers, joint: Joint, { configuration, rules, intervals, scratch, chosen }: Judging, pause: () => Promise<void>): Promise<Audited> {
   const { snapshot, boundaries, read, gaps } = joint;
   const { takenAt } = snapshot;
-  const workloads = boundaries.map((boundary) => storeWorkload({ boundary, intervals: intervals.get(boundary.store.name), takenAt, thresholds: configuration.thresholds }));
-  const facts = new Map(boundaries.map((boundary, index) => [boundary, storeFacts(boundary, statisticsOf(workloads[index], takenAt))]));
-  const { groups } = await metricAnalysis(boundaries, parsers, { metrics: configuration.metrics ?? [], contracts: snapshot.contracts ?? [], audit: true, ...(scratch === undefined ? {} : { scratch }) });
+  const ofBoundary = (boundary: StoreBoundary) => ({ boundary, intervals: intervals.get(boundary.store.name), takenAt, thresholds: configuration.thresholds });
+  const workloads = chosen ? [] : boundaries.map((boundary) => storeWorkload(ofBoundary(boundary)));
+  const windows: StatisticsWindow[] = chosen ? boundaries.map((boundary) => statisticsWindow(ofBoundary(boundary))) : workloads;
+  const facts = new Map(boundaries.map((boundary, index) => [boundary, storeFacts(boundary, statisticsOf(windows[index], takenAt))]));
+  const { groups } = await metricAnalysis(boundaries, parsers, { metrics: configuration.metrics ?? [], contracts: snapshot.contracts ?? [], audit: true, ...(scratch ? { scratch } : {}), ...(chosen ? { wanted: chosen.metric } : {}) });
   const data = followed({ boundaries, snapshot, configuration, parsers });
   await pause();
-  const subjects = [...judgedSubjects(facts, data, { snapshot, configuration }, parsers), ...contractSubjects({ boundaries, facts, snapshot, configuration, parsers }), ...subjectsOfMetrics(groups, boundaries, facts)];
+  const all = [...judgedSubjects(facts, data, { snapshot, configuration }, parsers), ...contractSubjects({ boundaries, facts, snapshot, configuration, parsers }), ...subjectsOfMetrics(groups, boundaries, facts)];
+  const subjects = chosen ? all.filter(chosen.subject) : all;
   await pause();
   const judged = judge(rules, subjects, { levels: configuration.rules, thresholds: configuration.thresholds });
-  const trust = new Map(workloads.map((workload) => [workload.store, workload.trust]));
   const measured = rules.filter(({ area, weight }) => area === 'workload' && typeof weight !== 'number' && (weight.group === 'cost' || weight.group === 'store'));
-  const findings = tempered(judged.findings, new Set(measured.map(({ id }) => id)), trust);
+  const findings = tempered(judged.findings, new Set(measured.map(({ id }) => id)), new Map(windows.map(({ store, trust }) => [store, trust])));
   const coverage = coverageOf(boundaries, read, boundaries.map(({ reader }) => reader.check));
   const tallies = new Map(rules.flatMap(({ id, tally }) => (tally ? [[id, tally] as const] : [])));
   const report: Report = {
@@ -219,8 +245,8 @@ async function judgeJoint(parsers: Parsers, joint: Joint, { configuration, rules
   return { report, boundaries };
 }
 
-function statisticsOf(workload: StoreWorkload | undefined, takenAt: string): StatisticsState | null {
-  return workload ? { trust: workload.trust, window_seconds: workload.window_seconds, takenAt } : null;
+function statisticsOf(window: StatisticsWindow | undefined, takenAt: string): StatisticsState | null {
+  return window ? { trust: window.trust, window_seconds: window.window_seconds, takenAt } : null;
 }
 
 function judgedSubjects(facts: ReadonlyMap<StoreBoundary, StoreFacts>, data: Followed, { snapshot, configuration }: Pick<Given, 'snapshot' | 'configuration'>, parsers: Parsers): Subject[] {

@@ -28,7 +28,8 @@ export function exitCodeOfAudit(report: Report, failOn: FailOn): ExitCode {
   return couldNotLook(report) ? EXIT.blind : EXIT.clean;
 }
 
-function reaches(level: Level, failOn: FailOn): boolean {
+/** Whether a finding of a level is asked for by `--fail-on`. */
+export function reaches(level: Level, failOn: FailOn): boolean {
   return failOn !== 'never' && FAIL_ON.indexOf(level) <= FAIL_ON.indexOf(failOn);
 }
 

@@ -3,6 +3,7 @@ import type { Configuration, SourceConfiguration } from '../model/configuration.
 import { carriesPassword, SECRET_CREDENTIALS } from './credentials.js';
 import { remoteSource } from './remote-source.js';
 import { defaultThresholds } from './defaults.js';
+import { gateConfigurationOf } from './gate.js';
 import { liveConfigurationOf } from './live.js';
 import { metricProblems, metricsConfigurationOf } from './metrics.js';
 import { readDocument, type ConfigurationDocument } from './document.js';
@@ -151,7 +152,7 @@ function storeProblems(file: FileConfiguration, document: ConfigurationDocument,
 
 /** Every place that names a store. */
 function namedStores(file: FileConfiguration): { store: string; at: (string | number)[] }[] {
-  const lists = { sources: file.sources, metrics: file.metrics, data_products: file.data_products, streams: file.streams };
+  const lists = { sources: file.sources, migrations: file.migrations, metrics: file.metrics, data_products: file.data_products, streams: file.streams };
   const listed = Object.entries(lists).flatMap(([key, entries]) =>
     (entries ?? []).map(({ store }, index) => ({ store, at: [key, index, 'store'] })),
   );
@@ -164,6 +165,7 @@ function namedStores(file: FileConfiguration): { store: string; at: (string | nu
 }
 
 function configurationOf(file: FileConfiguration, zoneOrder: string[], directory: string, name: string): Configuration {
+  const gate = gateConfigurationOf(file, directory);
   const zones = ZONES.filter((zone) => zoneOrder.includes(zone));
   return {
     file: name,
@@ -184,6 +186,7 @@ function configurationOf(file: FileConfiguration, zoneOrder: string[], directory
     ruleFolders: (file.rule_folders ?? []).map((folder) => path.resolve(directory, folder)),
     live: liveConfigurationOf(file, directory),
     ...(file.metrics === undefined ? {} : { metrics: metricsConfigurationOf(file) }),
+    ...(gate === undefined ? {} : { gate }),
   };
 }
 

@@ -3,6 +3,7 @@ import type { Level } from '../model/finding.js';
 import { MASK_LEVELS } from '../model/masking.js';
 import type { RolePurpose, Zone } from '../model/store.js';
 import { defaultThresholds } from './defaults.js';
+import { gateShape } from './gate.js';
 import { liveShape } from './live-schema.js';
 import { metricsShape } from './metrics-schema.js';
 import { store } from './stores.js';
@@ -154,6 +155,7 @@ export const fileSchema = z
     thresholds: thresholds.optional(),
     rules: z.record(name, z.enum(LEVELS)).optional().describe('rule id to its level, or off'),
     rule_folders: z.array(name).optional().describe('folders with rules of your own'),
+    ...gateShape,
     ...metricsShape,
     ...liveShape,
   })

@@ -9,7 +9,6 @@ import type { StatementStatistics } from '../model/statement.js';
 import type { Link } from '../model/finding.js';
 import type { Rhythm } from '../model/workload.js';
 import type { Parse } from '../sql/parse/front-end.js';
-import { dialectOfEngine } from '../sql/dialect.js';
 import { relationKey } from '../sql/schema-index.js';
 import { consumerName } from './consumer-name.js';
 import { type Distinctness, distinctnessOf } from './join/distinctness.js';
@@ -21,8 +20,8 @@ import { toolOfApplication, toolOfRole } from './join/tools.js';
 import { ownerOf } from './owner.js';
 import type { PlacedQuery } from './placed-query.js';
 import { type PurposeAssignment, type RoleActivity, type RoleTraits, purposeOf } from './role-purpose.js';
-import { searchPathsOf } from './search-paths.js';
-import { type ReadPart, type ReadText, StatementReader, parseSearchPath } from './statement-reader.js';
+import { type ReadPart, type ReadText, type StatementReader, parseSearchPath } from './statement-reader.js';
+import { readerOf } from './store-reader.js';
 import { RhythmReader } from './rhythm.js';
 import { NO_CLOCK, type UsageClock, lastUsedDays } from './usage.js';
 import { type ZoneAssignment, zoneOf } from './zone.js';
@@ -70,9 +69,10 @@ export interface ReadQuery {
  * Joins what the dashboards say with what the store ran. Pure; takes the queries that run on this store.
  *
  * @param clock by which it is counted when cards were last opened; without it that is not known
+ * @param reader of the store's texts, where one is there that has read some of them
  */
-export function buildBoundary(store: StoreSnapshot, queries: readonly PlacedQuery[], configuration: Configuration, parse: Parse, clock: UsageClock = NO_CLOCK): StoreBoundary {
-  return new BoundaryBuilder(store, configuration, parse, clock).build(queries);
+export function buildBoundary(store: StoreSnapshot, queries: readonly PlacedQuery[], configuration: Configuration, parse: Parse, clock: UsageClock = NO_CLOCK, reader = readerOf(store, configuration, parse)): StoreBoundary {
+  return new BoundaryBuilder(store, configuration, reader, clock).build(queries);
 }
 
 /** Every variant of a query, read. */
@@ -93,13 +93,13 @@ class BoundaryBuilder {
   readonly #pieces: ReturnType<typeof piecesOfWork>;
   readonly #rhythms: RhythmReader;
 
-  constructor(store: StoreSnapshot, configuration: Configuration, parse: Parse, clock: UsageClock) {
+  constructor(store: StoreSnapshot, configuration: Configuration, reader: StatementReader, clock: UsageClock) {
     this.#clock = clock;
     this.#store = store;
     this.#heap_bytes = new Map((store.relationStatistics ?? []).flatMap(({ schema, name, heap_bytes }) => (heap_bytes === null ? [] : [[`${schema}.${name}`, heap_bytes] as const])));
     this.#configuration = configuration;
     this.#roleSettings = new Map(store.catalog.roles.map((role) => [role.name, role]));
-    this.#reader = new StatementReader({ catalog: store.catalog, searchPaths: searchPathsOf(store), dialect: dialectOfEngine(store.engine), parse, declaredMasks: new Map(Object.entries(configuration.maskingFunctions)) });
+    this.#reader = reader;
     for (const relation of store.catalog.relations) this.#zones.set(relationKey(relation), zoneOf(relation, store, configuration));
     this.#functions = new Set(store.catalog.functions.flatMap(({ schema, name }) => [name, `${schema}.${name}`]));
     this.#pieces = piecesOfWork(store.statements);
@@ -116,9 +116,10 @@ class BoundaryBuilder {
     const cardFingerprints = new Set(cards.flatMap(fingerprintsOf).filter((fingerprint) => !ofCode.has(fingerprint)));
     const activity = this.#activity(readRows, cardFingerprints);
     const roles = new Map([...activity].map(([role, counts]) => [role, purposeOf(role, this.#traits(role), counts, this.#configuration)]));
+    const looked = readRows.filter(({ row }) => this.#looksAt(row));
     const join = joinCards({
       cards: cards.map((card) => ({ query: card.query, name: consumerName(card.query), fingerprints: new Set(fingerprintsOf(card)), relations: relationsOf(card) })),
-      rows: readRows,
+      rows: looked,
       purposeOf: (role) => roles.get(role) ?? { purpose: 'unknown', reason: '' },
       isAnalytical: (rows) => this.#isAnalytical(rows),
       activity: this.#store.activity ?? [],
@@ -128,15 +129,19 @@ class BoundaryBuilder {
     const claimed = new Set([...join.claims.values()].flatMap((claims) => claims.map(({ row }) => row)));
     const accesses = [
       ...cards.flatMap((card) => this.#cardAccesses(card, join.claims.get(card.query) ?? [], reads, { roles, join })),
-      ...this.#roleAccesses(readRows.filter(({ row }) => !claimed.has(row)), roles, join),
+      ...this.#roleAccesses(looked.filter(({ row }) => !claimed.has(row)), roles, join),
     ];
     return { store: this.#store, reader: this.#reader, zones: this.#zones, totals: this.#totals, roles, activity, accesses, readRows };
   }
 
   #readRow(row: StatementStatistics): ReadText | null {
-    if (row.text === null || row.textState === 'hidden' || row.textState === 'lost') return null;
+    if (row.text === null || row.textState === 'hidden' || row.textState === 'lost' || !this.#looksAt(row)) return null;
     const path = parseSearchPath(this.#roleSettings.get(row.role)?.settings['search_path'] ?? this.#store.catalog.settings['search_path'], row.role);
     return this.#reader.read(row.text, path);
+  }
+
+  #looksAt({ text }: StatementStatistics): boolean {
+    return text === null || this.#store.looksAt === undefined || this.#store.looksAt(text);
   }
 
   #traits(name: string): RoleTraits {

@@ -13,6 +13,7 @@ import { analyse, type MetricAnalysis } from '../metrics/analyse.js';
 import type { ComparisonLimits } from '../metrics/context.js';
 import { assertedConstraints, restingEqualities } from '../metrics/declared/index.js';
 import { metricFacts } from '../metrics/facts.js';
+import type { MetricInput } from '../metrics/claim/claim.js';
 import type { Parse } from '../sql/parse/front-end.js';
 import type { Parsers } from '../sql/parse/parsers.js';
 import { dialectOf, dialectOfEngine, POSTGRES } from '../sql/dialect.js';
@@ -30,6 +31,8 @@ export interface MetricOptions {
   scratch?: (store: StoreSnapshot) => Promise<ScratchSpace | null>;
   /** For an audit, which looks at all of a store at once: nothing is searched that can be proved or shown by one row. */
   audit?: boolean;
+  /** Which groups are compared and told of, by the texts that claim the metric; all where it is not said. */
+  wanted?: (inputs: readonly Pick<MetricInput, 'consumer' | 'origin'>[]) => boolean;
 }
 
 /** Of an audit: pairs for as many groups of two texts as a large company has, and engines for some seconds of work. */
@@ -40,7 +43,7 @@ export type MetricParsers = Pick<Parsers, 'postgres' | 'parse' | 'prepare'>;
 
 /** Every group of claims on one concept over the cards of all stores, with what could not be looked at. */
 export async function metricAnalysis(boundaries: readonly StoreBoundary[], parsers: MetricParsers, options: MetricOptions = {}): Promise<MetricAnalysis> {
-  const { metrics = [], scratch, contracts = [], audit = false } = options;
+  const { metrics = [], scratch, contracts = [], audit = false, wanted } = options;
   const byName = new Map(boundaries.map((boundary) => [boundary.store.name, boundary]));
   const read = (text: string, dialect: string): ReturnType<Parse> | Promise<ReturnType<Parse>> => {
     const known = dialectOf(dialect) ?? POSTGRES;
@@ -54,6 +57,7 @@ export async function metricAnalysis(boundaries: readonly StoreBoundary[], parse
     zoneOf: (store, relation) => byName.get(store)?.zones.get(relation)?.zone ?? 'unknown',
     parse: (text, dialect) => read(text, dialect ?? 'postgres'),
     metrics,
+    ...(wanted === undefined ? {} : { wanted }),
     ...(audit ? { depth: 'replay' as const, limits: AUDIT_LIMITS } : {}),
     assertedOf: (store) => asserted.get(store)?.() ?? [],
     timeZoneOf: (store) => {

@@ -3,6 +3,7 @@ import type { PrivacyReport } from '../model/personal-column.js';
 import type { Configuration } from '../model/configuration.js';
 import type { Snapshot } from '../model/snapshot.js';
 import { type Classification, type ValueEvidence, classifyCatalog } from '../privacy/classify.js';
+import { classifiedOnce } from '../privacy/classified-once.js';
 import { declarationsForStore } from '../privacy/declared.js';
 import { disagreements } from '../privacy/disagreements.js';
 import { carry } from '../privacy/follow/carry.js';
@@ -41,8 +42,9 @@ export interface Followed {
 export function followed({ boundaries, snapshot, configuration, parsers, values }: FollowInput): Followed {
   const declarations = snapshot.columnDeclarations ?? [];
   const ofStore = (store: string) => declarationsForStore(declarations, store);
+  const { columns } = configuration;
   const options = (store: string) => ({ values: values?.get(store) ?? new Map<string, readonly ValueEvidence[]>(), confidence_min: configuration.thresholds.privacy_confidence });
-  const classified = new Map(boundaries.map(({ store: { name, catalog } }) => [name, classifyCatalog(catalog, configuration.columns, ofStore(name), options(name))]));
+  const classified = new Map(boundaries.map(({ store: { name, catalog } }) => [name, values === undefined ? classifiedOnce(catalog, columns, ofStore(name)) : classifyCatalog(catalog, columns, ofStore(name), options(name))]));
   const { movements, emptied, notes } = movementsAndNotes({ boundaries, snapshot, configuration, parsers, classified });
   const harmless = new HarmlessColumns(boundaries.map(({ store }) => store), configuration.columns, declarations);
   const carried = carry(movements, classified, { isHarmless: (place) => harmless.has(place), emptied });

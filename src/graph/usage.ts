@@ -1,5 +1,4 @@
 import type { CollectedQuery } from '../model/query.js';
-import type { Snapshot } from '../model/snapshot.js';
 
 /** From what moment on it is counted how long ago a card was opened. */
 export interface UsageClock {
@@ -16,7 +15,7 @@ const CARDS_MIN = 5;
 const DAY_MS = 86_400_000;
 
 /** Where no card of a tool was opened for as long as makes one unused, it is the export that is old. */
-export function usageClock({ takenAt, queries }: Pick<Snapshot, 'takenAt' | 'queries'>, unused_days: number): UsageClock & { notes: string[] } {
+export function usageClock({ takenAt, queries }: { takenAt: string; queries: readonly CollectedQuery[] }, unused_days: number): UsageClock & { notes: string[] } {
   const byTool = new Map<string, number[]>();
   for (const query of queries) {
     const moment = lastUsed(query);

@@ -18,10 +18,17 @@ import { reusedImpacts } from './reused.js';
 import { type Situation, situationOf } from './situation.js';
 import { tryStatements } from './trial.js';
 import { unprovedImpacts } from './unproved.js';
-import { unreadOf } from './unread.js';
+import { type UnreadReader, unreadOf } from './unread.js';
 import { wideningImpacts } from './widens.js';
 
 export type { ImpactInput } from './input.js';
+export type { UnreadReader } from './unread.js';
+
+/** The report, and who of its `unread` could not be followed why. */
+export interface ImpactWithUnread {
+  report: ImpactReport;
+  unread: UnreadReader[];
+}
 
 /**
  * What migrations do to everyone who reads the store: who fails, who answers something else, which equalities of metrics are no
@@ -29,6 +36,11 @@ export type { ImpactInput } from './input.js';
  * that is handed in: statements are planned there over empty tables, and definitions compared. Nothing of a store is touched.
  */
 export async function impactOf(input: ImpactInput): Promise<ImpactReport> {
+  return (await impactWithUnread(input)).report;
+}
+
+/** The same, for who has to tell readers that name what is changed from those of whom nothing is known. */
+export async function impactWithUnread(input: ImpactInput): Promise<ImpactWithUnread> {
   const untried = situationOf(input);
   const { trials, fault } = await trialsOf(untried);
   const situation: Situation = { ...untried, trials };
@@ -46,7 +58,7 @@ export async function impactOf(input: ImpactInput): Promise<ImpactReport> {
     ...wideningImpacts(situation),
   ].map((impact) => tempered(sorted(impact), input)), input.changes);
   const unread = unreadOf(situation);
-  return {
+  const report: ImpactReport = {
     store: situation.store,
     files: input.files.map(({ path, tool, version }) => ({ path, tool, version })),
     changes: phased(situation, impacts, unread),
@@ -57,6 +69,7 @@ export async function impactOf(input: ImpactInput): Promise<ImpactReport> {
     unread: fault === null ? unread.names : [...unread.names, fault],
     looked: { ...situation.looked, metrics: (input.metrics ?? []).filter(({ store }) => store === situation.store).length },
   };
+  return { report, unread: fault === null ? unread.readers : [...unread.readers, { name: fault, why: 'engine' }] };
 }
 
 function sorted(impact: Impact): Impact {

@@ -18,7 +18,8 @@ export function rebound(reader: Reader, now: ReadPart | null, { place, change, o
     const own = after.get(start);
     if (own === undefined || own.size === 0) continue;
     const isLost = change.kind !== 'column-added' && columns.has(old) && !own.has(named) && !own.has(old);
-    const isCaught = change.kind === 'column-added' && own.has(named) && !columns.has(named);
+    // A `*` stands for all that it did and for one column more.
+    const isCaught = change.kind === 'column-added' && own.has(named) && !columns.has(named) && [...columns].every((column) => !own.has(column));
     if (!isLost && !isCaught) continue;
     const [before] = columns;
     const [other] = isLost ? own : [named];

@@ -4,9 +4,19 @@ import { plainText } from '../text/plain-text.js';
 import { count } from '../text/quantity.js';
 import type { PlacedChange, Situation } from './situation.js';
 
+/** Who may read what is changed, and could not be followed. */
+export interface UnreadReader {
+  /** With its reason, in words. */
+  name: string;
+  /** `names-it`: its text speaks of what is changed; the others are unseen before every migration alike. `engine`: planning was given up. */
+  why: 'names-it' | 'nothing-known' | 'nobody-known' | 'engine';
+}
+
 /** Consumers that may read what is changed, and could not be followed: each with its reason, sorted. */
 export interface Unread {
   names: string[];
+  /** The same with what kind of reason it is. */
+  readers: UnreadReader[];
   /** By the place of a change: how many of them may be hit by it. */
   byChange: ReadonlyMap<number, number>;
 }
@@ -25,19 +35,19 @@ const TAKING = new Set<PlacedChange['change']['kind']>([
 export function unreadOf(situation: Situation): Unread {
   const { changes, input: { boundary, read = [] } } = situation;
   const taking = changes.filter(takesAway);
-  const names = new Set<string>();
+  const names = new Map<string, UnreadReader['why']>();
   const byChange = new Map<number, number>();
-  const note = (name: string, hit: readonly PlacedChange[]): void => {
+  const note = (name: string, hit: readonly PlacedChange[], why: UnreadReader['why'] = 'nothing-known'): void => {
     if (names.has(name)) return;
-    names.add(name);
+    names.set(name, why);
     for (const { place } of hit) byChange.set(place, (byChange.get(place) ?? 0) + 1);
   };
-  if (taking.length === 0) return { names: [], byChange };
-  if (isNobodyKnown(situation)) note(`who reads ${plainText(situation.store)}: there are no dashboards, no code and no statistics of it`, []);
+  if (taking.length === 0) return { names: [], readers: [], byChange };
+  if (isNobodyKnown(situation)) note(`who reads ${plainText(situation.store)}: there are no dashboards, no code and no statistics of it`, [], 'nobody-known');
   for (const access of boundary.accesses) {
     if (!isUnread(access)) continue;
     const hit = mentionedIn(access.text, taking);
-    if (hit.length > 0) note(`${plainText(access.consumer.name)}: its text could not be read, and it names ${wordOf(hit)}`, hit);
+    if (hit.length > 0) note(`${plainText(access.consumer.name)}: its text could not be read, and it names ${wordOf(hit)}`, hit, 'names-it');
   }
   const placed = new Set(boundary.accesses.flatMap(({ query }) => (query === null ? [] : [query.id])));
   for (const { query } of read) {
@@ -45,11 +55,12 @@ export function unreadOf(situation: Situation): Unread {
     const texts = [query.raw, ...query.variants.map(({ sql }) => sql)];
     const hit = texts.flatMap((text) => mentionedIn(text, taking));
     if (query.variants.length === 0 && query.raw === '') note(`${plainText(consumerName(query))}: nothing of its query is known`, taking);
-    else if (query.connection === null && hit.length > 0) note(`${plainText(consumerName(query))}: its database is not known, and it names ${wordOf(hit)}`, hit);
+    else if (query.connection === null && hit.length > 0) note(`${plainText(consumerName(query))}: its database is not known, and it names ${wordOf(hit)}`, hit, 'names-it');
   }
   for (const { name, amount } of hiddenStatements(boundary.accesses)) note(`role ${name}: ${count(amount, 'statement')} of which the server keeps the text hidden`, taking);
   for (const routine of routines(situation, taking)) note(routine.name, routine.hit);
-  return { names: [...names].sort(), byChange };
+  const sorted = [...names.keys()].sort();
+  return { names: sorted, readers: sorted.map((name) => ({ name, why: names.get(name) ?? 'nothing-known' })), byChange };
 }
 
 /** Nothing was there that reads the store: that nobody is hit says nothing then. */

@@ -68,11 +68,12 @@ export async function analyse(inputs: readonly MetricInput[], context: MetricCon
   });
   const work = new Work(claims, context);
   const groups: MetricGroup[] = [];
+  const isWanted = (members: readonly Claim[]): boolean => context.wanted?.(members.map(({ input }) => input)) ?? true;
   const found = withRules(groupClaims(claims), claims, context.metrics ?? []).toSorted((a, b) => b.members.length - a.members.length);
   // What can be compared goes to the groups that most people look at.
-  for (const group of found) groups.push(await work.report(group));
+  for (const group of found) if (isWanted([...group.members, ...group.elsewhere])) groups.push(await work.report(group));
   const together = new Set(found.flatMap(({ members }) => members));
-  groups.push(...(await work.reportClashes(claims.filter((claim) => !together.has(claim)))));
+  groups.push(...(await work.reportClashes(claims.filter((claim) => !together.has(claim)), isWanted)));
   groups.sort(byPlace);
   const grouped = groups.reduce((sum, { members }) => sum + members.length, 0);
   const notClaimed = [...why].map(([text, count]) => ({ why: text, count })).toSorted((a, b) => b.count - a.count);
@@ -117,8 +118,8 @@ class Work {
   }
 
   /** Claims that stand alone, of one name and with no table in common, as groups in which nothing is compared. */
-  async reportClashes(alone: readonly Claim[]): Promise<MetricGroup[]> {
-    return Promise.all(this.#clashes.ofLone(alone).map(async (members) => {
+  async reportClashes(alone: readonly Claim[], isWanted: (members: readonly Claim[]) => boolean): Promise<MetricGroup[]> {
+    return Promise.all(this.#clashes.ofLone(alone).filter(isWanted).map(async (members) => {
       const [first] = members;
       const group: ClaimGroup = { name: first === undefined ? '' : nameOfAlone(first), store: first?.store ?? '', relation: first?.relations[0] ?? '', members, elsewhere: [], pinned: new Set() };
       const claims = await this.#prepared(members);

@@ -2,6 +2,7 @@ import type { Catalog, Constraint } from '../model/catalog.js';
 import type { MetricConfiguration } from '../model/configuration.js';
 import type { ScratchSpace } from '../model/scratch-engine.js';
 import type { Zone } from '../model/store.js';
+import type { MetricInput } from './claim/claim.js';
 import type { ParseDialect } from './claim/definition.js';
 
 /** What the comparison of metrics needs from outside. */
@@ -28,6 +29,8 @@ export interface MetricContext {
    * where it is not said: everything is searched.
    */
   depth?: 'full' | 'replay';
+  /** Which groups are compared and told of; all where it is not said. */
+  wanted?(inputs: readonly MetricInput[]): boolean;
   /** How much is compared, in the largest groups first; all where it is not said. */
   limits?: ComparisonLimits;
   /** Constraints on the relations of a store that are asserted and that nobody enforces. */

@@ -1,5 +1,5 @@
 import type { StoreBoundary } from '../graph/boundary.js';
-import { portionsOf } from '../graph/portions.js';
+import { type Portion, portionsOf } from '../graph/portions.js';
 import type { Thresholds } from '../model/configuration.js';
 import type { StoreWorkload, WorkloadStatement } from '../model/workload.js';
 import { changesOf } from './changes.js';
@@ -27,14 +27,9 @@ export function storeWorkload({ boundary, intervals = [], takenAt, thresholds, c
   const { store } = boundary;
   const portions = portionsOf(boundary);
   const total = totalOf(portions);
+  const { since, until, window_seconds, trust } = statisticsOver({ store, portions, intervals, takenAt });
   const chosen = described(statementWorks(boundary, portions, total), boundary, total).filter(({ statement }) => choose(statement));
   const works = chosen.map(({ work }) => work);
-  const since = store.statementWindow?.since ?? null;
-  const until = store.statementWindow === null ? null : (store.statementWindow.until ?? takenAt ?? null);
-  const seconds = since === null || until === null ? Number.NaN : (Date.parse(until) - Date.parse(since)) / 1000;
-  // A clock that is behind the server's measures nothing.
-  const window_seconds = seconds >= 0 ? seconds : null;
-  const trust = trustOf({ store, portions, intervals, window_seconds });
   return {
     store: store.name,
     role: store.role,
@@ -52,4 +47,21 @@ export function storeWorkload({ boundary, intervals = [], takenAt, thresholds, c
     changes: changesOf({ boundary, works, total, trust, window_seconds, unused_days: thresholds?.unused_days ?? null }),
     statements: chosen.map(({ statement }) => statement),
   };
+}
+
+/** What statistics cover, and how far they can be trusted. */
+export type StatisticsWindow = Pick<StoreWorkload, 'store' | 'since' | 'until' | 'window_seconds' | 'trust'>;
+
+/** The same without dividing anything, for who judges a part of what a store ran. */
+export function statisticsWindow({ boundary, intervals = [], takenAt }: Pick<StoreWorkloadInput, 'boundary' | 'intervals' | 'takenAt'>): StatisticsWindow {
+  return statisticsOver({ store: boundary.store, portions: portionsOf(boundary), intervals, takenAt });
+}
+
+function statisticsOver({ store, portions, intervals, takenAt }: { store: StoreBoundary['store']; portions: readonly Portion[]; intervals: readonly Interval[]; takenAt: string | undefined }): StatisticsWindow {
+  const since = store.statementWindow?.since ?? null;
+  const until = store.statementWindow === null ? null : (store.statementWindow.until ?? takenAt ?? null);
+  const seconds = since === null || until === null ? Number.NaN : (Date.parse(until) - Date.parse(since)) / 1000;
+  // A clock that is behind the server's measures nothing.
+  const window_seconds = seconds >= 0 ? seconds : null;
+  return { store: store.name, since, until, window_seconds, trust: trustOf({ store, portions, intervals, window_seconds }) };
 }

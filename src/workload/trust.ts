@@ -138,10 +138,12 @@ function ofTexts({ store, portions, intervals }: TrustInput): Doubt[] {
 }
 
 /** Work of which nobody knows whether it is reporting. What lacks its text has lowered the trust already. */
-function ofClasses({ portions }: TrustInput): Doubt[] {
+function ofClasses({ store, portions }: TrustInput): Doubt[] {
   const total = totalOf(portions);
   const shareOf = (own: readonly Portion[]): number => shareOfWork(sumOfWork(own.map(({ work }) => work)), total, 'blocks') ?? 0;
-  const unknown = portions.filter((portion) => portion.class === 'unknown');
+  // What nobody asked to read is not in doubt.
+  const asked = ({ row: { text } }: Portion): boolean => text === null || store.looksAt === undefined || store.looksAt(text);
+  const unknown = portions.filter((portion) => portion.class === 'unknown' && asked(portion));
   const share = shareOf(unknown);
   if (share <= UNREAD_SHARE_MAX) return [];
   const factor = 1 - shareOf(unknown.filter(({ row }) => row.textState === 'full')) / 2;

@@ -1,5 +1,6 @@
 import { readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
+import { isMigration, MIGRATION_ENDINGS } from '../../migrations/looks-like-migration.js';
 import type { Gap } from '../../model/snapshot.js';
 import { plainText } from '../../text/plain-text.js';
 import { Pseudonyms } from '../../snapshot/pseudonym.js';
@@ -59,8 +60,6 @@ async function textIn(context: CommandContext, file: string, gaps: Gap[]): Promi
   }
 }
 
-const ENDINGS = /\.(?:sql|rb|py|xml|ya?ml|json|[cm]?[jt]s)$/i;
-
 async function filesBelow(directory: string, folder: string, depth: number): Promise<string[]> {
   if (depth > DEPTH_MAX) return [];
   const entries = (await readdir(path.resolve(directory, folder), { withFileTypes: true })).toSorted((a, b) => (a.name < b.name ? -1 : 1));
@@ -69,17 +68,7 @@ async function filesBelow(directory: string, folder: string, depth: number): Pro
     const name = path.join(folder, entry.name);
     if (entry.name.startsWith('.') || entry.name === 'node_modules' || entry.name === '__pycache__') continue;
     if (entry.isDirectory()) found.push(...(await filesBelow(directory, name, depth + 1)));
-    else if (entry.isFile() && ENDINGS.test(entry.name)) found.push(name);
+    else if (entry.isFile() && MIGRATION_ENDINGS.test(entry.name)) found.push(name);
   }
   return found;
-}
-
-/** What lies beside migrations in their folder is none: `__init__.py`, settings, lock files. */
-function isMigration(file: string, text: string): boolean {
-  const name = path.basename(file);
-  if (/\.sql$/i.test(name)) return true;
-  if (/\.rb$/i.test(name)) return /ActiveRecord::(?:Migration|Schema)/.test(text);
-  if (/\.py$/i.test(name)) return /\bclass\s+Migration\b|\bdef\s+upgrade\s*\(/.test(text);
-  if (/\.(?:xml|ya?ml|json)$/i.test(name)) return /databaseChangeLog/.test(text);
-  return /\bexports\.up\b|\bexport\s+(?:async\s+)?(?:const|function)\s+up\b|\bmodule\.exports\b.*\bup\b/s.test(text);
 }

@@ -1,15 +1,12 @@
 import path from 'node:path';
 import type { StoreBoundary } from '../../graph/boundary.js';
 import type { JoinedInFull } from '../../audit.js';
-import { impactOf } from '../../impact/index.js';
+import { migratedStore } from '../../check/migrations/migrated-store.js';
 import { applyMigrations, readMigrations } from '../../migrations/index.js';
-import type { MetricGroup } from '../../model/metric-report.js';
-import type { MigrationFile, SchemaChange } from '../../model/migration.js';
+import type { ImpactReport } from '../../model/impact-report.js';
+import type { MigrationFile } from '../../model/migration.js';
 import type { Snapshot } from '../../model/snapshot.js';
-import type { ScratchSpace } from '../../model/scratch-engine.js';
-import { classifyCatalog } from '../../privacy/classify.js';
 import { readBundle } from '../../snapshot/bundle.js';
-import { dialectOfEngine } from '../../sql/dialect.js';
 import type { Parsers } from '../../sql/parse/parsers.js';
 import { suggestion } from '../../text/nearest-name.js';
 import type { CommandContext } from '../command.js';
@@ -66,56 +63,13 @@ interface Work {
   scratch: Scratch;
 }
 
-async function worked({ context, files, boundary, joined, parsers, prepared: { configuration }, scratch }: Work): ReturnType<typeof impactOf> {
-  const { store } = boundary;
+async function worked({ context, files, boundary, joined, parsers, prepared: { configuration }, scratch }: Work): Promise<ImpactReport> {
   context.progress.stage('applying migrations');
-  const { after, changes, unknown } = await applyMigrations(store.catalog, files);
-  const dialect = dialectOfEngine(store.engine);
-  await parsers.prepare(dialect, [...after.relations.flatMap(({ definition }) => definition ?? []), ...changes.flatMap((change) => (change.kind === 'view-replaced' ? [change.before, change.after] : []))]);
-  const space = (): Promise<ScratchSpace | null> => scratch.space(store.engine);
+  const applied = await applyMigrations(boundary.store.catalog, files);
   context.progress.stage('trying queries against the schema after');
-  const { movementsOf } = await import('../../graph/movement/index.js');
-  const { timeZoneOf } = await import('../../graph/metric-inputs.js');
-  return impactOf({
-    boundary,
-    others: joined.boundaries.filter((one) => one !== boundary),
-    after, files, changes, unknown,
-    parse: parsers.parse(dialect),
-    read: joined.read,
-    metrics: await metricsOf(boundary, changes, joined, parsers, space, configuration),
-    movements: movementsOf({ boundaries: joined.boundaries, snapshot: joined.snapshot, configuration, parsers }),
-    contracts: joined.snapshot.contracts ?? [],
-    personal: personalColumns([store.catalog, after], configuration),
-    declaredMasks: new Map(Object.entries(configuration.maskingFunctions)),
-    scratch: space,
-    timeZone: timeZoneOf(boundary),
-    takenAt: joined.snapshot.takenAt,
-  });
-}
-
-/** Changes that may part definitions which are equal today. */
-const PARTING = new Set<SchemaChange['kind']>(['constraint-dropped', 'column-nullable', 'column-type', 'values-changed']);
-
-/** The metrics over what is changed, where a change may part them: definitions of others stay as they are. */
-async function metricsOf(boundary: StoreBoundary, changes: readonly SchemaChange[], { snapshot }: JoinedInFull, parsers: Parsers, space: () => Promise<ScratchSpace | null>, configuration: Prepared['configuration']): Promise<readonly MetricGroup[]> {
-  const relations = new Set(changes.filter(({ kind }) => PARTING.has(kind)).map(({ relation }) => relation));
-  if (relations.size === 0) return [];
-  const reads = ({ part }: ReadQueryPart): boolean => part !== null && [...relations].some((relation) => part.resolution.base.has(relation) || part.resolution.direct.has(relation));
-  const accesses = boundary.accesses.filter(reads);
-  if (accesses.length === 0) return [];
-  const { metricAnalysis } = await import('../../graph/metric-subjects.js');
-  const { groups } = await metricAnalysis([{ ...boundary, accesses }], parsers, { metrics: configuration.metrics ?? [], contracts: snapshot.contracts ?? [], audit: true, scratch: space });
-  return groups;
-}
-
-type ReadQueryPart = Pick<StoreBoundary['accesses'][number], 'part'>;
-
-function personalColumns(catalogs: readonly Snapshot['stores'][number]['catalog'][], { columns, thresholds }: Prepared['configuration']): Map<string, string> {
-  const found = new Map<string, string>();
-  for (const catalog of catalogs) {
-    for (const [column, { kind, confidence }] of classifyCatalog(catalog, columns)) if (confidence >= thresholds.privacy_confidence) found.set(column, kind.replaceAll('_', ' '));
-  }
-  return found;
+  const { workOut } = await import('../../check/migrations/work-out.js');
+  const { report } = await workOut({ files, applied, boundary, joined, parsers, configuration, scratch: async (engine) => scratch.space(engine) });
+  return report;
 }
 
 async function seenOf(context: CommandContext, options: ImpactOptions): Promise<Seen> {
@@ -138,16 +92,15 @@ async function seenOf(context: CommandContext, options: ImpactOptions): Promise<
 
 /** The store that is migrated: the one that is named, or the only operational one, or the only one. Throws UsageError. */
 function chosenStore(boundaries: readonly StoreBoundary[], wanted: string | undefined): StoreBoundary {
-  const names = boundaries.map(({ store }) => store.name);
-  if (wanted !== undefined) {
-    const found = boundaries.find(({ store }) => store.name === wanted);
-    if (found === undefined) throw new UsageError(`there is no store named '${wanted}'${suggestion(wanted, names)}`, names.length === 0 ? null : `stores: ${names.join(', ')}`);
-    return found;
+  const answer = migratedStore(boundaries.map((boundary) => ({ name: boundary.store.name, role: boundary.store.role, boundary })), wanted ?? null);
+  if ('found' in answer) return answer.found.boundary;
+  const { doubt, names } = answer;
+  switch (doubt) {
+    case 'no such store':
+      throw new UsageError(`there is no store named '${wanted ?? ''}'${suggestion(wanted ?? '', names)}`, names.length === 0 ? null : `stores: ${names.join(', ')}`);
+    case 'no store':
+      throw new UsageError('there is no store whose schema could be migrated', 'name a bundle with --bundle, a store with --postgres, or the schema with --ddl');
+    case 'several stores':
+      throw new UsageError(`there are ${names.length} stores, and migrations are of one`, `name it with --store: ${names.join(', ')}`);
   }
-  const operational = boundaries.filter(({ store }) => store.role === 'operational');
-  const [only, another] = operational.length > 0 ? operational : boundaries;
-  if (only === undefined) throw new UsageError('there is no store whose schema could be migrated', 'name a bundle with --bundle, a store with --postgres, or the schema with --ddl');
-  if (another !== undefined) throw new UsageError(`there are ${boundaries.length} stores, and migrations are of one`, `name it with --store: ${names.join(', ')}`);
-  return only;
 }
-

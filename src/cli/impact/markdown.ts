@@ -1,9 +1,10 @@
 import type { Impact } from '../../model/impact-report.js';
+import { changeInWords } from '../../impact/change-words.js';
 import { LIKELY } from '../../impact/likely.js';
 import { plainText } from '../../text/plain-text.js';
 import { nameMarkers } from '../../text/marker.js';
 import type { ImpactAnswer } from './answer.js';
-import { changeInWords, EFFECT_WORDS, headline, phaseInWords } from './words.js';
+import { EFFECT_WORDS, headline, phaseInWords } from './words.js';
 
 const ROWS_MAX = 60;
 const SQL_LENGTH_MAX = 4_000;

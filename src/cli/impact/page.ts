@@ -4,8 +4,9 @@ import { assumptionLines, gapLines } from '../../report/layout/looked-at.js';
 import { paragraph, type Page } from '../../report/layout/page.js';
 import { heading, remark } from '../lines.js';
 import type { ImpactAnswer } from './answer.js';
+import { changeInWords } from '../../impact/change-words.js';
 import { LIKELY } from '../../impact/likely.js';
-import { changeInWords, clean, EFFECT_WORDS, headline, listed, phaseInWords } from './words.js';
+import { clean, EFFECT_WORDS, headline, listed, phaseInWords } from './words.js';
 
 const ALL_FLAG = '--format json';
 const IMPACTS_MAX = 25;

@@ -1,6 +1,5 @@
 import path from 'node:path';
 import type { ReadOptions } from '../../sources/reading/read.js';
-import { openApplicationDatabase } from '../../stores/postgres/application-database.js';
 import type { CommandContext } from '../command.js';
 import { gitBlame } from '../git-blame.js';
 
@@ -11,7 +10,11 @@ export function readerOptions({ host, lifetime }: CommandContext, { dump, blame 
   return {
     signal,
     ...(blame ? { blame: gitBlame(host, signal) } : {}),
-    openDatabase: (url) => openApplicationDatabase(url, 'the database of the tool', { environment, homeDirectory, signal }),
+    // Most sources are files: the driver is loaded for those that are not.
+    openDatabase: async (url) => {
+      const { openApplicationDatabase } = await import('../../stores/postgres/application-database.js');
+      return openApplicationDatabase(url, 'the database of the tool', { environment, homeDirectory, signal });
+    },
     ...(dump === undefined ? {} : { dumpDirectory: path.resolve(host.directory, dump) }),
   };
 }

@@ -1,7 +1,8 @@
 import type { Configuration } from '../../model/configuration.js';
 import type { ColumnPlace, RelationMovement } from '../../model/movement.js';
 import type { Snapshot } from '../../model/snapshot.js';
-import { type Classification, classifyCatalog } from '../../privacy/classify.js';
+import { classifiedOnce } from '../../privacy/classified-once.js';
+import type { Classification } from '../../privacy/classify.js';
 import type { Parsers } from '../../sql/parse/parsers.js';
 import type { StoreBoundary } from '../boundary.js';
 import type { StatementReader } from '../statement-reader.js';
@@ -61,7 +62,7 @@ export function movementsAndNotes(input: MovementInput): Movements {
 
 function guessedMovements(input: MovementInput, readers: ReadonlyMap<StoreBoundary, StatementReader>, filled: Filled): Loads {
   const { boundaries, configuration } = input;
-  const classified = input.classified ?? new Map(boundaries.map(({ store }) => [store.name, classifyCatalog(store.catalog, configuration.columns)]));
+  const classified = input.classified ?? new Map(boundaries.map(({ store }) => [store.name, classifiedOnce(store.catalog, configuration.columns)]));
   const derived = boundaries.flatMap((boundary) => derivedMovements(boundary, classified.get(boundary.store.name) ?? new Map(), (relation) => filled.has(boundary.store.name, relation)));
   const known = new Filled([...filled.movements, ...derived]);
   const personal = personalRelations(classified);

@@ -2,7 +2,7 @@ import { readFile, stat } from 'node:fs/promises';
 import { dirname, join, relative, resolve, sep } from 'node:path';
 
 /** Where GitHub, GitLab and Bitbucket look for it, in their order. */
-const PLACES = ['.github/CODEOWNERS', 'CODEOWNERS', 'docs/CODEOWNERS', '.gitlab/CODEOWNERS', '.bitbucket/CODEOWNERS'];
+export const OWNER_FILES = ['.github/CODEOWNERS', 'CODEOWNERS', 'docs/CODEOWNERS', '.gitlab/CODEOWNERS', '.bitbucket/CODEOWNERS'];
 const LEVELS_MAX = 16;
 const LENGTH_MAX = 1_000_000;
 const PATTERN_LENGTH_MAX = 500;
@@ -16,7 +16,7 @@ export interface CodeOwners {
 export async function findCodeOwners(path: string): Promise<CodeOwners | null> {
   let folder = (await isFolder(path)) ? resolve(path) : dirname(resolve(path));
   for (let level = 0; level < LEVELS_MAX; level++) {
-    for (const place of PLACES) {
+    for (const place of OWNER_FILES) {
       const text = await readFile(join(folder, place), 'utf8').catch(() => null);
       if (text !== null) return parseCodeOwners(text.slice(0, LENGTH_MAX), folder);
     }
