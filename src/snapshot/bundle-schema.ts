@@ -6,7 +6,13 @@ import { databaseStatistics, observedStarts, relationStatistics, sessionLooks } 
 import { ENGINES } from '../model/store.js';
 import { query } from './query-schema.js';
 
-/** Raised when a reader of the old form would misread the new one; added fields do not raise it. */
+/**
+ * What the number promises. Every bundle of one number is read by every tidemark of that number, older or newer: a field is only ever
+ * added, as an optional one; one that is missing means that it was not looked at, never nothing or zero; a field that a reader does
+ * not know is dropped; none is renamed, none changes its unit, and no list changes its order. What cannot be said so raises the
+ * number, and then bundles of before are refused with the advice to collect them again: a snapshot is a look at a system that still
+ * stands, so nothing is converted.
+ */
 export const SCHEMA_VERSION = 1;
 
 const text = z.string();

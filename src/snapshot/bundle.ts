@@ -3,7 +3,9 @@ import { open, readFile, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { randomBytes } from 'node:crypto';
 import { promisify } from 'node:util';
-import { gunzip, gzip } from 'node:zlib';
+import { setImmediate } from 'node:timers/promises';
+import { gunzip } from 'node:zlib';
+import { Gzip } from 'fflate';
 import type { Snapshot } from '../model/snapshot.js';
 import { oneLine } from '../stores/store.js';
 import { bundleSchema, firstProblem, SCHEMA_VERSION } from './bundle-schema.js';
@@ -11,6 +13,7 @@ import { bundleSchema, firstProblem, SCHEMA_VERSION } from './bundle-schema.js';
 /** Some hundred stores of thousands of statements each are far below it. */
 const CONTENT_BYTES_MAX = 200_000_000;
 const OWNER_ONLY = 0o600;
+const COMPRESSED_BYTES_AT_ONCE = 4 * 2 ** 20;
 const FORMAT = 'tidemark snapshot';
 
 export type BundleReason = 'not-found' | 'not-a-bundle' | 'damaged' | 'too-large' | 'other-version' | 'not-writable';
@@ -32,7 +35,7 @@ export class BundleError extends Error {
 
 /**
  * Writes a snapshot as one file that `zcat` opens: gzip'd JSON with sorted keys, readable by its owner only. The file is
- * there as a whole or not at all.
+ * there as a whole or not at all. The same snapshot gives the same bytes, on every machine and every version of Node.
  * @throws BundleError with reason `too-large` or `not-writable`
  */
 export async function writeBundle(path: string, snapshot: Snapshot): Promise<void> {
@@ -41,7 +44,7 @@ export async function writeBundle(path: string, snapshot: Snapshot): Promise<voi
   if (content.length > CONTENT_BYTES_MAX) {
     throw new BundleError('too-large', path, `the snapshot has ${content.length} bytes, more than ${CONTENT_BYTES_MAX}`, 'Collect fewer stores or sources into one bundle.');
   }
-  const compressed = await promisify(gzip)(content);
+  const compressed = await compress(content);
   const temporary = join(dirname(path), `.${basename(path)}.${randomBytes(6).toString('hex')}`);
   try {
     const file = await open(temporary, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL, OWNER_ONLY);
@@ -59,19 +62,41 @@ export async function writeBundle(path: string, snapshot: Snapshot): Promise<voi
 }
 
 /**
+ * Not by Node's zlib, which writes the operating system into the header and packs otherwise by version and processor: the same
+ * snapshot gives the same bytes on every machine. In parts, so that a signal is heard in between.
+ */
+async function compress(content: Buffer): Promise<Buffer> {
+  const parts: Uint8Array[] = [];
+  const gzip = new Gzip({ level: 4, mem: 10, mtime: 0 }, (part) => parts.push(part));
+  for (let from = 0; from < content.length; from += COMPRESSED_BYTES_AT_ONCE) {
+    const to = from + COMPRESSED_BYTES_AT_ONCE;
+    gzip.push(content.subarray(from, to), to >= content.length);
+    await setImmediate();
+  }
+  return Buffer.concat(parts);
+}
+
+/**
  * Reads a bundle and checks its form. Fields that this version does not know are left out.
  * @throws BundleError
  */
 export async function readBundle(path: string): Promise<Snapshot> {
   const compressed = await readCompressed(path);
-  if (compressed[0] !== 0x1f || compressed[1] !== 0x8b) {
-    throw new BundleError('not-a-bundle', path, 'it is not a tidemark bundle (not gzip)', 'Give a file that tidemark collect wrote.');
-  }
+  if (compressed[0] !== 0x1f || compressed[1] !== 0x8b) throw somethingElse(path, compressed);
   const bundle = parseJson(path, await decompress(path, compressed));
   checkHead(path, bundle);
   const parsed = bundleSchema.safeParse(bundle);
   if (parsed.success) return parsed.data.snapshot;
   throw new BundleError('damaged', path, `the bundle is not valid: ${firstProblem(parsed.error)}`, 'Collect it again.', { cause: parsed.error });
+}
+
+/** What stands in place of a bundle, by how it begins. */
+function somethingElse(path: string, content: Buffer): BundleError {
+  const head = content.subarray(0, 256).toString('utf8').trimStart();
+  if (content.length === 0) return new BundleError('not-a-bundle', path, 'it is empty', 'Collect it again, or copy it again.');
+  if (head.startsWith('version https://git-lfs.')) return new BundleError('not-a-bundle', path, 'it is a pointer of Git LFS and not the bundle', 'Run git lfs pull.');
+  if (/^\uFEFF?\s*\{/.test(head)) return new BundleError('not-a-bundle', path, 'it is JSON, such as a report, and not a bundle', 'Give a file that tidemark collect wrote.');
+  return new BundleError('not-a-bundle', path, 'it is not a tidemark bundle (not gzip)', 'Give a file that tidemark collect wrote.');
 }
 
 async function readCompressed(path: string): Promise<Buffer> {
