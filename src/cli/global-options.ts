@@ -22,7 +22,7 @@ export function addGlobalOptions(program: Command): void {
   program
     .addOption(new Option('-c, --config <file>', 'the configuration; default: the nearest tidemark.yaml upwards'))
     .addOption(
-      new Option('--format <format[:file]>', 'text, json or ndjson, to standard output or a file; may be repeated').argParser(
+      new Option('--format <format[:file]>', 'text, json or ndjson, to standard output or a file; may be repeated. audit and check: also sarif, github, gitlab, junit, markdown, html').argParser(
         (value: string, previous: string[] | undefined) => [...(previous ?? []), value],
       ),
     )

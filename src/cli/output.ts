@@ -8,6 +8,8 @@ import { loadReportFormat, reportFormats, type ReportFormat } from '../report/in
 import { mayColor } from './color.js';
 import type { GlobalOptions } from './global-options.js';
 import type { Host } from './host.js';
+import { repositoryPlace } from './repository-place.js';
+import { appendToSummary } from './step-summary.js';
 import { UsageError } from './usage-error.js';
 
 /** Lines of this width where nothing says how wide they may be. */
@@ -52,7 +54,10 @@ export class Output {
     return destinations;
   }
 
+  /** Writes each report to its place, and to the step summary where GitHub Actions gives one. */
   async writeReport(report: Report, destinations: Destination[], all: boolean): Promise<void> {
+    const { config, failOn } = this.options;
+    const place = { ...(await repositoryPlace(this.host, config)), failOn };
     for (const { format, file } of destinations) {
       const isTerminal = file === null && this.host.stdout.isTTY;
       const text = format.render(report, {
@@ -60,10 +65,16 @@ export class Output {
         color: mayColor(this.options.color, this.host.environment, isTerminal),
         all,
         quiet: this.options.quiet,
+        ...place,
       });
       if (file === null) await this.print(text);
       else await this.write(file, text);
     }
+    const summary = this.host.environment['GITHUB_STEP_SUMMARY'];
+    if (summary === undefined || summary === '') return;
+    const markdown = await loadReportFormat('markdown');
+    const untold = await appendToSummary(summary, markdown.render(report, { width_columns: COLUMNS_DEFAULT, color: false, all, quiet: this.options.quiet, ...place }));
+    if (untold !== null) this.note(untold);
   }
 
   /** True once the reader of standard output has gone, as `head` does. */

@@ -1,4 +1,5 @@
 import { readdirSync } from 'node:fs';
+import type { Level } from '../model/finding.js';
 import type { Report } from '../model/report.js';
 
 /** How a report is to be written. JSON formats heed none of it: they always hold everything. */
@@ -10,6 +11,12 @@ export interface RenderOptions {
   all: boolean;
   /** Only findings and what could not be looked at. */
   quiet: boolean;
+  /** The configuration's folder from the root of the repository, with `/`; empty or absent where it is the root. Forges want paths from the root. */
+  folder?: string | undefined;
+  /** The configuration's file in that folder, on which is shown what has no file of its own. */
+  configurationName?: string | undefined;
+  /** The least level that fails the run; `error` where absent. */
+  failOn?: Level | 'never' | undefined;
 }
 
 /** What a file of this folder exports; its name is the format's id. The text ends with a line break or is empty. */

@@ -1,9 +1,11 @@
+import type { CheckSummary } from '../model/check.js';
 import type { Report } from '../model/report.js';
 import { sortedJson } from './layout/sorted-json.js';
 
 /**
  * One JSON object a line, each with its `type`: `report` first, then `verdict`, `finding`, `gap`, `assumption`, `store`,
- * `workload`, of type `metric` and one `coverage`. Under the same contract as the JSON report.
+ * `workload`, `metric` and one `coverage`; of a check also `fixed` for each finding that is gone, `knownGap`, `changedFile`, `ratchet`,
+ * `note` and one `check` with the rest. Under the same contract as the JSON report.
  */
 export function render(report: Report): string {
   const { schemaVersion, tool, takenAt } = report;
@@ -17,6 +19,18 @@ export function render(report: Report): string {
     ...(report.workload ?? []).map((workload) => ({ type: 'workload', ...workload })),
     ...(report.metrics ?? []).map((metric) => ({ type: 'metric', ...metric })),
     { type: 'coverage', ...report.coverage },
+    ...(report.check === undefined ? [] : checkRecords(report.check)),
   ];
   return lines.map((line) => `${sortedJson(line)}\n`).join('');
+}
+
+function checkRecords({ fixed, knownGaps, files, ratchet, notes = [], ...rest }: CheckSummary): object[] {
+  return [
+    ...fixed.map((finding) => ({ type: 'fixed', ...finding })),
+    ...knownGaps.map((gap) => ({ type: 'knownGap', ...gap })),
+    ...files.map((file) => ({ type: 'changedFile', ...file })),
+    ...ratchet.map((text) => ({ type: 'ratchet', text })),
+    ...notes.map((text) => ({ type: 'note', text })),
+    { type: 'check', ...rest },
+  ];
 }

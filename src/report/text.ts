@@ -1,7 +1,8 @@
 import type { Area, Finding } from '../model/finding.js';
 import type { Report, Verdict } from '../model/report.js';
 import { plainText } from '../text/plain-text.js';
-import { amount, counted } from './layout/amounts.js';
+import { amount, counted, levelCounts } from './layout/amounts.js';
+import { checkLines } from './layout/check.js';
 import { findingGroups } from './layout/findings.js';
 import { assumptionLines, costLines, coverageLines, gapLines } from './layout/looked-at.js';
 import { createPage, paragraph, type Page } from './layout/page.js';
@@ -25,8 +26,12 @@ const AREAS: Record<Area, string> = {
 /** The report for people: the verdict first, then the findings worst first, then what was and was not looked at. */
 export function render(report: Report, options: RenderOptions): string {
   const page = createPage(Math.min(WIDTH_MAX, Math.max(WIDTH_MIN, options.width_columns)), options.color);
-  const lines = options.quiet ? quietLines(page, report, options.all) : allLines(page, report, options.all);
-  return lines.map((line) => `${line}\n`).join('');
+  return linesOf(page, report, options).map((line) => `${line}\n`).join('');
+}
+
+function linesOf(page: Page, report: Report, { quiet, all }: RenderOptions): string[] {
+  if (report.check !== undefined) return checkLines(page, report, report.check, { quiet, all });
+  return quiet ? quietLines(page, report, all) : allLines(page, report, all);
 }
 
 function quietLines(page: Page, report: Report, all: boolean): string[] {
@@ -93,14 +98,4 @@ function ownerLines(page: Page, findings: Finding[]): string[] {
 
 function hintLines(page: Page): string[] {
   return paragraph(page, 'tidemark rules show ID explains a rule.', { first: '', columns: 0, paint: page.faint });
-}
-
-function levelCounts(errors: number, warnings: number, notes: number): string {
-  return [
-    errors > 0 ? counted(errors, 'error') : '',
-    warnings > 0 ? counted(warnings, 'warning') : '',
-    notes > 0 ? counted(notes, 'note') : '',
-  ]
-    .filter((part) => part !== '')
-    .join(', ');
 }

@@ -10,3 +10,14 @@ export function amount(value: number, unit: Unit = 'count'): string {
 export function counted(number: number, one: string, many?: string): string {
   return unbroken(count(number, one, many));
 }
+
+/** `1 error, 2 warnings`: levels of which there are none are left out. */
+export function levelCounts(errors: number, warnings: number, notes: number): string {
+  return [
+    errors > 0 ? counted(errors, 'error') : '',
+    warnings > 0 ? counted(warnings, 'warning') : '',
+    notes > 0 ? counted(notes, 'note') : '',
+  ]
+    .filter((part) => part !== '')
+    .join(', ');
+}
