@@ -8,6 +8,7 @@ import { z } from 'zod';
 import { VERDICTS } from '../../src/model/metric-verdict.js';
 import { writeBundle } from '../../src/snapshot/bundle.js';
 import { blindGap, card, production, snapshot } from './casework-snapshot.js';
+import { tidemarkHere } from './in-process.js';
 import { tidemark } from './tidemark.js';
 
 const estate = fileURLToPath(new URL('../../fixtures/estate', import.meta.url));
@@ -43,7 +44,7 @@ beforeAll(async () => {
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 function fix(args: readonly string[], env: Record<string, string> = {}) {
-  return tidemark(['fix', 'contracts', ...args], { cwd: folder, env });
+  return tidemarkHere(['fix', 'contracts', ...args], { cwd: folder, env });
 }
 
 /** A page without the breaks that its width makes. */

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { tidemark } from './tidemark.js';
+import { tidemarkHere as tidemark } from './in-process.js';
 
 const folder = mkdtempSync(path.join(tmpdir(), 'tidemark-impact-'));
 const estate = fileURLToPath(new URL('../../fixtures/estate', import.meta.url));

@@ -11,7 +11,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type PostgresServer, startPostgres } from '../../src/cli/demo/postgres-server.js';
 import { writeBundle } from '../../src/snapshot/bundle.js';
 import { snapshot } from './casework-snapshot.js';
-import { build, program, shell, tidemark } from './tidemark.js';
+import { tidemarkHere as tidemark } from './in-process.js';
+import { build, program, shell } from './tidemark.js';
 
 const DDL = `CREATE SCHEMA app;
 CREATE SCHEMA integration;

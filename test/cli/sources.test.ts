@@ -7,7 +7,8 @@ import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { type PostgresServer, startPostgres } from '../../src/cli/demo/postgres-server.js';
-import { build, tidemark } from './tidemark.js';
+import { tidemarkHere as tidemark } from './in-process.js';
+import { build } from './tidemark.js';
 
 const redash = {
   count: 2,

@@ -11,7 +11,8 @@ import type { StoreSnapshot } from '../../src/model/snapshot.js';
 import type { StatementStatistics } from '../../src/model/statement.js';
 import { writeBundle } from '../../src/snapshot/bundle.js';
 import { blindGap, card, production, snapshot } from './casework-snapshot.js';
-import { build, tidemark } from './tidemark.js';
+import { tidemarkHere as tidemark } from './in-process.js';
+import { build } from './tidemark.js';
 
 const estate = fileURLToPath(new URL('../../fixtures/estate/estate.tidemark', import.meta.url));
 let folder = '';

@@ -6,7 +6,8 @@ import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
-import { build, program, shell, tidemark } from '../tidemark.js';
+import { tidemarkHere as tidemark } from '../in-process.js';
+import { build, program, shell } from '../tidemark.js';
 
 const DDL = `CREATE SCHEMA app;
 CREATE TABLE app.officer (officer_id int PRIMARY KEY, full_name text NOT NULL);

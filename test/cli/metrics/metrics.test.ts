@@ -9,7 +9,8 @@ import { type PostgresServer, startPostgres } from '../../../src/cli/demo/postgr
 import { DIFFERENCE_KINDS, VERDICTS } from '../../../src/model/metric-verdict.js';
 import { writeBundle } from '../../../src/snapshot/bundle.js';
 import { blindGap, card, snapshot } from '../casework-snapshot.js';
-import { build, tidemark } from '../tidemark.js';
+import { tidemarkHere as tidemark } from '../in-process.js';
+import { build } from '../tidemark.js';
 
 const REPORTS: Record<string, string> = {
   'operations.sql': "-- name: Open cases\n-- owner: Case Management\nSELECT count(*) FROM app.case_file WHERE status <> 'CLOSED';\n",
