@@ -49,7 +49,7 @@ export class Output {
     }
     const files = destinations.flatMap(({ file }) => file ?? []);
     const twice = files.find((file, index) => files.indexOf(file) < index);
-    if (twice !== undefined) throw new UsageError(`two reports would go to ${twice}`);
+    if (twice !== undefined) throw new UsageError(`two reports would go to ${twice}`, 'give each a file of its own');
     for (const file of files) await this.refuseUnwritable(file);
     return destinations;
   }
@@ -128,7 +128,7 @@ export class Output {
     const file = this.resolve(name);
     const folder = path.dirname(file);
     const found = await stat(folder).catch(() => null);
-    if (found === null || !found.isDirectory()) throw new UsageError(`cannot write ${name}: there is no folder ${folder}`);
+    if (found === null || !found.isDirectory()) throw new UsageError(`cannot write ${name}: there is no folder ${folder}`, 'make the folder, or choose another place');
     const target = await stat(file).catch(() => null);
     if (target?.isDirectory() === true) throw new UsageError(`cannot write ${name}: it is a folder`, 'give the name of a file in it');
     await access(target === null ? folder : file, constants.W_OK).catch((error: unknown) => {

@@ -1,8 +1,8 @@
 import type { Level } from '../model/finding.js';
 import type { Report } from '../model/report.js';
 import { count } from '../text/quantity.js';
-import { configurationPlace, type Place, shownPlace } from './parts/place.js';
-import { toldOf } from './parts/told.js';
+import { configurationPlace, gapPlace, type Place, shownPlace } from './parts/place.js';
+import { ratchetLevel, toldOf } from './parts/told.js';
 import { gapSentence, oneLine } from './parts/words.js';
 import type { RenderOptions } from './index.js';
 
@@ -42,16 +42,10 @@ function annotationsOf(report: Report, options: RenderOptions): Annotation[] {
   const { gaps, fresh, ratchet } = toldOf(report);
   const configuration = configurationPlace(options);
   return [
-    ...gaps.map((gap): Annotation => ({ command: 'error', place: shownPlace({ locations: [locationOf(gap.subject)] }, options), title: 'could-not-look', text: `${gapSentence(gap)}${gap.remedy === null ? '' : `\n${oneLine(gap.remedy)}`}` })),
-    ...ratchet.map((text): Annotation => ({ command: 'error', place: configuration, title: 'ratchet', text: oneLine(text) })),
+    ...gaps.map((gap): Annotation => ({ command: 'error', place: gapPlace(gap, options), title: 'could-not-look', text: `${gapSentence(gap)}${gap.remedy === null ? '' : `\n${oneLine(gap.remedy)}`}` })),
+    ...ratchet.map((text): Annotation => ({ command: COMMANDS[ratchetLevel(options)], place: configuration, title: 'ratchet', text: oneLine(text) })),
     ...fresh.map((finding): Annotation => ({ command: COMMANDS[finding.level], place: shownPlace(finding, options), title: oneLine(finding.ruleId, 100), text: `${oneLine(finding.message)}\n${oneLine(finding.fix)}` })),
   ];
-}
-
-/** The subject of a gap is a file only where it looks like one; stores are shown on the configuration. */
-export function locationOf(subject: string): { file: string; pointer: string; line: number; column: number } {
-  const file = /[/\\]|\.[a-z]{2,8}$/i.test(subject) ? subject : '';
-  return { file, pointer: '', line: 1, column: 1 };
 }
 
 function workflowCommand({ command, place, title, text }: Annotation): string {

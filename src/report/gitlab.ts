@@ -2,10 +2,9 @@ import { createHash } from 'node:crypto';
 import type { Level } from '../model/finding.js';
 import type { Report } from '../model/report.js';
 import { sortedJson } from './layout/sorted-json.js';
-import { configurationPlace, type Place, shownPlace } from './parts/place.js';
-import { toldOf } from './parts/told.js';
+import { configurationPlace, gapPlace, type Place, shownPlace } from './parts/place.js';
+import { ratchetLevel, toldOf } from './parts/told.js';
 import { gapSentence, oneLine } from './parts/words.js';
-import { locationOf } from './github.js';
 import type { RenderOptions } from './index.js';
 
 const SEVERITIES = { error: 'critical', warning: 'major', note: 'info' } as const satisfies Record<Level, string>;
@@ -38,8 +37,8 @@ export function render(report: Report, options: RenderOptions): string {
 function issuesOf(report: Report, options: RenderOptions): Issue[] {
   const { gaps, fresh, ratchet } = toldOf(report);
   return [
-    ...gaps.map((gap): Issue => ({ check_name: 'could-not-look', description: gapSentence(gap), identity: `could-not-look\0${gap.subject}\0${gap.missing}`, severity: 'blocker', place: shownPlace({ locations: [locationOf(gap.subject)] }, options) })),
-    ...ratchet.map((text): Issue => ({ check_name: 'ratchet', description: oneLine(text), identity: `ratchet\0${text}`, severity: 'critical', place: configurationPlace(options) })),
+    ...gaps.map((gap): Issue => ({ check_name: 'could-not-look', description: gapSentence(gap), identity: `could-not-look\0${gap.subject}\0${gap.missing}`, severity: 'blocker', place: gapPlace(gap, options) })),
+    ...ratchet.map((text): Issue => ({ check_name: 'ratchet', description: oneLine(text), identity: `ratchet\0${text}`, severity: SEVERITIES[ratchetLevel(options)], place: configurationPlace(options) })),
     ...fresh.map((finding): Issue => ({ check_name: oneLine(finding.ruleId, 100), description: oneLine(finding.message), identity: finding.partialFingerprints.boundary, severity: SEVERITIES[finding.level], place: shownPlace(finding, options) })),
   ];
 }

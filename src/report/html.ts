@@ -4,10 +4,11 @@ import type { Gap } from '../model/snapshot.js';
 import { count } from '../text/quantity.js';
 import { htmlText } from './parts/html-text.js';
 import { toldOf } from './parts/told.js';
-import { gapSentence, oneLine, suppressionSentence, verdictLine } from './parts/words.js';
+import { firstOf, gapSentence, oneLine, suppressionSentence, verdictLine } from './parts/words.js';
 
 /** A browser lays out thousands of findings slowly; what is beyond is counted. */
 const LISTED_MAX = 5_000;
+const PLACES_MAX = 10;
 
 const STYLE = `:root{color-scheme:light dark}
 body{font:16px/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem}
@@ -73,7 +74,7 @@ function more(number: number, element: 'li' | 'p'): string[] {
 }
 
 function article({ level, message, ruleId, owner, evidence, why, fix, locations }: Finding): string[] {
-  const places = locations.slice(0, 10).map(({ file, line, column }) => `${oneLine(file, 300)}:${line}:${column}`);
+  const places = firstOf(locations.map(({ file, line, column }) => `${oneLine(file, 300)}:${line}:${column}`), PLACES_MAX);
   return [
     `<article class="${level}">`,
     `<p><strong>${level}</strong> ${text(message)}</p>`,

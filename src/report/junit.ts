@@ -1,9 +1,12 @@
 import type { Finding } from '../model/finding.js';
 import type { Report } from '../model/report.js';
-import { toldOf } from './parts/told.js';
-import { gapSentence, oneLine, suppressionSentence } from './parts/words.js';
+import { gapFails, toldOf } from './parts/told.js';
+import { firstOf, gapSentence, oneLine, suppressionSentence } from './parts/words.js';
 import { htmlText } from './parts/html-text.js';
 import type { RenderOptions } from './index.js';
+
+/** What a person reads of one case; the JSON report holds everything. */
+const LISTED_MAX = 10;
 
 const RANK = { note: 0, warning: 1, error: 2 } as const;
 
@@ -39,7 +42,7 @@ function casesOf(report: Report, { failOn = 'error' }: RenderOptions): Case[] {
   const { gaps, ratchet, fresh, unchanged, hidden, knownGaps } = toldOf(report);
   const fails = ({ level }: Finding): boolean => failOn !== 'never' && RANK[level] >= RANK[failOn];
   const cases: Case[] = [
-    ...gaps.map((gap): Case => ({ name: `could-not-look: ${oneLine(gap.missing, 300)}`, className: oneLine(gap.subject, 300), outcome: 'error', type: 'could-not-look', message: gapSentence(gap), detail: gap.remedy === null ? '' : oneLine(gap.remedy) })),
+    ...gaps.map((gap): Case => ({ name: `could-not-look: ${oneLine(gap.missing, 300)}`, className: oneLine(gap.subject, 300), outcome: gapFails(report, gap) ? 'error' : 'passed', type: 'could-not-look', message: gapSentence(gap), detail: gap.remedy === null ? '' : oneLine(gap.remedy) })),
     ...ratchet.map((text): Case => ({ name: 'ratchet', className: 'tidemark', outcome: failOn === 'never' ? 'passed' : 'failure', type: 'ratchet', message: oneLine(text), detail: '' })),
     ...fresh.map((finding) => findingCase(finding, fails(finding) ? 'failure' : 'passed', oneLine(finding.message))),
     ...hidden.map((finding) => findingCase(finding, 'skipped', (finding.suppressions ?? []).map(suppressionSentence).join('; '))),
@@ -52,12 +55,12 @@ function casesOf(report: Report, { failOn = 'error' }: RenderOptions): Case[] {
 
 function findingCase(finding: Finding, outcome: Case['outcome'], message: string): Case {
   const { ruleId, consumer, relation, store, level, locations, evidence, fix } = finding;
-  const places = locations.slice(0, 10).map(({ file, line, column }) => `at ${oneLine(file, 300)}:${line}:${column}`);
+  const places = firstOf(locations.map(({ file, line, column }) => `at ${oneLine(file, 300)}:${line}:${column}`), LISTED_MAX);
   return {
     name: [ruleId, relation === '' ? store : relation].filter((part) => part !== '').map((part) => oneLine(part, 200)).join(': '),
     className: oneLine(consumer === '' ? store || 'tidemark' : consumer, 300),
     outcome, type: level, message,
-    detail: [...evidence.slice(0, 10).map((text) => oneLine(text)), `fix: ${oneLine(fix)}`, ...places].join('\n'),
+    detail: [...firstOf(evidence.map((text) => oneLine(text)), LISTED_MAX), `fix: ${oneLine(fix)}`, ...places].join('\n'),
   };
 }
 

@@ -4,7 +4,7 @@ import { count } from '../text/quantity.js';
 import { markdownText } from './parts/markdown-text.js';
 import { shownPlace } from './parts/place.js';
 import { type Told, toldOf } from './parts/told.js';
-import { gapSentence, suppressionSentence, verdictLine } from './parts/words.js';
+import { firstOf, gapSentence, suppressionSentence, verdictLine } from './parts/words.js';
 import type { RenderOptions } from './index.js';
 
 /** GitHub takes comments below 65,536 characters; GitLab takes far more. */
@@ -42,7 +42,7 @@ function joined(sections: string[][]): string {
 function contextSection({ check }: Report): string[][] {
   if (check === undefined) return [];
   const since = check.since === null ? 'Everything' : `${count(check.files.length, 'file')} changed since ${markdownText(check.since.ref, 100)} (${markdownText(check.since.commit.slice(0, 12))})`;
-  return [[`${since}, judged against ${markdownText(check.bundle.file)} of ${markdownText(check.bundle.takenAt.slice(0, 10))}.`, ...(check.notes ?? []).map((note) => `Note: ${markdownText(note, 500)}`)]];
+  return [[`${since}, judged against ${markdownText(check.bundle.file)} of ${markdownText(check.bundle.takenAt.slice(0, 10))}.`], (check.notes ?? []).map((note) => `- Note: ${markdownText(note, 500)}`)];
 }
 
 function unseenSection({ gaps }: Told): string[] {
@@ -68,12 +68,13 @@ function tableSection(fresh: readonly Finding[], { check }: Report, options: Ren
 }
 
 const DETAILED_MAX = 20;
+const EVIDENCE_MAX = 8;
 
 function detailSections({ fresh }: Told): string[][] {
   if (fresh.length === 0) return [];
   const lines = fresh.slice(0, DETAILED_MAX).flatMap(({ message, evidence, why, fix, owner }) => [
     `- ${markdownText(message, 500)}${owner === null ? '' : ` (${markdownText(owner, 100)})`}`,
-    ...evidence.slice(0, 8).map((text) => `  - ${markdownText(text)}`),
+    ...firstOf(evidence, EVIDENCE_MAX).map((text) => `  - ${markdownText(text)}`),
     `  - Why: ${markdownText(why, 500)}`,
     `  - Fix: ${markdownText(fix, 500)}`,
   ]);

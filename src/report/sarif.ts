@@ -1,7 +1,8 @@
 import type { Finding } from '../model/finding.js';
 import type { Report } from '../model/report.js';
 import { sortedJson } from './layout/sorted-json.js';
-import { toldOf } from './parts/told.js';
+import { ratchetLevel, toldOf } from './parts/told.js';
+import { oneLine } from './parts/words.js';
 import { gapNotification, rulesOf } from './sarif/tool.js';
 import { resultOf } from './sarif/result.js';
 import type { RenderOptions } from './index.js';
@@ -31,7 +32,8 @@ export function render(report: Report, options: RenderOptions): string {
         toolExecutionNotifications: [
           ...gaps.map((gap) => gapNotification(gap, 'error', options)),
           ...knownGaps.map((gap) => gapNotification(gap, 'note', options)),
-          ...ratchet.map((text) => noted(text, 'error')),
+          ...ratchet.map((text) => noted(oneLine(text), ratchetLevel(options))),
+          ...(report.check?.notes ?? []).map((text) => noted(oneLine(text), 'note')),
           ...(all.length > findings.length ? [noted(`${all.length - findings.length} results more than the ${RESULTS_MAX} that GitHub takes were left out, the least first`, 'warning')] : []),
         ],
       },
@@ -50,8 +52,8 @@ function driverOf({ tool }: Report, rules: ReturnType<typeof rulesOf>): object {
   };
 }
 
-function noted(text: string, level: 'error' | 'warning'): object {
-  return { level, message: { text } };
+function noted(text: string, level: Finding['level']): object {
+  return { level, message: { text: text === '' ? '-' : text } };
 }
 
 function resultsOf(findings: readonly Finding[], indexes: ReadonlyMap<string, number>, options: RenderOptions): object[] {

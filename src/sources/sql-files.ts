@@ -38,6 +38,14 @@ export const source: Source = {
   },
 };
 
+/** Whether a script begins with a word that is no SQL, so that nothing in it was read: a misspelt verb, prose, a command of a tool. Templates are for who renders them. */
+export function beginsOtherwise(script: string): string | null {
+  const text = script.slice(frontMatter(script).end);
+  const first = scriptStatements(text.slice(0, HEAD_LENGTH))[0];
+  const word = first === undefined || /\{[{%#]/.test(text) ? null : (/^[a-z]\w*/i.exec(text.slice(first.start, first.start + 40))?.[0] ?? null);
+  return word === null || FIRST_WORD.test(word) || SESSION_CONTROL.test(text.slice(first?.start, (first?.start ?? 0) + 40)) ? null : word;
+}
+
 /** Prose may begin with a word of SQL ("With this release …"), so a file without the name of a script must look like a query. */
 function certaintyOfText(statement: string): number {
   const head = statement.slice(0, 4_000);

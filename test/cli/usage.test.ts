@@ -17,6 +17,9 @@ describe('tidemark alone', () => {
       demo       audit an example estate that tidemark brings along
       doctor     what can be looked at and what not, with the SQL that mends it
       audit      look at stores and dashboards, or at a bundle of them, and report
+      check      judge a change in CI against a bundle, without credentials: only what is new fails
+      baseline   write, prune or show what stood before, which check does not fail for
+      compare    two bundles or reports: what became better, what worse
       workload   which statements are operational or analytical, why, and their share
       metrics    which dashboards claim one metric, whether they agree, and on which rows not
       privacy    columns of personal data and secrets: where they arrive, and what is left of them
@@ -32,7 +35,7 @@ describe('tidemark alone', () => {
       schema     print the JSON Schema of tidemark.yaml
       "
     `);
-    expect(stdout.trimEnd().split('\n')).toHaveLength(21);
+    expect(stdout.trimEnd().split('\n')).toHaveLength(24);
     expect({ stderr, code }).toEqual({ stderr: '', code: 0 });
   });
 
@@ -58,6 +61,9 @@ describe('help', () => {
         demo       audit an example estate that tidemark brings along
         doctor     what can be looked at and what not, with the SQL that mends it
         audit      look at stores and dashboards, or at a bundle of them, and report
+        check      judge a change in CI against a bundle, without credentials: only what is new fails
+        baseline   write, prune or show what stood before, which check does not fail for
+        compare    two bundles or reports: what became better, what worse
         workload   which statements are operational or analytical, why, and their share
         metrics    which dashboards claim one metric, whether they agree, and on which rows not
         privacy    columns of personal data and secrets: where they arrive, and what is left of them
@@ -79,7 +85,8 @@ describe('help', () => {
         -c, --config <file>       the configuration; default: the nearest
                                   tidemark.yaml upwards
         --format <format[:file]>  text, json or ndjson, to standard output or a file;
-                                  may be repeated
+                                  may be repeated. audit and check: also sarif,
+                                  github, gitlab, junit, markdown, html
         -o, --output <file>       write what would go to standard output to a file
         -q, --quiet               only findings and what could not be looked at
         -v, --verbose             each stage with its time, on standard error
@@ -129,7 +136,8 @@ describe('help', () => {
         -c, --config <file>       the configuration; default: the nearest
                                   tidemark.yaml upwards
         --format <format[:file]>  text, json or ndjson, to standard output or a file;
-                                  may be repeated
+                                  may be repeated. audit and check: also sarif,
+                                  github, gitlab, junit, markdown, html
         -o, --output <file>       write what would go to standard output to a file
         -q, --quiet               only findings and what could not be looked at
         -v, --verbose             each stage with its time, on standard error
@@ -227,7 +235,7 @@ describe('wrong usage exits with 2 and says what is meant', () => {
     `);
     expect(await failed(['audit', '--format', 'jsn'])).toMatchInlineSnapshot(`
       "tidemark: there is no report format 'jsn'; did you mean 'json'?
-        formats: json, ndjson, text
+        formats: github, gitlab, html, json, junit, markdown, ndjson, sarif, text
       "
     `);
   });
@@ -265,6 +273,7 @@ describe('wrong usage exits with 2 and says what is meant', () => {
     `);
     expect(await failed(['audit', '-o', '/no-such-folder/report.txt'])).toMatchInlineSnapshot(`
       "tidemark: cannot write /no-such-folder/report.txt: there is no folder /no-such-folder
+        make the folder, or choose another place
       "
     `);
     expect(await failed(['audit', '-o', '/'])).toMatchInlineSnapshot(`

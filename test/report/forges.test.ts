@@ -41,7 +41,7 @@ describe('whatever the texts', () => {
         expect(JSON.parse(gitlab(report, options))).toHaveLength(4);
         expect(elements(junit(report, options))).toEqual(shape);
         expect(github(report, options)).toMatch(/^(::(error|warning|notice) file=[^\n]*::[^\n]*\n)+$/);
-        expect(markdown(report, options).replaceAll(/<\/?(details|summary)>/g, '')).not.toMatch(/<|\]\(|@(?!\u2060)/);
+        expect(markdown(report, options).replaceAll(/<\/?(details|summary)>/g, '')).not.toMatch(/<|(?<!\\)\]\(|@(?!\u2060)/);
         expect(html(report)).not.toMatch(/<script|<img|onload=x"|<a /);
         for (const render of [sarif, gitlab, junit, github, markdown, html]) expect(render(report, options)).not.toMatch(CONTROLS);
       }),
@@ -93,4 +93,70 @@ test('markdown stays below the limit of a comment and says that it was cut', () 
   const text = markdown({ ...checkReport, findings: Array.from({ length: 2_000 }, () => finding).flatMap((one) => one ?? []) }, options);
   expect(text.length).toBeLessThan(65_536);
   expect(text).toContain('Cut here');
+});
+
+test('the comment on a pull request', () => {
+  expect(markdown(checkReport, options)).toMatchInlineSnapshot(`
+    "### tidemark check: 1 thing could not be looked at, the ratchet refuses, 1 new error, 1 new note, 1 unchanged, 1 hidden, 1 fixed
+
+    1 file changed since origin/main (9e3779b97f4a), judged against nightly.tidemark of 2026-03-02.
+
+    - Note: reports/old.sql is covered by no source
+
+    **Could not be looked at, and is not known to be clean**
+
+    - dashboards/metabase/collection-9.json: could not look at its cards: the JSON ends in the middle, at line 1, column 65536
+
+    **The ratchet refuses**
+
+    - dashboard-bypasses-contract rose from 6 to 7
+
+    **New findings**
+
+    | level | where | who | what | rule |
+    | --- | --- | --- | --- | --- |
+    | error | dashboards/metabase/cards.json:1 | metabase card 118 Backlog by age | metabase card 118 Backlog by age aggregates app.case\\_file and app.transition on production without a key | analytical-on-operational |
+    | note | reports/ageing.sql:12 | reports/ageing.sql | "Median age" could not be compared: reports/ageing.sql uses a function that has no definition here | metric-undecided |
+
+    <details><summary>Evidence and what to do</summary>
+
+    - metabase card 118 Backlog by age aggregates app.case\\_file and app.transition on production without a key (Operations Analytics)
+      - 22 % of all blocks read on production: 12,480 a call, 412 calls an hour
+      - groups by office and month, and orders by a window over the whole history
+      - no condition on a key or on the leading column of an index
+      - writes 1.2 GiB of temporary files
+      - the tool runs it every 30 s unasked
+      - Why: A statement that aggregates without a key reads whole tables. On the operational store it pushes the working set out of memory and holds vacuum back for as long as it runs; on the warehouse it is the normal case.
+      - Fix: Point the card at the replicated relation in the warehouse; until then give its role a statement\\_timeout.
+    - "Median age" could not be compared: reports/ageing.sql uses a function that has no definition here (Finance)
+      - Why: What was not compared is not known to agree.
+      - Fix: Give the definition of app.working\\_days, or compare the two by hand.
+
+    </details>
+
+    <details><summary>Fixed (1)</summary>
+
+    - metabase card 13 Cases closed a day reads app.case\\_file directly although integration.v\\_case\\_opened\\_v1 offers all that it uses
+
+    </details>
+
+    <details><summary>Hidden by baseline, waivers and comments (1)</summary>
+
+    - metabase card 77 Refund queue reads app.case\\_file directly although integration.v\\_case\\_opened\\_v1 offers all that it uses: waived, .tidemark/waivers.yaml:4 until 2027-01-31, Payments: OPS-231, moves with the casework contract
+
+    </details>
+
+    <details><summary>Unchanged (1)</summary>
+
+    - metabase card 12 Cases opened a day reads app.case\\_file directly although integration.v\\_case\\_opened\\_v1 offers all that it uses
+
+    </details>
+
+    <details><summary>Known not to be seen (1)</summary>
+
+    - production: could not look at the texts of 212 statements of other roles: the role tidemark\\_ro is not a member of pg\\_read\\_all\\_stats
+
+    </details>
+    "
+  `);
 });

@@ -85,6 +85,9 @@ async function readChanged(places: Places, file: string, isNamed: boolean, gaps:
     return null;
   };
   if (size > TEXT_BYTES_MAX) return refuse(`it has ${size} bytes, more than the ${TEXT_BYTES_MAX} that are read`, 'Load data by other means than a migration.');
-  const decoded = decode(await readFile(absolute));
+  // A name that is no UTF-8, or no right to read: one file is not worth the run.
+  const content = await readFile(absolute).catch(() => null);
+  if (content === null) return refuse('it cannot be opened', 'Check its name, which has to be UTF-8, and the right to read it.');
+  const decoded = decode(content);
   return decoded.kind === 'binary' ? refuse('it is no text', 'Give it as text in UTF-8.') : decoded.text;
 }

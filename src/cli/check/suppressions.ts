@@ -21,7 +21,9 @@ export async function suppressionFile(by: By, { context, options, gate, director
   const [flag, configured] = by === 'baseline' ? [options.baseline, gate?.baseline] : [options.waivers, gate?.waivers];
   const named = flag === undefined ? (configured ?? null) : path.resolve(context.host.directory, flag);
   const file = named ?? path.join(directory, GATE_FOLDER, DEFAULT_FILES[by]);
-  if ((await stat(file).catch(() => null))?.isFile() === true) return file;
+  const found = await stat(file).catch(() => null);
+  if (found?.isFile() === true) return file;
+  if (found?.isDirectory() === true) throw new UsageError(`${path.relative(context.host.directory, file)} is a folder, where the file of the ${by === 'baseline' ? 'baseline' : 'waivers'} belongs`, `name the file: --${by === 'baseline' ? 'baseline' : 'waivers'} FILE`);
   if (named === null) return null;
   const remedy = by === 'baseline' ? 'tidemark baseline write makes it; without one all that is new fails' : 'correct its name, or leave it out';
   throw new UsageError(`there is no file ${path.relative(context.host.directory, named)} of ${by === 'baseline' ? 'the baseline' : 'waivers'}`, remedy);

@@ -76,6 +76,8 @@ async function contents(root: string, paths: readonly string[]): Promise<NewFile
   for (const name of paths) {
     const file = path.join(root, name);
     const found = await lstat(file).catch(() => null);
+    // A name that is no UTF-8 opens nothing, and yet the file is there.
+    if (found === null && name.includes('\uFFFD')) files.push({ path: name, kind: 'file', objects: null });
     if (found === null || found.isDirectory()) continue;
     const isFile = found.isFile();
     const content = isFile && found.size <= MOVED_BYTES_MAX ? await readFile(file).catch(() => null) : null;

@@ -12,10 +12,12 @@ const DIGEST = /^(?:"([0-9a-f]{12})"|([0-9a-f]{12}))$/;
 export function plainBlock(lines: readonly string[]): Record<string, string | string[]> | null {
   const entry = new Map<string, string | string[]>();
   const margin = FIELD.exec(lines[0] ?? '')?.[1] ?? '';
+  // A list in brackets has ended with its line.
+  let isOpenList = false;
   for (const [index, line] of lines.entries()) {
     const item = itemOf(line, `${margin}    - `);
     const list = entry.get('statements');
-    if (item !== null && Array.isArray(list) && lastKey(entry) === 'statements') {
+    if (item !== null && isOpenList && Array.isArray(list)) {
       list.push(item);
       continue;
     }
@@ -24,13 +26,10 @@ export function plainBlock(lines: readonly string[]): Record<string, string | st
     const value = key === 'statements' ? listOf(text) : textOf(text);
     if (value === null) return null;
     entry.set(key, value);
+    isOpenList = key === 'statements' && text === undefined;
   }
   // A list without items is no list in YAML.
   return entry.size === 0 || entry.get('statements')?.length === 0 ? null : Object.fromEntries(entry);
-}
-
-function lastKey(entry: ReadonlyMap<string, unknown>): string | undefined {
-  return [...entry.keys()].at(-1);
 }
 
 function textOf(text: string | undefined): string | null {

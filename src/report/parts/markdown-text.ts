@@ -7,6 +7,7 @@ import { oneLine } from './words.js';
 export function markdownText(text: string, limit = 300): string {
   return oneLine(text, limit)
     .replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
-    .replace(/[\\`*_{}[\]()+!|~$^=-]/g, '\\$&')
-    .replaceAll('@', '@\u2060').replace(/#/g, '\\#\u2060').replaceAll('://', ':\u2060//').replace(/www\./gi, 'www\u2060.').replace(/^(\d+)\./, '$1\\.');
+    .replace(/[\\`*_[\]|~$]/g, '\\$&')
+    .replace(/^[-+=]/, '\\$&')
+    .replaceAll('@', '@\u2060').replace(/#/g, '\\#\u2060').replaceAll('://', ':\u2060//').replace(/www\./gi, 'www\u2060.').replace(/^(\d+)([.)])/, '$1\\$2');
 }

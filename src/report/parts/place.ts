@@ -1,5 +1,7 @@
 import path from 'node:path';
+import { gapFile, gapLine } from '../../findings/suppressions/gap-identity.js';
 import type { Finding } from '../../model/finding.js';
+import type { Gap } from '../../model/snapshot.js';
 import { plainText } from '../../text/plain-text.js';
 import type { RenderOptions } from '../index.js';
 
@@ -14,6 +16,9 @@ export interface Place {
 
 /** File systems take at most 4,096 bytes. */
 const PATH_LENGTH_MAX = 4_096;
+
+/** A subject that is a path and nothing else, perhaps with a position. */
+const WHOLE_FILE = /^(?<file>\S.*\.[a-z][a-z0-9]{0,7})(?::(?<line>\d{1,9})(?::(?<column>\d{1,9}))?)?$/is;
 
 /** The file in the repository that holds a location, be it an archive; null for an address of an API and for what lies outside. */
 export function placeOf({ file, line, column }: Location, { folder = '' }: RenderOptions): Place | null {
@@ -32,6 +37,16 @@ export function shownPlace({ locations }: Pick<Finding, 'locations'>, options: R
     if (place !== null) return place;
   }
   return configurationPlace(options);
+}
+
+/** Where a gap is shown: the file that its subject names, as `reports/late.sql Late (reports/late.sql:14)` or `boards/floor.json` do, else the configuration. */
+export function gapPlace(gap: Gap, options: RenderOptions): Place {
+  const named = gapFile(gap);
+  if (named !== null) return shownPlace({ locations: [{ file: named, pointer: '', line: gapLine(gap) ?? 1, column: 1 }] }, options);
+  const { file, line, column } = WHOLE_FILE.exec(gap.subject)?.groups ?? {};
+  // Panels are named `board / panel`.
+  if (file === undefined || file.includes(' / ')) return configurationPlace(options);
+  return shownPlace({ locations: [{ file, pointer: '', line: Number(line ?? 1), column: Number(column ?? 1) }] }, options);
 }
 
 export function configurationPlace({ folder = '', configurationName = 'tidemark.yaml' }: RenderOptions): Place {

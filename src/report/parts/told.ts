@@ -1,5 +1,6 @@
 import type { Finding } from '../../model/finding.js';
 import type { Report } from '../../model/report.js';
+import type { RenderOptions } from '../index.js';
 import type { Gap } from '../../model/snapshot.js';
 
 /** What a report tells, by what it asks of the reader. Each list keeps the order of the report: worst first. */
@@ -27,4 +28,14 @@ export function toldOf({ findings, gaps, check }: Report): Told {
     knownGaps: check?.knownGaps ?? [],
     ratchet: check?.ratchet ?? [],
   };
+}
+
+/** A refused ratchet fails a run at any level but `never`. */
+export function ratchetLevel({ failOn }: RenderOptions): 'error' | 'warning' {
+  return failOn === 'never' ? 'warning' : 'error';
+}
+
+/** In an audit only what is wholly unseen fails the run; in a check everything that was not looked at does. */
+export function gapFails({ check }: Report, { severity }: Gap): boolean {
+  return check !== undefined || severity === 'blind';
 }

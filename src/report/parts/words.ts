@@ -13,6 +13,11 @@ export function oneLine(text: string, limit = TEXT_LENGTH_MAX): string {
   return plainText(nameMarkers(text), limit);
 }
 
+/** The first `most` of the items as they are, and in words how many more there are. */
+export function firstOf(items: readonly string[], most: number): string[] {
+  return items.length <= most ? [...items] : [...items.slice(0, most), `… and ${items.length - most} more`];
+}
+
 export function gapSentence({ subject, missing, cause }: Gap): string {
   return `${oneLine(subject, 300)}: could not look at ${oneLine(missing, 300)}: ${oneLine(cause, 500)}`;
 }

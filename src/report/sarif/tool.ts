@@ -1,8 +1,7 @@
 import type { Finding } from '../../model/finding.js';
 import type { Gap } from '../../model/snapshot.js';
-import { locationOf } from '../github.js';
 import type { RenderOptions } from '../index.js';
-import { shownPlace } from '../parts/place.js';
+import { gapPlace } from '../parts/place.js';
 import { gapSentence } from '../parts/words.js';
 import { messageText } from './message-text.js';
 import { physicalLocation } from './result.js';
@@ -38,7 +37,7 @@ export function gapNotification(gap: Gap, level: 'error' | 'note', options: Rend
     descriptor: { id: 'could-not-look', index: 0 },
     level,
     message: { text: `${messageText(gapSentence(gap))}${remedy}` },
-    locations: [{ physicalLocation: physicalLocation(shownPlace({ locations: [locationOf(gap.subject)] }, options)) }],
+    locations: [{ physicalLocation: physicalLocation(gapPlace(gap, options)) }],
     properties: { severity: gap.severity },
   };
 }

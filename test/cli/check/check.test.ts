@@ -1,5 +1,5 @@
 import { gzipSync } from 'node:zlib';
-import { mkdirSync, renameSync, rmSync, symlinkSync } from 'node:fs';
+import { mkdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { Report } from '../../../src/model/report.js';
@@ -133,6 +133,25 @@ describe('a change', () => {
         "boards/fourth.json: the JSON is malformed at line 1, column 4: expected a value; the file is cut short",
         "boards/second.json: it holds marks of a merge conflict",
         "boards/third.json: it held 1 query before the change, and none that can be read now",
+      ]
+    `);
+  });
+
+  test('with files that nothing can read could not be looked at', async () => {
+    clone.git('checkout', '--quiet', '-B', 'work', 'main');
+    clone.write('reports/misspelt.sql', 'SELEKT id FROM app.case_file;\n').write('reports/dump.sql', Buffer.from([0, 1, 2, 255, 0, 254])).write('reports/macros.sql', '{% macro day() %}1{% endmacro %}\n').write('reports/settings.sql', 'SET search_path = app;\n');
+    writeFileSync(Buffer.concat([Buffer.from(`${clone.folder}/reports/l`), Buffer.from([0xe4]), Buffer.from('tin.sql')]), 'SELECT id FROM app.case_file;\n');
+    clone.git('update-index', '--add', '--cacheinfo', `160000,${clone.git('rev-parse', 'HEAD').trim()},boards/shared`);
+    mkdirSync(path.join(clone.folder, 'boards/shared'));
+    const { code, gaps } = await report();
+    rmSync(path.join(clone.folder, 'boards/shared'), { recursive: true });
+    expect(code).toBe(3);
+    expect(gaps.map(({ subject, cause }) => `${subject}: ${cause}`)).toMatchInlineSnapshot(`
+      [
+        "reports/l�tin.sql: it cannot be looked at (ENOENT)",
+        "boards/shared: it is a submodule that is not checked out here",
+        "reports/dump.sql: it is no text, though its name ends as text does",
+        "reports/misspelt.sql: it begins with 'SELEKT', which begins no statement that is known",
       ]
     `);
   });
