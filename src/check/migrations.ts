@@ -62,7 +62,7 @@ export async function judgeMigrations({ files, joined, parsers, configuration, s
     const { pending, applied, assumptions } = await applyPending(store, own);
     judged.assumptions.push(...assumptions);
     if (pending.length === 0) continue;
-    const { report, unread } = await workOut({ files: pending, applied, boundary, joined, parsers, configuration, scratch });
+    const { report, unread } = await workOut({ files: pending, applied, boundary, joined, parsers, configuration, scratch, namesSettle: true });
     judged.subjects.push(...migrationSubjects(report, boundary));
     judged.gaps.push(...unknownChangeGaps(report.unknown), ...unreadReaderGaps(unread, pending));
     judged.assumptions.push(...unseenReaders(unread));

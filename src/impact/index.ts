@@ -1,5 +1,5 @@
 import type { Impact, ImpactReport } from '../model/impact-report.js';
-import type { UnknownChange } from '../model/migration.js';
+import type { SchemaChange, UnknownChange } from '../model/migration.js';
 import { ScratchError } from '../model/scratch-engine.js';
 import { dialectOfEngine } from '../sql/dialect.js';
 import { breaksOf } from './breaks.js';
@@ -83,11 +83,17 @@ function tempered(impact: Impact, { boundary }: ImpactInput): Impact {
   return boundary.roles.get(thing.name.replace(/^role /, ''))?.purpose === 'administration' ? { ...impact, confidence: Math.min(impact.confidence, 0.4) } : impact;
 }
 
+/** Changes after which a statement fails by a name that it says, or does not fail at all. */
+const NAMED: ReadonlySet<SchemaChange['kind']> = new Set<SchemaChange['kind']>([
+  'column-dropped', 'column-renamed', 'relation-dropped', 'relation-renamed', 'relation-added', 'column-default', 'column-nullable', 'constraint-added', 'constraint-dropped', 'constraint-validated',
+]);
+
 /** What the engine says of the readers that are touched; nothing where there is no engine or nothing that it could refuse. */
 async function trialsOf(situation: Situation): Promise<{ trials: Situation['trials']; fault: string | null }> {
   const { input, touched, definitions, changes } = situation;
   const none = { trials: new Map<never, never>(), fault: null };
   const dialect = dialectOfEngine(input.boundary.store.engine).id;
+  if (input.namesSettle === true && changes.every(({ change }) => NAMED.has(change.kind))) return none;
   if (input.scratch === undefined || changes.length === 0 || (dialect !== 'postgres' && dialect !== 'duckdb')) return none;
   const readers = [...touched, ...definitions.filter(({ thing }) => thing.kind === 'function')];
   if (readers.length === 0) return none;

@@ -37,6 +37,8 @@ export interface ImpactInput {
   declaredMasks?: ReadonlyMap<string, MaskLevel>;
   /** A space of an engine with the semantics of the store; null where there is none. Absent: nothing is run. */
   scratch?: () => Promise<ScratchSpace | null>;
+  /** Where names alone settle whether a statement still runs (a column or relation that goes or is renamed), no engine is started to say it again. */
+  namesSettle?: boolean;
   /** Of the sessions that read, where the store tells. */
   timeZone?: string | null;
   /** ISO 8601, of the snapshot: how long statistics have counted is told from it. */

@@ -92,7 +92,7 @@ describe('what a change does to who reads', () => {
       [
         "Open cases and open cases are equal only while CHECK case_closed_at_check on app.case_file: (status = 'CLOSED') = (closed_at IS NOT NULL) holds",
         "and without it a case_file with status IN_REVIEW and closed_at 1999-12-31 00:00Z is counted by Open cases and not by open cases",
-        "fails: app.holiday, which it names, is dropped (relation "app.holiday" does not exist)",
+        "fails: app.holiday, which it names, is dropped (relation app.holiday does not exist)",
       ]
     `);
   }, 60_000);

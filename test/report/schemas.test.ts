@@ -15,7 +15,7 @@ import { hostileReport } from './hostile-report.js';
 const options: RenderOptions = { width_columns: 100, color: false, all: false, quiet: false };
 const schema: object = JSON.parse(readFileSync(createRequire(import.meta.url).resolve('@microsoft/jest-sarif/lib/schemas/sarif-2.1.0-rtm.5.json'), 'utf8'));
 // One pattern of the schema is refused as a regular expression with the flag `u`; formats are those of addresses, which are checked here by their characters.
-const isSarif = new Ajv({ strict: false, unicodeRegExp: false, validateFormats: false }).compile(schema);
+const isSarif = new Ajv.default({ strict: false, unicodeRegExp: false, validateFormats: false }).compile(schema);
 
 function refusals(text: string): unknown[] {
   return isSarif(JSON.parse(text)) ? [] : (isSarif.errors ?? []);

@@ -26,10 +26,12 @@ export interface MigrationWork {
   configuration: Configuration;
   /** An engine with the semantics of a store; null where there is none. */
   scratch: (engine: Engine) => Promise<ScratchSpace | null>;
+  /** See ImpactInput. */
+  namesSettle?: boolean;
 }
 
 /** What applied migrations do to everyone who reads the store; see `impactOf`. No engine is started where nobody is touched. */
-export async function workOut({ files, applied: { after, changes, unknown }, boundary, joined, parsers, configuration, scratch }: MigrationWork): Promise<ImpactWithUnread> {
+export async function workOut({ files, applied: { after, changes, unknown }, boundary, joined, parsers, configuration, scratch, namesSettle }: MigrationWork): Promise<ImpactWithUnread> {
   const { store } = boundary;
   const dialect = dialectOfEngine(store.engine);
   await parsers.prepare(dialect, [...after.relations.flatMap(({ definition }) => definition ?? []), ...changes.flatMap((change) => (change.kind === 'view-replaced' ? [change.before, change.after] : []))]);
@@ -46,6 +48,7 @@ export async function workOut({ files, applied: { after, changes, unknown }, bou
     personal: changes.some(({ kind }) => WIDENING.has(kind)) ? personalColumns([store.catalog, after], configuration) : new Map<string, string>(),
     declaredMasks: new Map(Object.entries(configuration.maskingFunctions)),
     scratch: space,
+    ...(namesSettle === undefined ? {} : { namesSettle }),
     timeZone: timeZoneOf(boundary),
     takenAt: joined.snapshot.takenAt,
   });

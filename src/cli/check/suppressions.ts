@@ -51,9 +51,15 @@ export function baselineOf(content: Buffer, file: string, directory: string, rul
 
 function parse(content: Buffer, file: string, by: By, directory: string, rules: readonly Rule[]): SuppressionFile {
   const shown = path.relative(directory, file).split(path.sep).join('/');
-  const decoded = decode(content);
-  if (decoded.kind === 'binary') throw new SuppressionFileError(shown, null, 'is no text', 'Name the file that tidemark baseline write wrote.');
-  return parseSuppressions(decoded.text, shown, by, knownRules(rules));
+  return parseSuppressions(textOf(content, shown), shown, by, knownRules(rules));
+}
+
+function textOf(content: Buffer, shown: string): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(content);
+  } catch (error) {
+    throw new SuppressionFileError(shown, null, 'is no text in UTF-8', 'Save it as UTF-8, or name the file that tidemark baseline write wrote.', { cause: error });
+  }
 }
 
 /** A comment that is misspelt is to be told too. */

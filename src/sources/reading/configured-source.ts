@@ -1,5 +1,6 @@
-import { readFile } from 'node:fs/promises';
+import { readFileSync } from 'node:fs';
 import { isAbsolute, join, relative, resolve, sep } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import type { RemoteSource, SourceConfiguration } from '../../model/configuration.js';
 import type { DeclaredContract } from '../../model/contract.js';
 import type { ColumnDeclaration } from '../../model/personal-column.js';
@@ -20,6 +21,9 @@ import { errorCode, UnreachablePathError, walk, type Walk } from './walk.js';
 
 /** How many bytes of recognised files one configured source may hold in memory together. */
 const SOURCE_BYTES_MAX = 500_000_000;
+
+/** After so many files the process sees whether it is asked to end. */
+const FILES_A_TURN = 20;
 
 /** One entry of the configuration: finds its files, gives each to the sources that know it, and has them read. */
 export class ConfiguredSource {
@@ -56,6 +60,7 @@ export class ConfiguredSource {
     this.#surroundings = new FileSet(this.#paths.keys());
     let read = 0;
     for (const [shown, path] of this.#paths) {
+      if (read % FILES_A_TURN === 0) await setImmediate();
       this.options.signal?.throwIfAborted();
       await this.#file(path, shown, candidates);
       this.options.onProgress?.({ path: this.configuration.path, files: ++read, filesTotal: found.files.length });
@@ -136,7 +141,8 @@ export class ConfiguredSource {
   async #file(path: string, shown: string, candidates: readonly Source[]): Promise<void> {
     let bytes: Buffer;
     try {
-      bytes = await readFile(path);
+      // Waiting for each of a thousand small files costs five times what reading it does.
+      bytes = readFileSync(path);
     } catch (error) {
       return this.#fileGap(shown, `the file cannot be read (${errorCode(error)})`, 'grant read access to it', 'partial');
     }

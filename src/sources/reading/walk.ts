@@ -1,4 +1,5 @@
-import { lstat, readdir, realpath, stat } from 'node:fs/promises';
+import { lstatSync } from 'node:fs';
+import { readdir, realpath, stat } from 'node:fs/promises';
 import { isAbsolute, join, relative, sep } from 'node:path';
 
 export const FILE_BYTES_MAX = 50_000_000;
@@ -111,7 +112,7 @@ class Walker {
 
   async #entry(path: string, name: string, depth: number): Promise<void> {
     try {
-      const entry = await lstat(path);
+      const entry = lstatSync(path);
       if (entry.isDirectory()) {
         if (!name.startsWith('.') && name !== 'node_modules') await this.folder(path, depth + 1);
       } else if (entry.isFile()) {
