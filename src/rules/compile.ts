@@ -12,10 +12,10 @@ export type CompileResult = { rule: Rule; problems: readonly [] } | { rule: null
 
 /**
  * Reads and checks the text of one rule file: form, predicate, holes, facts of the examples. Pure; never throws for what
- * the text holds, but gives every problem with its place. `file` is only a name.
+ * the text holds, but gives every problem with its place. `file` is only a name; `plain` as in `readRuleFile`.
  */
-export function compileRule(text: string, file: string): CompileResult {
-  const { source, data, problems: formProblems } = readRuleFile(text, file);
+export function compileRule(text: string, file: string, plain?: unknown): CompileResult {
+  const { source, data, problems: formProblems } = readRuleFile(text, file, plain);
   if (data === null) return { rule: null, problems: formProblems };
   const compiler = new Compiler(source, data);
   const rule = compiler.rule();
@@ -124,7 +124,17 @@ class Compiler {
         const message = `sql gives facts of a statement, and rules about a ${this.data.subject} see none`;
         this.problems.push(this.source.keyProblem([...path, 'sql'], message));
       }
-      return { name, given, sql, facts, ...this.source.place([...path, 'name']) };
+      // Only who tests the examples asks where they stand.
+      const place = (): { line: number; column: number } => this.source.place([...path, 'name']);
+      return {
+        name, given, sql, facts,
+        get line() {
+          return place().line;
+        },
+        get column() {
+          return place().column;
+        },
+      };
     });
   }
 

@@ -2,6 +2,7 @@ import { readdir, readFile, stat } from 'node:fs/promises';
 import { basename, dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { compileRule } from './compile.js';
+import { type PlainRules, plainRules } from './plain-rules.js';
 import { compareProblems, fileProblem, RuleError, type RuleProblem } from './problem.js';
 import type { Rule } from './rule.js';
 
@@ -61,9 +62,10 @@ async function readFolder(folder: string, bundled: boolean): Promise<Read> {
     read.problems.push(fileProblem(folder, message));
     return read;
   }
+  const known = bundled ? await plainRules() : null;
   for (const name of names) {
     const file = join(folder, name);
-    const { rules, problems } = await readRule(file, bundled ? join('rules', name) : file, bundled ? dirname(name) : null);
+    const { rules, problems } = await readRule(file, bundled ? join('rules', name) : file, bundled ? dirname(name) : null, known);
     read.rules.push(...rules);
     read.problems.push(...problems);
   }
@@ -79,7 +81,7 @@ async function ruleFileNames(folder: string): Promise<string[]> {
 }
 
 /** `area` is the folder that the rule must belong to, null for rules of the user's own. */
-async function readRule(file: string, shownAs: string, area: string | null): Promise<Read> {
+async function readRule(file: string, shownAs: string, area: string | null, known: PlainRules | null = null): Promise<Read> {
   let text: string;
   try {
     const { size } = await stat(file);
@@ -91,7 +93,7 @@ async function readRule(file: string, shownAs: string, area: string | null): Pro
   } catch (error) {
     return { rules: [], problems: [fileProblem(shownAs, `cannot be read: ${reason(error)}`)] };
   }
-  const { rule, problems } = compileRule(text, shownAs);
+  const { rule, problems } = compileRule(text, shownAs, known?.of(text));
   if (rule === null) return { rules: [], problems: [...problems] };
   const misplaced = placement(rule, area);
   return misplaced === null ? { rules: [rule], problems: [] } : { rules: [], problems: [fileProblem(shownAs, misplaced)] };

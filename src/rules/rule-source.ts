@@ -22,8 +22,16 @@ export type ReadResult =
   | { source: RuleSource; data: RuleFile; problems: readonly [] }
   | { source: RuleSource; data: null; problems: readonly RuleProblem[] };
 
-/** Reads the YAML of one rule and checks its form. Never throws; gives the data or every problem of its form. */
-export function readRuleFile(text: string, file: string): ReadResult {
+/**
+ * Reads the YAML of one rule and checks its form. Never throws; gives the data or every problem of its form.
+ *
+ * @param plain what YAML gives for this very text, where it has been read before: then its nodes are only looked for once a place is asked for
+ */
+export function readRuleFile(text: string, file: string, plain?: unknown): ReadResult {
+  if (plain !== undefined) {
+    const known = ruleFile.safeParse(plain);
+    if (known.success) return { source: laterSource(text, file), data: known.data, problems: [] };
+  }
   const lines = new LineCounter();
   const document = parse(text, lines);
   const source = ruleSource(text, file, document, lines);
@@ -35,6 +43,23 @@ export function readRuleFile(text: string, file: string): ReadResult {
   const result = ruleFile.safeParse(document.toJS());
   if (result.success) return { source, data: result.data, problems: [] };
   return refuse(result.error.issues.flatMap((issue) => formProblems(issue, source, document)));
+}
+
+/** What YAML gives for the text of a rule that is in order; null for any other. For whoever keeps it beside the text. */
+export function plainRule(text: string): unknown {
+  const { data } = readRuleFile(text, '');
+  return data === null ? null : parse(text, new LineCounter())?.toJS();
+}
+
+function laterSource(text: string, file: string): RuleSource {
+  let read: RuleSource | undefined;
+  const source = (): RuleSource => (read ??= readRuleFile(text, file).source);
+  return {
+    file,
+    problem: (...given) => source().problem(...given),
+    keyProblem: (...given) => source().keyProblem(...given),
+    place: (path) => source().place(path),
+  };
 }
 
 function parse(text: string, lineCounter: LineCounter): Document.Parsed | null {
