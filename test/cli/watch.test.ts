@@ -129,7 +129,7 @@ describe.concurrent('a role', () => {
   test('without pg_monitor sees less, says so, and is told what is missing', async () => {
     const casework = await system('casework_unprivileged');
     await server.run("create role plain_ro login password 'tide-and-ebb'");
-    const watch = await WatchProcess.start(casework, ['watch', '--plain', '--for', '22s', '--no-journal'], { role: 'plain_ro' });
+    const watch = await WatchProcess.start(casework, ['watch', '--plain', '--for', '32s', '--no-journal'], { role: 'plain_ro' });
     const { code, stdout } = await watch.ended();
     expect(code).toBe(3);
     const lines = plain(stdout);
