@@ -162,7 +162,7 @@ describe('a wrong call names the thing and the next step', () => {
 
   test.each([
     ['nowhere.tidemark', 'there is no such file or folder. Correct the path'],
-    ['empty.tidemark', 'it is not a tidemark bundle (not gzip). Give a file that tidemark collect wrote'],
+    ['empty.tidemark', 'it is empty. Collect it again, or copy it again'],
     ['.', 'it is a folder'],
   ])('the bundle %s', async (bundle, words) => {
     const { stdout, stderr, code } = await privacy([bundle]);

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { COMMITS, differences, replay } from '../../eval/gate/replay.js';
 
 /** `npm run eval -- gate` replays all; each takes some two seconds of CPU time. */
-const EVERY = process.env['TIDEMARK_EVAL_FOLDERS'] === undefined ? 5 : 1;
+const EVERY = process.env['TIDEMARK_EVAL_FOLDERS'] === undefined ? 8 : 1;
 
 describe('constructed commits on the estate', () => {
   it('are fifty and more', () => {

@@ -71,7 +71,7 @@ describe('the audit of a warehouse', () => {
     );
     const as = (user: string) => ({ user, password: 'neap', database: 'mart' });
     for (const city of ['Köln', 'Ulm', 'Bonn']) await server.runAs('Metabase/0.50', `-- Metabase:: userID: 7 queryType: native\nselect email from mart.customer where city = '${city}'`, as('metabase'));
-    await server.runAs('python-requests/2', "select email from mart.customer where customer_id < 4711 into outfile '/tmp/anna.csv' format CSV", as('anna_k')).catch(() => undefined);
+    await server.runAs('python-requests/2', "select email from mart.customer where customer_id < 4711 into outfile '/no-such-folder/anna.csv' format CSV", as('anna_k')).catch(() => undefined);
     await server.runAs('python-requests/2', 'select sum(amount) from mart.order_line where amount > 4711', as('anna_k'));
     await server.runAs('dbt/1.9', 'select customer_id from mart.customer', as('dbt'));
     const store: StoreConfiguration = { name: 'warehouse', role: 'warehouse', engine: 'clickhouse', url: server.url('mart'), match: [] };
@@ -101,7 +101,7 @@ describe('the audit of a warehouse', () => {
         "metabase Metabase/0.50 3",
       ]
     `);
-    expect(JSON.stringify(snapshot)).not.toMatch(/Köln|Ulm|Bonn|4711|anna\.csv|neap/);
+    expect(JSON.stringify(snapshot)).not.toMatch(/Köln|Ulm|Bonn|(?<![\d.])4711(?!\d)|anna\.csv|neap/);
     expect(store?.statements.every(({ scanned_bytes }) => typeof scanned_bytes === 'number')).toBe(true);
   });
 

@@ -3,7 +3,8 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { caseworkClone } from '../check/casework-clone.js';
 import type { Repository } from '../git/repository.js';
-import { type Ended, tidemark } from '../tidemark.js';
+import { tidemarkHere as tidemark } from '../in-process.js';
+import type { Ended } from '../tidemark.js';
 
 const FILE = '.tidemark/baseline.yaml';
 const MONTHLY = `-- title: By month

@@ -4,7 +4,8 @@ import { writeBundle } from '../../../src/snapshot/bundle.js';
 import { readSources } from '../../../src/sources/reading/read.js';
 import { production, snapshot } from '../casework-snapshot.js';
 import { Repository } from '../git/repository.js';
-import { type Ended, tidemark } from '../tidemark.js';
+import { tidemarkHere as tidemark } from '../in-process.js';
+import type { Ended } from '../tidemark.js';
 
 const CONFIGURATION = `stores:
   - { name: production, role: operational, engine: postgres, url: "\${env:NOBODY_SETS_THIS}", match: [{ name: production }] }

@@ -7,7 +7,8 @@ import { z } from 'zod';
 import type { Snapshot } from '../../../src/model/snapshot.js';
 import { writeBundle } from '../../../src/snapshot/bundle.js';
 import { blindGap, card, production, snapshot } from '../casework-snapshot.js';
-import { type Ended, tidemark } from '../tidemark.js';
+import { tidemarkHere as tidemark } from '../in-process.js';
+import type { Ended } from '../tidemark.js';
 
 const folder = mkdtempSync(path.join(tmpdir(), 'tidemark-test-compare-'));
 const compare = (...args: string[]): Promise<Ended> => tidemark(['compare', ...args], { cwd: folder });
