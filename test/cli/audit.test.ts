@@ -7,7 +7,8 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { writeBundle } from '../../src/snapshot/bundle.js';
 import { blindGap, card, snapshot } from './casework-snapshot.js';
-import { build, program, shell, tidemark } from './tidemark.js';
+import { tidemarkHere as tidemark } from './in-process.js';
+import { build, program, shell } from './tidemark.js';
 
 const INTERNAL = `stores:
 - name: production

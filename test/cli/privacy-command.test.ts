@@ -9,7 +9,7 @@ import type { Relation } from '../../src/model/catalog.js';
 import { writeBundle } from '../../src/snapshot/bundle.js';
 import { emptyCatalog } from '../../src/sql/catalog.js';
 import { blindGap, card, production, snapshot } from './casework-snapshot.js';
-import { tidemark } from './tidemark.js';
+import { tidemarkHere as tidemark } from './in-process.js';
 
 const estate = fileURLToPath(new URL('../../fixtures/estate', import.meta.url));
 const ESTATE = [path.join(estate, 'estate.tidemark'), '-c', path.join(estate, 'tidemark.yaml')];

@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
-import { shell, tidemark } from './tidemark.js';
+import { tidemarkHere as tidemark } from './in-process.js';
+import { shell } from './tidemark.js';
 
 const SCHEMA = `
 -- A regulator's applicants. Order matters: create table zebra (a int) in a comment is none.
