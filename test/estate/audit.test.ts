@@ -62,8 +62,8 @@ afterAll(async () => {
 });
 
 /** How many databases a search of bounded time looks at, and how many answers it meets there, depends on the machine. */
-function withoutSearchCounts(findings: Report['findings']): Report['findings'] {
-  return findings.map((finding) => ({ ...finding, evidence: finding.evidence.map((line) => (line.startsWith('No difference was found in ') ? line.replace(/\d+/g, 'n') : line)) }));
+function withoutSearchCounts(of: Report): Report {
+  return { ...of, findings: of.findings.map((finding) => ({ ...finding, evidence: finding.evidence.map((line) => (line.startsWith('No difference was found in ') ? line.replace(/\d+/g, 'n') : line)) })) };
 }
 
 describe('the audit of the example estate', () => {
@@ -101,14 +101,15 @@ describe('the audit of the example estate', () => {
   test('is the same from a bundle, letter by letter', async () => {
     const file = join(folder, 'estate.tidemark');
     await writeBundle(file, snapshot);
-    const fromBundle = await judged(await readBundle(file));
-    expect(fromBundle).toEqual(report);
-    expect(await rendered(fromBundle)).toBe(await rendered(report));
+    const fromBundle = withoutSearchCounts(await judged(await readBundle(file)));
+    const fromStores = withoutSearchCounts(report);
+    expect(fromBundle).toEqual(fromStores);
+    expect(await rendered(fromBundle)).toBe(await rendered(fromStores));
   });
 
   test('is the same when it looks again, with another key for what it masks', async () => {
     const again = await judged(await look());
-    expect(withoutSearchCounts(again.findings)).toEqual(withoutSearchCounts(report.findings));
+    expect(withoutSearchCounts(again).findings).toEqual(withoutSearchCounts(report).findings);
   });
 
   test('the bundled snapshot is of this estate', async () => {
