@@ -22,6 +22,9 @@ import { metricAnalysis, metricSummaries, subjectsOfMetrics, type MetricOptions 
 import { personalColumns } from './graph/journeys.js';
 import { type Followed, type SampledValues, followed } from './graph/personal-data.js';
 import { usageClock } from './graph/usage.js';
+import { reviewedSubjects } from './audit/reviewed-subjects.js';
+import { classifyConsumers } from './classify/index.js';
+import type { ClassifiedConsumer } from './model/classified-consumer.js';
 import type { Configuration } from './model/configuration.js';
 import type { RelationMovement } from './model/movement.js';
 import type { PrivacyReport } from './model/personal-column.js';
@@ -40,6 +43,9 @@ import { type StatisticsWindow, statisticsWindow, storeWorkload } from './worklo
 export interface Audited {
   report: Report;
   boundaries: StoreBoundary[];
+  /** Every consumer with its decision type, its level and its controls; none where only a part is judged. */
+  consumers: ClassifiedConsumer[];
+  movements: RelationMovement[];
 }
 
 /** The join alone, with what of a report does not depend on rules. */
@@ -153,11 +159,7 @@ async function turn(signal: AbortSignal | undefined): Promise<void> {
   signal?.throwIfAborted();
 }
 
-export interface Given {
-  snapshot: Snapshot;
-  configuration: Configuration;
-  version: string;
-}
+export type Given = { snapshot: Snapshot; configuration: Configuration; version: string };
 
 /** What rules are let speak of. */
 export interface Joint extends Joined {
@@ -222,6 +224,9 @@ async function judgeJoint(parsers: Parsers, joint: Joint, { configuration, rules
   const data = followed({ boundaries, snapshot, configuration, parsers });
   await pause();
   const all = [...judgedSubjects(facts, data, { snapshot, configuration }, parsers), ...contractSubjects({ boundaries, facts, snapshot, configuration, parsers }), ...subjectsOfMetrics(groups, boundaries, facts)];
+  const asked = { boundaries, facts, snapshot, configuration, metrics: metricSummaries(groups), movements: data.movements };
+  const consumers = chosen ? [] : classifyConsumers(asked);
+  if (!chosen) all.push(...reviewedSubjects({ ...asked, consumers }));
   const subjects = chosen ? all.filter(chosen.subject) : all;
   await pause();
   const judged = judge(rules, subjects, { levels: configuration.rules, thresholds: configuration.thresholds });
@@ -240,9 +245,9 @@ async function judgeJoint(parsers: Parsers, joint: Joint, { configuration, rules
     workload: workloads.flatMap(({ store, since, until, trust: ofStore, classes, changes }, index) =>
       boundaries[index]?.store.statementWindow ? [{ store, since, until, trust: ofStore, classes, changes }] : [],
     ),
-    metrics: metricSummaries(groups),
+    metrics: asked.metrics,
   };
-  return { report, boundaries };
+  return { report, boundaries, consumers, movements: data.movements };
 }
 
 function statisticsOf(window: StatisticsWindow | undefined, takenAt: string): StatisticsState | null {

@@ -1,7 +1,7 @@
 import { type Classification, classify } from './facts/workload/classify.js';
 import { verdictOfUnparsed } from './facts/workload/truncated.js';
 import type { ReadPart, ReadStatus, ReadText } from './graph/statement-reader.js';
-import type { Thresholds } from './model/configuration.js';
+import type { Thresholds } from './model/thresholds.js';
 import type { Diagnostic, Span, SqlStatement } from './model/syntax-tree.js';
 import type { DialectId } from './sql/dialect.js';
 import type { Flows, MaskLevel, Transformation } from './sql/flow.js';

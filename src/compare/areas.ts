@@ -1,8 +1,6 @@
-import type { Area } from '../model/finding.js';
+import { type Area, AREAS } from '../model/finding.js';
 import type { Outcome, Report } from '../model/report.js';
 import type { AreaChange, Direction, FindingChange } from './comparison.js';
-
-const AREAS: readonly Area[] = ['workload', 'drift', 'coupling', 'privacy', 'guardrail'];
 
 /** What became of each area, in the order of reports; areas of which neither side says anything are left out. */
 export function changedAreas(before: Pick<Report, 'verdicts'>, after: Pick<Report, 'verdicts'>, changes: readonly FindingChange[]): AreaChange[] {

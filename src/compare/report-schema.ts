@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { BASELINE_STATES, LINK_KINDS } from '../model/finding.js';
+import { AREAS, BASELINE_STATES, LINK_KINDS } from '../model/finding.js';
 import { VERDICTS } from '../model/metric-verdict.js';
 import type { Report } from '../model/report.js';
 import { SUPPRESSION_KINDS } from '../model/suppression.js';
@@ -9,7 +9,7 @@ const text = z.string();
 const maybeText = z.string().nullable();
 const number = z.number();
 const maybeNumber = z.number().nullable();
-const area = z.enum(['workload', 'drift', 'coupling', 'privacy', 'guardrail']);
+const area = z.enum(AREAS);
 const place = z.object({ file: text, pointer: text, line: number, column: number });
 
 const suppression = z.object({

@@ -1,5 +1,6 @@
 import path from 'node:path';
-import type { Configuration, StoreConfiguration, Thresholds } from '../model/configuration.js';
+import type { Configuration, StoreConfiguration } from '../model/configuration.js';
+import type { Thresholds } from '../model/thresholds.js';
 import type { Snapshot } from '../model/snapshot.js';
 import type { Engine, StoreRole } from '../model/store.js';
 import { percentDecoded } from './credentials.js';

@@ -11,6 +11,7 @@ import { resolveReferences } from './interpolate.js';
 import { pathText, problemsOf } from './issues.js';
 import { suggestion } from '../text/nearest-name.js';
 import { ConfigurationError, type Problem } from './problem.js';
+import { confirmedOf, reviewConfigurationOf } from './review.js';
 import { problemsOfStore, storeOf } from './stores.js';
 import { fileSchema, jsonSchema, ZONES, type FileConfiguration } from './schema.js';
 
@@ -157,11 +158,12 @@ function namedStores(file: FileConfiguration): { store: string; at: (string | nu
     (entries ?? []).map(({ store }, index) => ({ store, at: [key, index, 'store'] })),
   );
   const landed = (file.streams ?? []).map((stream, index) => ({ store: stream.landed?.store, at: ['streams', index, 'landed', 'store'] }));
+  const concepts = (file.concepts ?? []).map(({ authority }, index) => ({ store: authority?.store, at: ['concepts', index, 'authority', 'store'] }));
   const sides = (file.reconcile ?? []).flatMap(({ source, target }, index) => [
     { store: source.store, at: ['reconcile', index, 'source', 'store'] },
     { store: target.store, at: ['reconcile', index, 'target', 'store'] },
   ]);
-  return [...listed, ...landed, ...sides].flatMap(({ store, at }) => (store === undefined ? [] : [{ store, at }]));
+  return [...listed, ...landed, ...concepts, ...sides].flatMap(({ store, at }) => (store === undefined ? [] : [{ store, at }]));
 }
 
 function configurationOf(file: FileConfiguration, zoneOrder: string[], directory: string, name: string): Configuration {
@@ -174,11 +176,10 @@ function configurationOf(file: FileConfiguration, zoneOrder: string[], directory
       .sort((left, right) => zoneOrder.indexOf(left) - zoneOrder.indexOf(right))
       .map((zone) => ({ zone, patterns: file.zones?.[zone] ?? [] })),
     sources: (file.sources ?? []).map(sourceOf),
-    consumers: (file.consumers ?? []).map((consumer) => ({
-      match: consumer.match,
-      owner: consumer.owner ?? null,
-      purpose: consumer.purpose ?? null,
-    })),
+    consumers: (file.consumers ?? []).map((consumer) => {
+      const confirmed = confirmedOf(consumer);
+      return { match: consumer.match, owner: consumer.owner ?? null, purpose: consumer.purpose ?? null, ...(confirmed === undefined ? {} : { confirmed }) };
+    }),
     columns: Object.entries(file.columns ?? {}).map(([pattern, kind]) => ({ pattern, kind })),
     maskingFunctions: Object.fromEntries(Object.entries(file.masking?.functions ?? {}).map(([name, level]) => [name.toLowerCase(), level])),
     thresholds: file.thresholds ?? defaultThresholds,
@@ -187,6 +188,7 @@ function configurationOf(file: FileConfiguration, zoneOrder: string[], directory
     live: liveConfigurationOf(file, directory),
     ...(file.metrics === undefined ? {} : { metrics: metricsConfigurationOf(file) }),
     ...(gate === undefined ? {} : { gate }),
+    ...reviewConfigurationOf(file, directory),
   };
 }
 

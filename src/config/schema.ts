@@ -6,6 +6,7 @@ import { defaultThresholds } from './defaults.js';
 import { gateShape } from './gate.js';
 import { liveShape } from './live-schema.js';
 import { metricsShape } from './metrics-schema.js';
+import { confirmedShape, reviewShape } from './review.js';
 import { store } from './stores.js';
 import { duration, name, pattern, share, size } from './values.js';
 
@@ -65,6 +66,7 @@ const consumer = z.strictObject({
     .describe('every pattern given must match; the first entry that matches wins'),
   owner: name.optional(),
   purpose: z.enum(PURPOSES).optional().describe('of the database roles that match'),
+  ...confirmedShape,
 });
 
 /** A name as SQL has it without quotes, or two or three of them. */
@@ -156,6 +158,7 @@ export const fileSchema = z
     rules: z.record(name, z.enum(LEVELS)).optional().describe('rule id to its level, or off'),
     rule_folders: z.array(name).optional().describe('folders with rules of your own'),
     ...gateShape,
+    ...reviewShape,
     ...metricsShape,
     ...liveShape,
   })

@@ -1,5 +1,5 @@
 import type { CostFacts } from './cost.js';
-import type { Thresholds } from '../model/configuration.js';
+import type { Thresholds } from '../model/thresholds.js';
 import type { SqlStatement } from '../model/syntax-tree.js';
 import type { TableReach } from '../sql/reach.js';
 import type { Resolution } from '../sql/resolution.js';

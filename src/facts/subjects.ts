@@ -1,19 +1,28 @@
+import type { Link } from '../model/finding.js';
+import { schema as asset } from './asset.js';
 import { schema as column } from './column.js';
 import { schema as consumer } from './consumer.js';
 import { schema as contract } from './contract.js';
 import { schema as cost } from './cost.js';
+import { schema as decision } from './decision.js';
 import { schema as declaration } from './declaration.js';
+import { schema as design } from './design.js';
 import { schema as exposure } from './exposure.js';
+import { schema as flow } from './flow.js';
 import { schema as grouping } from './grouping.js';
 import { schema as growth } from './growth.js';
+import { schema as history } from './history.js';
 import { schema as index_use } from './index-use.js';
 import { schema as metric } from './metric.js';
 import { schema as migration } from './migration.js';
 import { schema as movement } from './movement.js';
+import { schema as official } from './official.js';
+import { schema as pipeline } from './pipeline.js';
+import { schema as product } from './product.js';
 import { schema as publication } from './publication.js';
 import { schema as relation } from './relation.js';
+import { schema as restatement } from './restatement.js';
 import { schema as role } from './role.js';
-import type { Link } from '../model/finding.js';
 import type { GroupSchema } from './schema.js';
 import { schema as session } from './session.js';
 import { schema as statement } from './statement.js';
@@ -58,6 +67,24 @@ export const subjects = {
   migration: { migration, store },
   /** An entry of a baseline, a waiver or a comment with which something is wrong. */
   suppression: { suppression },
+  /** A consumer with its decision type, the level that it needs and the controls that it has. */
+  classified: { decision },
+  /** A stored table as the catalogue describes it. */
+  design: { design, store },
+  /** An official report by its recorded runs. */
+  official: { official, store },
+  /** A recorded restatement. */
+  restatement: { restatement, store },
+  /** A declared metric with what was seen of its closed periods. */
+  history: { history, store },
+  /** A pipeline by its recorded runs. */
+  pipeline: { pipeline, store },
+  /** A data product by its watermark and its promise. */
+  product: { product, store },
+  /** A way by which changes of operational tables leave for analytics. */
+  flow: { flow, store },
+  /** A relation, metric, contract, report or product that should have an owner. */
+  asset: { asset },
 } as const satisfies Record<string, Record<string, GroupSchema>>;
 
 export type SubjectId = keyof typeof subjects;

@@ -1,7 +1,8 @@
 import type { Subject } from '../facts/subjects.js';
-import type { Area, Finding } from '../model/finding.js';
+import { type Area, AREAS, type Finding } from '../model/finding.js';
 import type { Coverage, Outcome, Verdict } from '../model/report.js';
 import type { Gap } from '../model/snapshot.js';
+import { areaOf, boundary } from './verdicts/boundary.js';
 import { coupling } from './verdicts/coupling.js';
 import { drift } from './verdicts/drift.js';
 import { guardrail } from './verdicts/guardrail.js';
@@ -48,22 +49,26 @@ export interface AreaVerdict {
 
 type AreaJudge = (findings: readonly Finding[], context: VerdictContext) => AreaVerdict;
 
-const judges: Record<Area, AreaJudge> = { workload, drift, coupling, privacy, guardrail };
-const order: readonly Area[] = ['workload', 'drift', 'coupling', 'privacy', 'guardrail'];
+const judges: Record<Area, AreaJudge> = {
+  workload, drift, coupling, privacy, guardrail, correctness: boundary('correctness'), movement: boundary('movement'), ownership: boundary('ownership'),
+};
+/** Of these a report always speaks; of the others where there is something to judge. */
+const ALWAYS: ReadonlySet<Area> = new Set(['workload', 'drift', 'coupling', 'privacy', 'guardrail']);
 
 /**
- * One sentence for each area, in a fixed order. An area is violated by errors and warnings; notes alone do not break it.
+ * One sentence for each area that there is something to say of, in a fixed order. An area is violated by errors and warnings; notes alone do not break it.
  * It holds only if everything it needs was looked at; otherwise it is undetermined, and the sentence says what was
  * missing. Pure. `findings` are without duplicates and worst first.
  */
 export function verdicts(findings: readonly Finding[], context: VerdictContext): Verdict[] {
-  return order.map((area) => {
+  const present = AREAS.filter((area) => ALWAYS.has(area) || findings.some((finding) => finding.area === area) || context.subjects.some((subject) => areaOf(subject) === area));
+  return present.map((area) => {
     const own = findings.filter((finding) => finding.area === area);
     const counted = (level: Finding['level']) => own.filter((finding) => finding.level === level).length;
     const [errors, warnings, notes] = [counted('error'), counted('warning'), counted('note')];
     const breaking = own.filter((finding) => finding.level !== 'note');
     const { violated, holds, missing } = judges[area](breaking, context);
-    const unseen = [...gapsOf(area, context), ...missing];
+    const unseen = ALWAYS.has(area) ? [...gapsOf(area, context), ...missing] : missing;
     const outcome: Outcome = breaking.length > 0 ? 'violated' : unseen.length > 0 ? 'undetermined' : 'holds';
     const sentence = {
       violated: violated || other(breaking),

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { type StatementFacts, extract, extractUnparsed } from '../facts/statement.js';
-import type { Thresholds } from '../model/configuration.js';
+import type { Thresholds } from '../model/thresholds.js';
 import { POSTGRES } from '../sql/dialect.js';
 import { createPostgresParser } from '../sql/parse/postgres.js';
 import { catalogFromDdl } from '../sql/parse/postgres/ddl.js';

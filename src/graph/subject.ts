@@ -1,7 +1,7 @@
 import type { FactsOf, GroupSchema } from '../facts/schema.js';
 import type { StoreFacts } from '../facts/store.js';
 import type { Subject, SubjectId } from '../facts/subjects.js';
-import type { Thresholds } from '../model/configuration.js';
+import type { Thresholds } from '../model/thresholds.js';
 import type { StoreSnapshot } from '../model/snapshot.js';
 import type { Classification } from '../privacy/classify.js';
 import type { StoreBoundary } from './boundary.js';

@@ -3,7 +3,9 @@ import type { SuppressionKind } from './suppression.js';
 /** The five levels are SARIF's without `none`. */
 export type Level = 'error' | 'warning' | 'note';
 
-export type Area = 'workload' | 'drift' | 'coupling' | 'privacy' | 'guardrail';
+/** The four detections, the guardrails, and what a review asks besides, in the order of reports. */
+export const AREAS = ['workload', 'drift', 'coupling', 'privacy', 'guardrail', 'correctness', 'movement', 'ownership'] as const;
+export type Area = (typeof AREAS)[number];
 
 /**
  * Why a card and entries of the statistics are taken for one: the same text, a comment with which the tool signed it, the

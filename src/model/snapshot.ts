@@ -1,4 +1,6 @@
 import type { Catalog } from './catalog.js';
+import type { ClosedPeriods } from './closed-period.js';
+import type { ControlRecords } from './control-record.js';
 import type { ContractRegistry, DeclaredContract, RegisteredContract } from './contract.js';
 import type { ColumnDeclaration } from './personal-column.js';
 import type { DatabaseStatistics, ObservedStarts, RelationStatistics, SessionLooks } from './pressure.js';
@@ -19,6 +21,8 @@ export interface Snapshot {
   contracts?: DeclaredContract[] | undefined;
   /** What tools and contracts say of columns, that they hold personal data or none; absent where none says anything. Sorted. */
   columnDeclarations?: ColumnDeclaration[] | undefined;
+  /** What the journal has of closed periods of declared metrics; absent where none was kept. Sorted by metric and store. */
+  closedPeriods?: ClosedPeriods[] | undefined;
 }
 
 export interface StoreSnapshot {
@@ -58,6 +62,8 @@ export interface StoreSnapshot {
   sessionLooks?: SessionLooks | undefined;
   /** The registry of contracts that the store keeps; absent where it has none or it could not be read. */
   contractRegistry?: ContractRegistry | undefined;
+  /** What its control tables say; absent where it has none or they could not be read. */
+  control?: ControlRecords | undefined;
   /** `schema.relation` → the data contract that declares it; the audit works it out, a bundle does not hold it. */
   contracted?: ReadonlyMap<string, string> | undefined;
   /** `schema.relation` → its row in the registry; worked out like `contracted`. */

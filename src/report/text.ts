@@ -21,6 +21,9 @@ const AREAS: Record<Area, string> = {
   coupling: 'Coupling',
   privacy: 'Privacy',
   guardrail: 'Guardrails',
+  correctness: 'Correctness',
+  movement: 'Movement',
+  ownership: 'Ownership',
 };
 
 /** The report for people: the verdict first, then the findings worst first, then what was and was not looked at. */

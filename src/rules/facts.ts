@@ -1,6 +1,6 @@
 import type { Field, GroupSchema } from '../facts/schema.js';
 import { subjects, type SubjectId } from '../facts/subjects.js';
-import type { Thresholds } from '../model/configuration.js';
+import type { Thresholds } from '../model/thresholds.js';
 
 /** The values of one subject by group and field, as rules see them. */
 export type Facts = Record<string, Record<string, string | boolean | number | string[]>>;

@@ -1,13 +1,12 @@
 import { z } from 'zod';
 import type { SubjectId } from '../facts/subjects.js';
 import type { Tally } from '../findings/verdict.js';
-import type { Area, Level } from '../model/finding.js';
+import { type Area, AREAS, type Level } from '../model/finding.js';
 import type { Predicate } from './cel.js';
 import { subjectIds } from './facts.js';
 import type { Template } from './message.js';
 
 export const levels = ['error', 'warning', 'note'] as const satisfies readonly Level[];
-export const areas = ['workload', 'drift', 'coupling', 'privacy', 'guardrail'] as const satisfies readonly Area[];
 
 const id = z.string().regex(/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/, { error: 'an id is made of lower-case words joined by hyphens' });
 /** Not trimmed: places of problems are offsets in the text as it stands. */
@@ -42,7 +41,7 @@ export const ruleFile = z.strictObject({
   id,
   title: text,
   level: z.enum(levels),
-  area: z.enum(areas),
+  area: z.enum(AREAS),
   subject: z.enum(subjectIds),
   match: text,
   message: wordings,

@@ -5,7 +5,7 @@ import { deduplicate } from '../findings/deduplicate.js';
 import { fingerprint } from '../findings/fingerprint.js';
 import { compareText } from '../findings/order.js';
 import type { Undecided } from '../findings/verdict.js';
-import type { Thresholds } from '../model/configuration.js';
+import type { Thresholds } from '../model/thresholds.js';
 import type { Finding, Level } from '../model/finding.js';
 import { UnknownFact } from './cel.js';
 import { thresholdSchema, type Facts } from './facts.js';

@@ -1,5 +1,5 @@
 import type { StoreBoundary } from '../graph/boundary.js';
-import type { Thresholds } from '../model/configuration.js';
+import type { Thresholds } from '../model/thresholds.js';
 import type { Report } from '../model/report.js';
 import type { WorkloadReport, WorkloadStatement } from '../model/workload.js';
 import type { Between } from './between.js';

@@ -1,6 +1,6 @@
 import type { StoreBoundary } from '../graph/boundary.js';
 import { type Portion, portionsOf } from '../graph/portions.js';
-import type { Thresholds } from '../model/configuration.js';
+import type { Thresholds } from '../model/thresholds.js';
 import type { StoreWorkload, WorkloadStatement } from '../model/workload.js';
 import { changesOf } from './changes.js';
 import { byDay } from './days.js';

@@ -8,7 +8,8 @@ import { UnknownFact } from '../../src/rules/cel.js';
 import { exampleFacts, testRules, type ExampleOptions, type ExampleResult } from '../../src/rules/examples.js';
 import type { Facts } from '../../src/rules/facts.js';
 import { bundledRulesFolder, exampleSchemaFile, loadRules } from '../../src/rules/load.js';
-import { areas, type Rule } from '../../src/rules/rule.js';
+import { AREAS } from '../../src/model/finding.js';
+import type { Rule } from '../../src/rules/rule.js';
 
 /** The folder is the registry: what lies in `rules/<area>/` is a rule, and each rule is asked the same things. */
 const folders = (await readdir(bundledRulesFolder, { withFileTypes: true })).filter((entry) => entry.isDirectory()).map(({ name }) => name);
@@ -24,7 +25,7 @@ beforeAll(async () => {
 
 test('every file of every area is a rule, and every area has rules', () => {
   expect(rules.map(({ area, id }) => `${area}/${id}.yaml`).sort()).toEqual(files.sort());
-  expect(folders.sort()).toEqual([...areas].sort());
+  expect(folders.sort()).toEqual([...AREAS].sort());
 });
 
 describe.each(rules.map((rule) => [rule.id, rule] as const))('%s', (id, rule) => {

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { unknownFacts } from '../../src/facts/schema.js';
 import { subjects, type Subject } from '../../src/facts/subjects.js';
-import type { Thresholds } from '../../src/model/configuration.js';
+import type { Thresholds } from '../../src/model/thresholds.js';
 import { compileRule } from '../../src/rules/compile.js';
 import { loadRules } from '../../src/rules/load.js';
 import type { Rule } from '../../src/rules/rule.js';

@@ -7,7 +7,8 @@ import { testRules, type ExampleResult } from '../../rules/examples.js';
 import { listFacts, subjectIds, type FactPage } from '../../rules/facts.js';
 import { bundledRulesFolder, loadRuleFile, loadRules } from '../../rules/load.js';
 import { findRule, rulePage } from '../../rules/page.js';
-import { areas, type Rule } from '../../rules/rule.js';
+import { AREAS } from '../../model/finding.js';
+import type { Rule } from '../../rules/rule.js';
 import { applyLevels } from '../../rules/run.js';
 import { createPage, paragraph, type Page } from '../../report/layout/page.js';
 import { sortedJson } from '../../report/layout/sorted-json.js';
@@ -53,7 +54,7 @@ async function list(context: CommandContext): Promise<ExitCode> {
   if (wantsJson(context)) return printJson(context, rules.map(rulePage));
   const page = pageOf(context);
   const width = Math.max(...rules.map(({ id }) => id.length)) + 2;
-  const lines = areas.flatMap((area) => {
+  const lines = AREAS.flatMap((area) => {
     const own = rules.filter((rule) => rule.area === area);
     return own.length === 0 ? [] : [page.strong(area), ...own.flatMap((rule) => listed(page, rule, width)), ''];
   });

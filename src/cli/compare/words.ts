@@ -6,7 +6,7 @@ import { nameMarkers } from '../../text/marker.js';
 import { plainText } from '../../text/plain-text.js';
 import { count, formatQuantity } from '../../text/quantity.js';
 
-export const AREA_WORDS: Record<Area, string> = { workload: 'Workload', drift: 'Drift', coupling: 'Coupling', privacy: 'Privacy', guardrail: 'Guardrails' };
+export const AREA_WORDS: Record<Area, string> = { workload: 'Workload', drift: 'Drift', coupling: 'Coupling', privacy: 'Privacy', guardrail: 'Guardrails', correctness: 'Correctness', movement: 'Movement', ownership: 'Ownership' };
 
 /** What stands above each list of findings. */
 export const CHANGE_WORDS: Record<FindingChangeKind, string> = {

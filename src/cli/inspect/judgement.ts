@@ -1,5 +1,5 @@
 import { defaultThresholds } from '../../config/defaults.js';
-import type { Thresholds } from '../../model/configuration.js';
+import type { Thresholds } from '../../model/thresholds.js';
 import type { MaskLevel } from '../../sql/flow.js';
 import type { CommandContext } from '../command.js';
 import { configurationFile, readConfiguration } from '../configuration.js';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { inspect, type Inspection } from '../../inspect.js';
 import { type Dialect, DIALECT_IDS, POSTGRES, dialectOf } from '../../sql/dialect.js';
-import type { Thresholds } from '../../model/configuration.js';
+import type { Thresholds } from '../../model/thresholds.js';
 import type { Parsers } from '../../sql/parse/parsers.js';
 import { suggestion } from '../../text/nearest-name.js';
 import { placedDiagnostics } from './ddl-texts.js';

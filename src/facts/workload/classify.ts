@@ -1,4 +1,4 @@
-import type { Thresholds } from '../../model/configuration.js';
+import type { Thresholds } from '../../model/thresholds.js';
 import type { SqlStatement } from '../../model/syntax-tree.js';
 import type { Rhythm, WorkloadClass } from '../../model/workload.js';
 import type { Resolution } from '../../sql/resolution.js';

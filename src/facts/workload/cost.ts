@@ -1,4 +1,4 @@
-import type { Thresholds } from '../../model/configuration.js';
+import type { Thresholds } from '../../model/thresholds.js';
 import type { SchemaIndex } from '../../sql/schema-index.js';
 import type { Shape } from '../../sql/shape.js';
 import { count, formatQuantity } from '../../text/quantity.js';

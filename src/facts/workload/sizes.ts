@@ -1,4 +1,4 @@
-import type { Thresholds } from '../../model/configuration.js';
+import type { Thresholds } from '../../model/thresholds.js';
 import type { Relation } from '../../model/catalog.js';
 import type { SchemaIndex } from '../../sql/schema-index.js';
 

@@ -2,7 +2,7 @@ import { type GrowthFacts, schema } from '../../facts/growth.js';
 import { durationSeconds } from '../../facts/role-settings.js';
 import { unknownFacts } from '../../facts/schema.js';
 import type { Subject } from '../../facts/subjects.js';
-import type { Thresholds } from '../../model/configuration.js';
+import type { Thresholds } from '../../model/thresholds.js';
 import type { RelationStatistics } from '../../model/pressure.js';
 import { relationKey } from '../../sql/schema-index.js';
 import { formatQuantity } from '../../text/quantity.js';
