@@ -1,7 +1,7 @@
 import { defineConfig } from 'vitest/config';
 
 /** Tests that watch a living system with a clock in their hands. Beside tests that need all of the machine they would wait in vain. */
-const LIVING = ['test/cli/demo/live.test.ts', 'test/cli/watch*.test.ts', 'test/cli/serve.test.ts', 'test/cli/replay.test.ts'];
+const LIVING = ['test/cli/demo/live*.test.ts', 'test/cli/watch*.test.ts', 'test/cli/serve.test.ts', 'test/cli/replay.test.ts'];
 
 /**
  * Tests of what is computed without a server or a clock. Files of one worker share what they have loaded (parsers, rules, schemas), which
@@ -11,7 +11,7 @@ const COMPUTED = ['classify', 'config', 'contracts', 'control', 'design', 'facts
   (folder) => `test/${folder}/**/*.test.ts`,
 );
 
-// The others start servers and processes and wait for them a good part of their time: three at once keep two cores busy.
+// The living and the others start servers and processes and wait for them a good part of their time: three at once keep two cores busy.
 export default defineConfig({
   test: {
     globalSetup: ['test/support/build.ts'],
@@ -24,7 +24,7 @@ export default defineConfig({
     // A golden text that is missing is written for a person to read, never in continuous integration.
     update: false,
     projects: [
-      { extends: true, test: { name: 'living', include: LIVING, sequence: { groupOrder: 0 } } },
+      { extends: true, test: { name: 'living', include: LIVING, maxWorkers: 3, sequence: { groupOrder: 0 } } },
       { extends: true, test: { name: 'computed', include: COMPUTED, isolate: false, sequence: { groupOrder: 1 } } },
       { extends: true, test: { name: 'others', include: ['test/**/*.test.ts'], exclude: [...LIVING, ...COMPUTED], maxWorkers: 3, sequence: { groupOrder: 2 } } },
     ],

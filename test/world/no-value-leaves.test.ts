@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { readdirSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { tidemarkHere } from '../cli/in-process.js';
 import { program, tidemark } from '../cli/tidemark.js';
 import { bundledServer, startServer, type TestServer } from '../support/postgres.js';
 import { LeakEstate, leaksIn, PASSWORD } from './leak/estate.js';
@@ -13,6 +14,8 @@ let estate: LeakEstate;
 beforeAll(async () => {
   server = await startServer(bundledServer(), { settings: { 'pg_stat_statements.track': 'all', wal_level: 'logical', log_min_messages: 'fatal' } });
   estate = await LeakEstate.create(server);
+  // Runs within this process keep their files where those of processes are, so that they are searched too.
+  Object.assign(process.env, { HOME: estate.home, TMPDIR: estate.home });
 }, 180_000);
 
 afterAll(async () => {
@@ -31,9 +34,11 @@ function environment(given: Record<string, string> = {}): Record<string, string>
   return { HOME: estate.home, TMPDIR: estate.home, PRODUCTION_URL: estate.url(), PGPASSWORD: PASSWORD, ...given };
 }
 
-/** Runs a command line to its end and searches everything that it wrote. */
-async function run(args: readonly string[], env: Record<string, string> = {}): Promise<Ran> {
-  const { stdout, stderr, code } = await tidemark(args, { cwd: estate.folder, env: environment(env) });
+/** Runs a command line to its end, in a process of its own, and searches everything that it wrote. */
+const run = (args: readonly string[], env: Record<string, string> = {}): Promise<Ran> => searched(tidemark, args, env);
+
+async function searched(start: typeof tidemark | typeof tidemarkHere, args: readonly string[], env: Record<string, string>): Promise<Ran> {
+  const { stdout, stderr, code } = await start(args, { cwd: estate.folder, env: environment(env) });
   const label = `tidemark ${args.join(' ')}`;
   return { code, stdout, leaks: [...leaksIn(`${label} (stdout)`, stdout), ...leaksIn(`${label} (stderr)`, stderr), ...leaksInFiles()] };
 }
@@ -49,11 +54,11 @@ function leaksInFiles(): string[] {
 
 const ALL = ['text', 'json', 'ndjson'];
 
-/** The same in every form that answers in tables have, in one run; whatever is not standard output goes to files that are searched. */
+/** The same in every form that answers in tables have, in one run within this process; whatever is not standard output goes to files that are searched. */
 async function inForms(args: readonly string[], forms: readonly string[] = ALL): Promise<Ran> {
   const [first = 'text', ...others] = forms;
   runs += 1;
-  const ran = await run([...args, '--format', first, ...others.flatMap((form) => ['--format', `${form}:out/${runs}.${form}`])]);
+  const ran = await searched(tidemarkHere, [...args, '--format', first, ...others.flatMap((form) => ['--format', `${form}:out/${runs}.${form}`])]);
   for (const form of others) expect(estate.written().get(`out/${runs}.${form}`)?.length, form).toBeGreaterThan(100);
   return ran;
 }
