@@ -4,6 +4,8 @@ import { collectSnapshot } from '../snapshot/collect.js';
 import { type StoreSample, sampleStores } from '../snapshot/sample.js';
 import { readSources } from '../sources/reading/read.js';
 import type { CommandContext } from './command.js';
+import { journalFolderOf } from './live/state-folder.js';
+import { withClosedPeriods } from './metrics/history/remembered.js';
 import { readerOptions } from './sources/reader-options.js';
 import type { Prepared } from './targets.js';
 
@@ -17,7 +19,8 @@ export interface Looking {
 }
 
 /** Looks at everything that the configuration names, with progress, until the run is stopped. */
-export async function takeSnapshot(context: CommandContext, { configuration, directory }: Prepared, { sample_seconds, blame = true, previous }: Looking = {}): Promise<Snapshot> {
+export async function takeSnapshot(context: CommandContext, prepared: Prepared, { sample_seconds, blame = true, previous }: Looking = {}): Promise<Snapshot> {
+  const { configuration, directory } = prepared;
   const { host, lifetime, progress, redactor } = context;
   const { signal } = lifetime;
   progress.stage('reading dashboards');
@@ -32,8 +35,10 @@ export async function takeSnapshot(context: CommandContext, { configuration, dir
   const samples = sample_seconds === undefined ? [] : await sample(context, configuration, sample_seconds);
   const snapshot = await collectSnapshot({ configuration, read, samples, previous, environment, homeDirectory, signal, onProgress: progress.stage });
   signal.throwIfAborted();
+  const state = journalFolderOf(context, prepared, true);
+  const remembered = state === null ? snapshot : await withClosedPeriods(snapshot, configuration, state);
   // Causes often quote a driver, and a bundle leaves the machine.
-  return { ...snapshot, gaps: redactor.redactAll(snapshot.gaps) };
+  return { ...remembered, gaps: redactor.redactAll(remembered.gaps) };
 }
 
 /** Before the rest, so that the statistics that are read next hold what was seen. Ctrl-C ends the sampling, not the run. */

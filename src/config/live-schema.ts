@@ -164,6 +164,10 @@ export const liveShape = {
     .strictObject({
       watermarks: relation.optional(),
       pipeline_runs: relation.optional(),
+      report_runs: relation.optional().describe('where runs of official reports are recorded'),
+      report_approvals: relation.optional(),
+      report_artifacts: relation.optional(),
+      restatements: relation.optional(),
       columns: z.record(name, name).optional().describe('a column of the convention to its name here, as in source_high_watermark: loaded_up_to'),
     })
     .optional(),

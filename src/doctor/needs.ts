@@ -13,8 +13,15 @@ export interface RelationNeed {
   required: boolean;
 }
 
-/** Control tables that are found by their name where the configuration gives none. */
-const CONVENTIONAL = ['data_product_watermark', 'pipeline_run'] as const;
+/** Control tables, by the names under which they are found where the configuration gives none, and what each is read for. */
+const CONVENTIONAL = [
+  ['watermarks', 'data_product_watermark', 'watermarks of data products'],
+  ['pipelineRuns', 'pipeline_run', 'runs of pipelines'],
+  ['reportRuns', 'report_run', 'runs of official reports'],
+  ['reportApprovals', 'report_approval', 'approvals of official reports'],
+  ['reportArtifacts', 'report_artifact', 'files of official reports'],
+  ['restatements', 'data_restatement_run', 'restatements'],
+] as const;
 
 /**
  * What tidemark reads rows of in one store: both sides of reconciliation, what freshness and landing are told by, control tables.
@@ -46,13 +53,14 @@ export function relationNeeds(store: StoreConfiguration, { stores, live }: Confi
   for (const { match, landed } of live.streams) {
     if (landed !== null && isOf(landed.store)) add(landed.relation, [landed.column], `landing of ${match}`);
   }
-  const { watermarks, pipelineRuns } = live.control;
   if (store.role === 'warehouse') {
-    if (watermarks !== null) add(watermarks, [], 'watermarks of data products');
-    if (pipelineRuns !== null) add(pipelineRuns, [], 'runs of pipelines');
+    for (const [key, , purpose] of CONVENTIONAL) {
+      const named = live.control[key] ?? null;
+      if (named !== null) add(named, [], purpose);
+    }
   }
   const wanted = [...needs.values()].toSorted((one, other) => (keyOf(one) < keyOf(other) ? -1 : 1));
-  return store.role === 'warehouse' ? [...wanted, ...conventional(watermarks, pipelineRuns)] : wanted;
+  return store.role === 'warehouse' ? [...wanted, ...conventional(live.control)] : wanted;
 }
 
 /** The columns of one side that the configuration names. Without `columns` all that both sides have are compared. */
@@ -61,12 +69,8 @@ function columnsOf({ source, target, sums, key, columns, watermark }: ReconcileP
   return [side.time_column, side.deleted_column, watermark?.[which] ?? null, ...[...sums, ...(key ?? []), ...(columns ?? [])].map((column) => column[which])];
 }
 
-function conventional(watermarks: string | null, pipelineRuns: string | null): RelationNeed[] {
-  const optional = (name: string, purpose: string): RelationNeed => ({ schema: null, name, columns: [], purposes: [purpose], required: false });
-  return [
-    ...(watermarks === null ? [optional(CONVENTIONAL[0], 'watermarks of data products')] : []),
-    ...(pipelineRuns === null ? [optional(CONVENTIONAL[1], 'runs of pipelines')] : []),
-  ];
+function conventional(control: Configuration['live']['control']): RelationNeed[] {
+  return CONVENTIONAL.filter(([key]) => (control[key] ?? null) === null).map(([, name, purpose]) => ({ schema: null, name, columns: [], purposes: [purpose], required: false }));
 }
 
 /** `schema.name`, for people; the name alone where the schema is open. */

@@ -3,6 +3,7 @@ import { schema as asset } from './asset.js';
 import { schema as column } from './column.js';
 import { schema as consumer } from './consumer.js';
 import { schema as contract } from './contract.js';
+import { schema as correction } from './correction.js';
 import { schema as cost } from './cost.js';
 import { schema as decision } from './decision.js';
 import { schema as declaration } from './declaration.js';
@@ -77,6 +78,8 @@ export const subjects = {
   restatement: { restatement, store },
   /** A declared metric with what was seen of its closed periods. */
   history: { history, store },
+  /** Statements that correct the rows of a table in a way that loses history. */
+  correction: { correction, store },
   /** A pipeline by its recorded runs. */
   pipeline: { pipeline, store },
   /** A data product by its watermark and its promise. */

@@ -14,6 +14,8 @@ export interface ClosedPeriods {
   /** A digest of the SQL that was asked: after another definition the history starts anew. */
   definition: string;
   period: 'day' | 'month';
+  /** When the definition was seen to be another than before, ISO 8601; absent where it never was. */
+  redefinedAt?: string | undefined;
   /** Sorted by bucket. */
   buckets: ClosedBucket[];
 }
@@ -25,5 +27,14 @@ export interface ClosedBucket {
   firstSeenAt: string;
   lastSeenAt: string;
   /** The first hash, and each that was another than the one before. In order of time; at least one. */
-  hashes: { at: string; hash: string }[];
+  hashes: SeenHash[];
+}
+
+export interface SeenHash {
+  /** When it was seen first, ISO 8601. */
+  at: string;
+  /** Empty for a period that has no rows. */
+  hash: string;
+  /** When it was seen last before another one was; a change lies between this and the next `at`. */
+  lastSeenAt?: string | undefined;
 }

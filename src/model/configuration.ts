@@ -80,7 +80,16 @@ export interface LiveConfiguration {
   streams: StreamConfiguration[];
   reconcile: ReconcilePair[];
   /** Control tables as `schema.name`; null lets tidemark find them by their columns. */
-  control: { watermarks: string | null; pipelineRuns: string | null; columns: Record<string, string> };
+  control: {
+    watermarks: string | null;
+    pipelineRuns: string | null;
+    columns: Record<string, string>;
+    /** Absent where the file does not name them. */
+    reportRuns?: string | undefined;
+    reportApprovals?: string | undefined;
+    reportArtifacts?: string | undefined;
+    restatements?: string | undefined;
+  };
   /** Files of data contracts, absolute. */
   contracts: string[];
   /** Folders with the `target` of dbt, absolute. */

@@ -44,6 +44,10 @@ export interface PipelineRecord {
   /** Runs whose inserted, updated and rejected rows are not what was read. */
   countsDoNotAddUp: number;
   rowsRejected: number;
+  /** Failures after the last success. */
+  failedSinceSuccess?: number | undefined;
+  /** Runs that succeeded and say of each row that they read what became of it. */
+  countedRuns?: number | undefined;
 }
 
 /** The rows of `report_run` of one report. */
@@ -65,6 +69,10 @@ export interface OfficialReportRecord {
   sameInputsOtherHash: number;
   /** Null where there is no such table. */
   artifactsWithoutHash: number | null;
+  /** Some table tells who approved; false where none does. */
+  keepsApprover?: boolean | undefined;
+  /** Approved by nobody that a table names; null where none does. */
+  approvedWithoutApprover?: number | null | undefined;
 }
 
 /** A row of `data_restatement_run`. */

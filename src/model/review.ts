@@ -36,6 +36,19 @@ export interface Review {
   assumptions: string[];
   /** Against the review before; null where none was given. */
   difference: ReviewDifference | null;
+  /** What people said happens if the data of a consumer is wrong or stale, for those that are official or decide now; absent in older reviews. */
+  consequences?: Consequence[] | undefined;
+}
+
+/** What no machine knows of a consumer (Part 066 §23). */
+export interface Consequence {
+  consumer: string;
+  /** Null where nobody has answered. */
+  ifWrong: string | null;
+  ifStale: string | null;
+  answeredBy: { name: string; on: string } | null;
+  /** Answered too long ago. */
+  isStale: boolean;
 }
 
 export interface AreaScore {
@@ -118,6 +131,6 @@ export interface ReviewDifference {
   score: { before: number | null; after: number | null };
   areas: { area: ReviewArea; before: number | null; after: number | null }[];
   answers: { number: number; question: string; before: Answer; after: Answer }[];
-  findings: { fixed: number; added: number; unchanged: number; /** No longer visible: never counted as fixed. */ unseen: number };
+  findings: { fixed: number; added: number; unchanged: number; /** No longer visible: never counted as fixed. */ unseen: number; /** Where the review before did not look: never counted as new. */ firstSeen?: number | undefined };
   consumers: { added: string[]; gone: string[]; changed: { name: string; what: string }[] };
 }

@@ -62,7 +62,7 @@ export interface StoreSnapshot {
   sessionLooks?: SessionLooks | undefined;
   /** The registry of contracts that the store keeps; absent where it has none or it could not be read. */
   contractRegistry?: ContractRegistry | undefined;
-  /** What its control tables say; absent where it has none or they could not be read. */
+  /** What its control tables say, `tables` empty where it has none; absent where they were not looked at. */
   control?: ControlRecords | undefined;
   /** `schema.relation` → the data contract that declares it; the audit works it out, a bundle does not hold it. */
   contracted?: ReadonlyMap<string, string> | undefined;

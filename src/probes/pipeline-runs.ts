@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { plainText } from '../text/plain-text.js';
+import { PIPELINE_NAME, PIPELINE_PARTS } from '../stores/control/conventions.js';
 import { hasTexts } from './engines.js';
 import { ProbeUnsupported, type ProbeInput, type ProbeTarget, type StoreProbe } from './probe.js';
 import { ControlTablePlace, countIn, hasControlTable, presenceOf, textOf, timeIn, type ControlTable, type Convention, type FoundColumn } from './warehouse/control-table.js';
@@ -49,30 +50,13 @@ const ROWS_MAX = 2_500;
 /** The planner takes ten pipelines for a hundred: by the index that it wants, 300,000 runs are priced at 1,353 and take 4 ms. */
 const COST_BY_INDEX_MAX = 2 * COST_MAX;
 
-type Part = 'pipeline' | 'started' | 'finished' | 'status' | 'low' | 'high' | 'read' | 'inserted' | 'updated' | 'rejected' | 'validation' | 'error';
-
-const times = ['time', 'text', 'number'] as const;
-const numbers = ['number', 'text'] as const;
-const kindsOfWatermarks = ['text', 'number', 'time', 'position', 'other'] as const;
+type Part = keyof typeof PIPELINE_PARTS;
 
 const convention: Convention<Part> = {
   name: 'pipeline_run',
   setting: 'control.pipeline_runs',
-  likeName: /^pipeline_runs$|(pipeline|load|job|etl|elt|task|dag|sync|ingest\w*|batch|extract)_?(runs?|logs?|history|executions?)$/,
-  parts: {
-    pipeline: { names: ['pipeline_name', 'pipeline', 'pipeline_id', 'job_name', 'job', 'dag_id', 'task_name', 'load_name', 'process_name', 'flow_name', 'connection_name', 'name'], required: true, kinds: ['text', 'other', 'number'] },
-    started: { names: ['started_at', 'start_time', 'start_at', 'start_ts', 'start_date', 'run_started_at', 'begin_time', 'begun_at', 'created_at'], required: true, kinds: times },
-    finished: { names: ['finished_at', 'end_time', 'ended_at', 'end_at', 'end_ts', 'end_date', 'completed_at', 'run_finished_at'], required: false, kinds: times },
-    status: { names: ['status', 'run_status', 'state', 'outcome', 'result'], required: true, kinds: ['text', 'other'] },
-    low: { names: ['source_low_watermark', 'low_watermark', 'watermark_from', 'from_watermark'], required: false, kinds: kindsOfWatermarks },
-    high: { names: ['source_high_watermark', 'high_watermark', 'watermark_to', 'to_watermark', 'watermark'], required: false, kinds: kindsOfWatermarks },
-    read: { names: ['rows_read', 'records_read', 'rows_extracted', 'source_rows', 'row_count', 'rows'], required: false, kinds: numbers },
-    inserted: { names: ['rows_inserted', 'records_inserted', 'inserted_rows', 'rows_loaded', 'rows_written'], required: false, kinds: numbers },
-    updated: { names: ['rows_updated', 'records_updated', 'updated_rows'], required: false, kinds: numbers },
-    rejected: { names: ['rows_rejected', 'records_rejected', 'rejected_rows', 'rows_failed', 'failed_rows', 'error_rows'], required: false, kinds: numbers },
-    validation: { names: ['validation_result', 'validation', 'validation_results', 'checks', 'quality_result'], required: false, kinds: ['text', 'other'] },
-    error: { names: ['error_message', 'error', 'error_text', 'last_error'], required: false, kinds: ['text', 'other'] },
-  },
+  likeName: PIPELINE_NAME,
+  parts: PIPELINE_PARTS,
   byColumns: ({ pipeline, started, ...others }) =>
     started?.kind === 'time' && pipeline?.name !== 'name' && ['low', 'high', 'read', 'inserted', 'updated', 'rejected'].filter((part) => part in others).length >= 2,
 };

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { plainText } from '../text/plain-text.js';
 import type { Engine } from '../model/store.js';
+import { WATERMARK_NAME, WATERMARK_PARTS } from '../stores/control/conventions.js';
 import { expressionsOf } from '../stores/expressions/index.js';
 import { deadlineOn, hasTexts, paceOn } from './engines.js';
 import { ProbeUnsupported, type ProbeInput, type ProbeTarget, type StoreProbe } from './probe.js';
@@ -37,33 +38,13 @@ export type WatermarksPayload = z.output<typeof payload>;
 const ROWS_MAX = 2_000;
 const STATUS_LENGTH_MAX = 40;
 
-type Part = 'name' | 'watermark' | 'source_system' | 'loaded' | 'failed' | 'status' | 'error';
+type Part = keyof typeof WATERMARK_PARTS;
 
 const convention: Convention<Part> = {
   name: 'data_product_watermark',
   setting: 'control.watermarks',
-  likeName: /watermark|freshness/,
-  parts: {
-    name: {
-      names: ['data_product_name', 'data_product', 'product_name', 'product', 'dataset_name', 'dataset', 'table_name', 'relation_name', 'model_name', 'target_table', 'source_table', 'entity_name', 'entity', 'pipeline_name', 'name'],
-      required: true,
-      kinds: ['text', 'other'],
-    },
-    watermark: {
-      names: ['source_high_watermark', 'high_watermark', 'source_watermark', 'watermark_at', 'watermark', 'high_water_mark', 'loaded_up_to', 'loaded_through', 'complete_up_to', 'max_loaded_at', 'last_loaded_value', 'watermark_value', 'max_event_time', 'last_source_timestamp'],
-      required: true,
-      kinds: ['time', 'text', 'number'],
-    },
-    source_system: { names: ['source_system', 'source_name', 'source'], required: false, kinds: ['text', 'other'] },
-    loaded: {
-      names: ['last_successful_load_at', 'last_success_at', 'last_loaded_at', 'loaded_at', 'last_refreshed_at', 'refreshed_at', 'published_at', 'last_load_time', 'last_run_at', 'updated_at'],
-      required: false,
-      kinds: ['time', 'text', 'number'],
-    },
-    failed: { names: ['last_failed_load_at', 'last_failure_at', 'failed_at', 'last_error_at'], required: false, kinds: ['time', 'text', 'number'] },
-    status: { names: ['status', 'load_status', 'freshness_status', 'state'], required: false, kinds: ['text', 'other'] },
-    error: { names: ['error_message', 'last_error', 'error_text', 'error'], required: false, kinds: ['text', 'other'] },
-  },
+  likeName: WATERMARK_NAME,
+  parts: WATERMARK_PARTS,
   byColumns: ({ name, watermark }) => watermark?.kind === 'time' && name?.name !== 'name' && !['watermark', 'max_event_time'].includes(watermark.name.toLowerCase()),
 };
 

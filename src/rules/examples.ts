@@ -109,6 +109,12 @@ const names: Record<string, string> = {
   metric: 'open cases',
 };
 
+/** The fact by which a finding names what it is about, where that is no consumer; the first that an example has. */
+const NAMED_BY = [
+  ['relation', 'name'], ['exposure', 'column'], ['column', 'name'], ['movement', 'to'], ['declaration', 'name'], ['contract', 'name'], ['publication', 'relation'], ['migration', 'relation'], ['metric', 'name'],
+  ['official', 'name'], ['restatement', 'name'], ['pipeline', 'name'], ['product', 'name'], ['history', 'name'], ['correction', 'relation'], ['design', 'name'], ['flow', 'name'],
+] as const;
+
 function exampleSubject(subject: SubjectId, facts: Facts): Subject {
   const text = (group: string, field: string) => {
     const value = facts[group]?.[field];
@@ -123,6 +129,6 @@ function exampleSubject(subject: SubjectId, facts: Facts): Subject {
     consumer: text('consumer', 'name') || (role === '' ? '' : `role ${role}`) || text('migration', 'name'),
     owner: owner === '' ? null : owner,
     store: text('store', 'name'),
-    relation: text('relation', 'name') || text('exposure', 'column') || text('column', 'name') || text('movement', 'to') || text('declaration', 'name') || text('contract', 'name') || text('publication', 'relation') || text('migration', 'relation') || text('metric', 'name'),
+    relation: NAMED_BY.map(([group, field]) => text(group, field)).find((name) => name !== '') ?? '',
   };
 }

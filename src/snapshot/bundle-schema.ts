@@ -1,7 +1,9 @@
 import { z } from 'zod';
 import type { Snapshot } from '../model/snapshot.js';
 import { catalog } from './catalog-schema.js';
+import { closedPeriods } from './closed-period-schema.js';
 import { columnDeclaration, contract, contractRegistry } from './contract-schema.js';
+import { controlRecords } from './control-schema.js';
 import { databaseStatistics, observedStarts, relationStatistics, sessionLooks } from './pressure-schema.js';
 import { ENGINES } from '../model/store.js';
 import { query } from './query-schema.js';
@@ -104,6 +106,7 @@ const store = z.object({
   databaseStatistics: databaseStatistics.optional(),
   sessionLooks: sessionLooks.optional(),
   contractRegistry: contractRegistry.optional(),
+  control: controlRecords.optional(),
 });
 
 const snapshot = z.object({
@@ -116,6 +119,7 @@ const snapshot = z.object({
   ),
   contracts: z.array(contract).optional(),
   columnDeclarations: z.array(columnDeclaration).optional(),
+  closedPeriods: z.array(closedPeriods).optional(),
 }) satisfies z.ZodType<Snapshot>;
 
 /** A bundle after decompression. Unknown fields are dropped: a later version may have added them. */

@@ -10,6 +10,7 @@ import { sortedBy } from '../stores/shared/order.js';
 import { targetOf } from '../stores/shared/target.js';
 import { ConnectError, StoreLost, type OpenContext, type Reading, type StatementReading, type Store, type StoreTarget, type Surroundings } from '../stores/store.js';
 import { mergedHistory } from './history.js';
+import { controlSettings, unreadControl } from './control-settings.js';
 import { knownStatements } from './known-statements.js';
 import { redactSnapshot } from './redact.js';
 import { type StoreSample, withSamples } from './sample.js';
@@ -80,7 +81,7 @@ async function lookAt(configured: StoreConfiguration, options: CollectOptions): 
   let store: Store;
   try {
     const context: OpenContext = { environment: options.environment, homeDirectory: options.homeDirectory, signal: options.signal, lockFree: options.lockFree };
-    store = await (options.open ?? openStore)(engine, targetOf(configured), context);
+    store = await (options.open ?? openStore)(engine, { ...targetOf(configured), control: controlSettings(configured.role, options.configuration) }, context);
   } catch (error) {
     options.signal?.throwIfAborted();
     if (!(error instanceof ConnectError)) throw error;
@@ -100,6 +101,8 @@ async function readStore(store: Store, configured: StoreConfiguration, options: 
   const catalog = await parts.read('the whole catalogue', () => store.catalog(), EMPTY_CATALOG);
   const readRegistry = store.contractRegistry?.bind(store, catalog);
   const contractRegistry = await parts.read('the registry of contracts', readRegistry, null);
+  const readRecords = store.controlRecords?.bind(store, catalog);
+  const control = await parts.read('its control tables', readRecords, null);
   const { address, systemIdentifier, foreignTables } = await parts.read('where the store is among others', store.surroundings, NO_SURROUNDINGS);
   const { version, database, inRecovery } = store.identity();
   const place = {
@@ -120,8 +123,8 @@ async function readStore(store: Store, configured: StoreConfiguration, options: 
   const known = knownStatements(options.previous, place);
   const { statements, own, window, activity } = mergedHistory(engine, await parts.read('statement statistics', () => store.statements(known), nothing));
   return {
-    store: { ...place, catalog, statements, statementWindow: window, cost: store.cost(), ...pressure, ...(contractRegistry === null ? {} : { contractRegistry }), ...(own.length > 0 ? { ownStatements: own } : {}), ...(activity === undefined ? {} : { activity }) },
-    gaps: parts.gaps(),
+    store: { ...place, catalog, statements, statementWindow: window, cost: store.cost(), ...pressure, ...(contractRegistry === null ? {} : { contractRegistry }), ...(control === null ? {} : { control }), ...(own.length > 0 ? { ownStatements: own } : {}), ...(activity === undefined ? {} : { activity }) },
+    gaps: [...parts.gaps(), ...(readRecords ? [] : unreadControl(catalog, configured, options.configuration))],
   };
 }
 

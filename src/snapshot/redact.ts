@@ -7,6 +7,7 @@ import { locatePersonalData } from '../privacy/literal.js';
 import { maskStatementOf } from './mask-dialect.js';
 import { Pseudonyms } from './pseudonym.js';
 import { redactAsserted } from './redact-metric.js';
+import { redactControl } from './redact-control.js';
 import { redactQuery } from './redact-query.js';
 import { applyReplacements, redactProse, redactSql } from './redact-text.js';
 
@@ -67,6 +68,7 @@ function redactStore(store: StoreSnapshot, pseudonyms: Pseudonyms): StoreSnapsho
     ...(store.starts ? { starts: store.starts.map((seen) => named(seen, pseudonyms)) } : {}),
     ...(store.sessionLooks ? { sessionLooks: redactLooks(store.sessionLooks, pseudonyms) } : {}),
     ...(store.contractRegistry ? { contractRegistry: redactRegistry(store.contractRegistry, pseudonyms) } : {}),
+    ...(store.control ? { control: redactControl(store.control, pseudonyms) } : {}),
     statements: store.statements.map((statement) => ({
       ...statement,
       text: statement.text === null ? null : maskStatementOf(store.engine, statement.text),

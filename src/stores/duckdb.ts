@@ -3,10 +3,13 @@ import type { DuckDBConnection } from '@duckdb/node-api';
 import { z } from 'zod';
 import type { Catalog, Relation } from '../model/catalog.js';
 import type { ContractRegistry } from '../model/contract.js';
+import type { ControlRecords } from '../model/control-record.js';
 import type { Gap } from '../model/snapshot.js';
+import type { ControlSettings } from './control/find.js';
 import { behindName, merged, openFiles, quoted, type AttachedFiles } from './duckdb/attached.js';
 import { readCatalog, type Run } from './duckdb/catalog.js';
 import { readContractRegistry } from './duckdb/contract-registry.js';
+import { readControlTables } from './duckdb/control-tables.js';
 import { checkMagic, filePath } from './duckdb/database-file.js';
 import { describeSource, quoteText } from './duckdb/describe.js';
 import { connectError } from './duckdb/failure.js';
@@ -25,6 +28,7 @@ interface Content {
   identity: z.infer<typeof identityRow>;
   catalog: Reading<Catalog>;
   registry: Reading<ContractRegistry | null>;
+  control: Reading<ControlRecords | null>;
   elapsed_ms: number;
   queries: number;
 }
@@ -49,7 +53,7 @@ export const engine: StoreEngine = {
       context.signal?.throwIfAborted();
       throw connectError(target.name, path, error);
     }
-    const { identity, catalog, registry, elapsed_ms, queries } = content;
+    const { identity, catalog, registry, control, elapsed_ms, queries } = content;
     return {
       identity: () => ({
         version: identity.version.replace(/^v/, ''),
@@ -60,6 +64,7 @@ export const engine: StoreEngine = {
       }),
       catalog: () => Promise.resolve(catalog),
       contractRegistry: () => Promise.resolve(registry),
+      controlRecords: () => Promise.resolve(control),
       statements: () => Promise.resolve({ value: { statements: [], own: [], window: null }, gaps: [] }),
       cost: () => ({ elapsed_ms, queries, received_bytes: 0 }),
       close: () => Promise.resolve(),
@@ -80,11 +85,11 @@ async function checkFile(store: string, file: string): Promise<void> {
 }
 
 /** The file with those attached to it, each for as long as all are open. */
-function readFiles({ name: store, attached = {} }: StoreTarget, path: string, context: OpenContext): Promise<Content> {
+function readFiles({ name: store, attached = {}, control }: StoreTarget, path: string, context: OpenContext): Promise<Content> {
   const file = (named: string) => ({ store, path: named, signal: context.signal, lockFree: context.lockFree === true });
   const readable: Record<string, string> = {};
   const next = ([first, ...rest]: [string, string][]): Promise<Content> => {
-    if (first === undefined) return withReadableFile(file(path), (main) => readFile(store, main, readable));
+    if (first === undefined) return withReadableFile(file(path), (main) => readFile(store, main, readable, control));
     const [alias, named] = first;
     return withReadableFile(file(named), (copy) => {
       readable[alias] = copy;
@@ -94,7 +99,7 @@ function readFiles({ name: store, attached = {} }: StoreTarget, path: string, co
   return next(Object.entries(attached));
 }
 
-async function readFile(store: string, path: string, attached: AttachedFiles): Promise<Content> {
+async function readFile(store: string, path: string, attached: AttachedFiles, settings: ControlSettings | undefined): Promise<Content> {
   const started = performance.now();
   const { instance, connection } = await openFiles(path, attached);
   try {
@@ -103,6 +108,7 @@ async function readFile(store: string, path: string, attached: AttachedFiles): P
     if (!identity) throw new Error('DuckDB answered with no row');
     const main = await readCatalog(store, run);
     const registry = await readContractRegistry(store, run, main.value);
+    const control = await readControlTables(store, run, main.value, settings);
     const others: Catalog[] = [];
     for (const alias of Object.keys(attached)) {
       await connection.run(`use ${quoted(alias)}`);
@@ -111,7 +117,7 @@ async function readFile(store: string, path: string, attached: AttachedFiles): P
       main.gaps.push(...gaps);
     }
     const catalog = others.length === 0 ? main : { value: merged(main.value, others), gaps: main.gaps };
-    return { identity, catalog, registry, queries: queries(), elapsed_ms: since(started) };
+    return { identity, catalog, registry, control, queries: queries(), elapsed_ms: since(started) };
   } finally {
     connection.closeSync();
     instance.closeSync();
@@ -137,7 +143,7 @@ async function readParquet(store: string, path: string): Promise<Content> {
     const gap = (missing: string, cause: string): Gap => ({ subject: store, missing, cause: oneLine(cause), remedy: null, severity: 'partial' });
     const missing = [...unread.map(({ name, cause }) => gap(`the table ${name}`, cause)), ...partly.map(({ name, cause }) => gap(`columns of the table ${name}`, cause))];
     const catalog = { value: { ...value, relations }, gaps: [...gaps, ...missing] };
-    return { identity: { ...identity, database: basename(path) || path }, catalog, registry: { value: null, gaps: [] }, queries: queries(), elapsed_ms: since(started) };
+    return { identity: { ...identity, database: basename(path) || path }, catalog, registry: { value: null, gaps: [] }, control: { value: null, gaps: [] }, queries: queries(), elapsed_ms: since(started) };
   } finally {
     connection.closeSync();
     instance.closeSync();

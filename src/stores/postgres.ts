@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { readCatalog } from './postgres/catalog.js';
 import { readContractRegistry } from './postgres/contract-registry.js';
+import { readControlTables } from './postgres/control-tables.js';
 import { resolveConnection } from './postgres/connection.js';
 import { describeSource, quoteText } from './postgres/describe.js';
 import { openLiveSession } from './postgres/live.js';
@@ -32,6 +33,7 @@ export const engine: StoreEngine = {
       statements: (known) => readStatements(session, target.name, server, known),
       pressure: () => readPressure(session, target.name, server),
       contractRegistry: (catalog) => readContractRegistry(session, target.name, server, identity.role, catalog),
+      controlRecords: (catalog) => readControlTables(session, target.name, identity.role, catalog, target.control),
       surroundings: () => readSurroundings(session, target.name, server, connection),
       cost: () => meter.read(),
       close: () => session.close(),

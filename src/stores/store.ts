@@ -1,10 +1,12 @@
 import type { Catalog } from '../model/catalog.js';
 import type { ContractRegistry } from '../model/contract.js';
+import type { ControlRecords } from '../model/control-record.js';
 import type { StoreCredentials } from '../model/configuration.js';
 import type { CollectionCost, ForeignTable, Gap, StatementActivity, StoreAddress } from '../model/snapshot.js';
 import type { DatabaseStatistics, RelationStatistics, SessionLooks } from '../model/pressure.js';
 import type { StatementStatistics, StatementWindow, TextState } from '../model/statement.js';
 import type { Engine } from '../model/store.js';
+import type { ControlSettings } from './control/find.js';
 import type { DescribedRelation, DescribedSource, RelationFacts, RelationName } from './description.js';
 import type { LiveBounds, LiveSession } from './live.js';
 
@@ -20,6 +22,8 @@ export interface StoreTarget {
   scan_bytes_max?: number | undefined;
   /** Further DuckDB files by name. */
   attached?: Readonly<Record<string, string>> | undefined;
+  /** How its control tables are known; without it they are not read. */
+  control?: ControlSettings | undefined;
 }
 
 /** What an engine may need of the process around it. Only the command line reads the process itself. */
@@ -124,6 +128,8 @@ export interface Store {
   pressure?(): Promise<Reading<Pressure>>;
   /** The registry of contracts among the tables of `catalog`; null where there is none or it cannot be read, the latter with a gap. */
   contractRegistry?(catalog: Catalog): Promise<Reading<ContractRegistry | null>>;
+  /** What the control tables among the tables of `catalog` say; null where they are not asked for. Absent where the engine's are not read. */
+  controlRecords?(catalog: Catalog): Promise<Reading<ControlRecords | null>>;
   /** Absent where the engine knows of no other store. */
   surroundings?(): Promise<Reading<Surroundings>>;
   /** What tidemark cost this store up to now, opening included. */

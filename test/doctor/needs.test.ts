@@ -33,6 +33,10 @@ test('the only warehouse holds what names no store; one relation for several pur
     ['raw.case_event', '_lsn', 'landing of cdc_*', true],
     ['data_product_watermark', '', 'watermarks of data products', false],
     ['pipeline_run', '', 'runs of pipelines', false],
+    ['report_run', '', 'runs of official reports', false],
+    ['report_approval', '', 'approvals of official reports', false],
+    ['report_artifact', '', 'files of official reports', false],
+    ['data_restatement_run', '', 'restatements', false],
   ]);
 });
 

@@ -5,6 +5,9 @@ import pg from 'pg';
 import { gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { audit, auditWithJoin } from '../../src/audit.js';
+import { guardrailRemedies } from '../../src/cli/fix/findings/guardrails.js';
+import type { RemedyAnswer } from '../../src/cli/fix/findings/answer.js';
+import { remedyScript } from '../../src/cli/fix/findings/script.js';
 import { type Estate, buildEstate } from '../../src/cli/demo/estate.js';
 import { BUNDLED_SNAPSHOT, ESTATE_CONFIGURATION } from '../../src/cli/demo/estate-files.js';
 import { type PostgresServer, startPostgres } from '../../src/cli/demo/postgres-server.js';
@@ -116,6 +119,28 @@ describe('the audit of the example estate', () => {
     const loaded = await loadConfiguration(ESTATE_CONFIGURATION, { environment: {}, connects: false, displayName: 'tidemark.yaml' });
     const bundled = await audit(await readBundle(BUNDLED_SNAPSHOT), loaded.configuration, await loadRules(), '0.0.0', engines);
     expect(found(bundled)).toEqual(await plantedCases());
+  });
+});
+
+describe('the guardrails that are printed', () => {
+  /** On the living database, in a transaction of their own; without comments. */
+  async function runOnEstate(script: readonly string[]): Promise<void> {
+    const client = new pg.Client({ connectionString: server.superuserUrl.replace(/\/postgres(\?|$)/, '/estate$1') });
+    await client.connect();
+    await client.query(script.join('\n'));
+    await client.end();
+  }
+
+  test('end the findings that they say, and their way back is one', async () => {
+    const groups = guardrailRemedies(report, snapshot);
+    const answer: RemedyAnswer = { schemaVersion: 1, tool: report.tool, takenAt: report.takenAt, kind: 'guardrails', groups, gaps: [], assumptions: [] };
+    await runOnEstate(remedyScript(answer));
+    const mended = new Set(found(await judged(await look())));
+    const ended = groups.flatMap(({ subject, statements }) => statements.filter(({ kind }) => kind === 'limit').flatMap(({ rules }) => rules.map((rule) => `${rule} | ${subject} | `)));
+    expect(ended.length).toBeGreaterThan(7);
+    expect(ended.filter((line) => mended.has(line))).toEqual([]);
+    await runOnEstate(groups.flatMap(({ statements }) => statements.filter(({ kind, sql }) => kind === 'limit' || sql.includes('NOLOGIN')).flatMap(({ undo }) => undo ?? [])));
+    expect(found(await judged(await look()))).toEqual(found(report));
   });
 });
 

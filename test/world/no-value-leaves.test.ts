@@ -58,7 +58,7 @@ const ALL = ['text', 'json', 'ndjson'];
 async function inForms(args: readonly string[], forms: readonly string[] = ALL): Promise<Ran> {
   const [first = 'text', ...others] = forms;
   runs += 1;
-  const ran = await searched(tidemarkHere, [...args, '--format', first, ...others.flatMap((form) => ['--format', `${form}:out/${runs}.${form}`])]);
+  const ran = await searched(tidemarkHere, [...args, '--format', first, ...others.flatMap((form) => ['--format', `${form}:out/${runs}.${form}`])], {});
   for (const form of others) expect(estate.written().get(`out/${runs}.${form}`)?.length, form).toBeGreaterThan(100);
   return ran;
 }

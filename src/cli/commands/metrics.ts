@@ -1,10 +1,11 @@
 import { type Command, Help, type Option } from 'commander';
 import type { Act } from '../command.js';
 import { addCompareOptions, type CompareOptions } from '../metrics/compare/options.js';
+import { addHistoryOptions, type HistoryOptions } from '../metrics/history/options.js';
 import { addListOptions, addShowOptions, type ListOptions, type ShowOptions } from '../metrics/options.js';
 
 export function register(command: Command, act: Act): void {
-  command.usage('[options] [BUNDLE | show NAME [BUNDLE] | compare A B]');
+  command.usage('[options] [BUNDLE | show NAME [BUNDLE] | compare A B | history [NAME...]]');
   addListOptions(command).action((bundles: string[], options: ListOptions) =>
     act(async (context) => (await import('../metrics/list.js')).list(context, bundles, options)),
   );
@@ -18,6 +19,11 @@ export function register(command: Command, act: Act): void {
   addCompareOptions(comparing.description('whether two queries always give the same, and if not, on which rows')).action(
     (a: string | undefined, b: string | undefined, _options: CompareOptions, self: Command) =>
       act(async (context) => (await import('../metrics/compare/run.js')).compare(context, a, b, self.optsWithGlobals<CompareOptions>())),
+  );
+  const remembering = command.command('history');
+  remembering.configureHelp({ ...command.configureHelp(), visibleGlobalOptions: (self) => flagsOf(rootOf(self)) });
+  addHistoryOptions(remembering.description('closed periods of declared metrics: what changed since they were remembered, and what explains it')).action(
+    (names: string[], options: HistoryOptions) => act(async (context) => (await import('../metrics/history/run.js')).history(context, names, options)),
   );
 }
 

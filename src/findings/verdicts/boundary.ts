@@ -11,6 +11,7 @@ const JUDGED: Record<ReviewedArea, Partial<Record<SubjectId, [one: string, many:
   correctness: {
     classified: ['consumer', 'consumers'], design: ['table', 'tables'], official: ['official report', 'official reports'],
     restatement: ['restatement', 'restatements'], history: ['metric with closed periods', 'metrics with closed periods'],
+    correction: ['table whose rows are corrected', 'tables whose rows are corrected'],
   },
   movement: { flow: ['flow', 'flows'], pipeline: ['pipeline', 'pipelines'], product: ['data product', 'data products'] },
   ownership: { asset: ['asset', 'assets'] },

@@ -1,4 +1,5 @@
 import type { Column, Relation } from '../../model/catalog.js';
+import { matchColumns, missingParts, type FoundColumn, type Part } from '../../stores/control/columns.js';
 import type { LiveSession } from '../../stores/live.js';
 import { hasTexts } from '../engines.js';
 import { ProbeUnsupported, type ProbeTarget } from '../probe.js';
@@ -8,16 +9,10 @@ import { expressedPresence, expressedValue } from './expressed.js';
 import { keyOf, quoted, writtenRelation, type RelationName } from './name.js';
 import { sqlOf } from './sql.js';
 import { isAnalytical, isReadable, relationIn } from './target.js';
-import { kindOf, timeOf, type ColumnKind } from './time.js';
+import { timeOf, type ColumnKind } from './time.js';
 import { zoneOfSchema } from './zone.js';
 
-/** A column that a control table has by convention. */
-export interface Part {
-  /** The name that `control.columns` maps, then names that teams give it, the likeliest first. */
-  names: readonly string[];
-  required: boolean;
-  kinds: readonly ColumnKind[];
-}
+export type { FoundColumn } from '../../stores/control/columns.js';
 
 /** A kind of control table and how it is recognised. */
 export interface Convention<Id extends string> {
@@ -29,12 +24,6 @@ export interface Convention<Id extends string> {
   parts: Readonly<Record<Id, Part>>;
   /** Without a telling name: whether the columns alone are enough. */
   byColumns(columns: Readonly<Partial<Record<Id, FoundColumn>>>): boolean;
-}
-
-export interface FoundColumn {
-  name: string;
-  type: string;
-  kind: ColumnKind;
 }
 
 export interface ControlTable<Id extends string> extends RelationName {
@@ -56,12 +45,12 @@ export function findControlTable<Id extends string>(target: ProbeTarget, convent
   });
   const [best] = candidates.sort((a, b) => b.score - a.score || (keyOf(a.relation) < keyOf(b.relation) ? -1 : 1));
   if (!best) return null;
-  return { schema: best.relation.schema, name: best.relation.name, columns: matchColumns(best.relation.columns, convention, target) };
+  return { schema: best.relation.schema, name: best.relation.name, columns: columnsOf(best.relation.columns, convention, target) };
 }
 
 function scoreOf<Id extends string>(relation: Relation, target: ProbeTarget, convention: Convention<Id>): number {
-  const columns = matchColumns(relation.columns, convention, target);
-  if (missingParts(columns, convention).length > 0) return 0;
+  const columns = columnsOf(relation.columns, convention, target);
+  if (missingParts(columns, convention.parts).length > 0) return 0;
   const name = relation.name.toLowerCase();
   const matched = Object.keys(columns).length + (zoneOfSchema(relation.schema) === 'control' ? 20 : 0);
   if (name === convention.name) return 1_000 + matched;
@@ -70,32 +59,8 @@ function scoreOf<Id extends string>(relation: Relation, target: ProbeTarget, con
   return convention.byColumns(columns) ? matched : 0;
 }
 
-/** Each part with the first column that may be it. No column is two parts. */
-function matchColumns<Id extends string>(columns: readonly Pick<Column, 'name' | 'type'>[], { parts }: Convention<Id>, { engine, settings }: ProbeTarget): Partial<Record<Id, FoundColumn>> {
-  const found: Partial<Record<Id, FoundColumn>> = {};
-  const taken = new Set<string>();
-  for (const id of partIds(parts)) {
-    const { names, kinds } = parts[id];
-    const [conventional = ''] = names;
-    const wanted = [settings.control.columns[conventional], ...names].filter((name) => name !== undefined);
-    for (const name of wanted) {
-      const column = columns.find((candidate) => candidate.name.toLowerCase() === name.toLowerCase() && !taken.has(candidate.name));
-      if (!column || !kinds.includes(kindOf(column.type, engine))) continue;
-      found[id] = { name: column.name, type: column.type, kind: kindOf(column.type, engine) };
-      taken.add(column.name);
-      break;
-    }
-  }
-  return found;
-}
-
-function partIds<Id extends string>(parts: Readonly<Record<Id, Part>>): Id[] {
-  const isId = (key: string): key is Id => key in parts;
-  return Object.keys(parts).filter(isId);
-}
-
-function missingParts<Id extends string>(columns: Partial<Record<Id, FoundColumn>>, { parts }: Convention<Id>): Id[] {
-  return partIds(parts).filter((id) => parts[id].required && columns[id] === undefined);
+function columnsOf<Id extends string>(columns: readonly Pick<Column, 'name' | 'type'>[], { parts }: Convention<Id>, { engine, settings }: ProbeTarget): Partial<Record<Id, FoundColumn>> {
+  return matchColumns(columns, parts, engine, settings.control.columns);
 }
 
 /** True where a probe of this control table has something to look at. A configured table is looked for in every warehouse. */
@@ -127,8 +92,8 @@ async function resolveControlTable<Id extends string>(
 }
 
 function checkedColumns<Id extends string>(target: ProbeTarget, convention: Convention<Id>, relation: FoundRelation): Partial<Record<Id, FoundColumn>> {
-  const columns = matchColumns(relation.columns, convention, target);
-  const [missing] = missingParts(columns, convention);
+  const columns = columnsOf(relation.columns, convention, target);
+  const [missing] = missingParts(columns, convention.parts);
   if (missing === undefined) return columns;
   const [name = missing] = convention.parts[missing].names;
   throw new ProbeUnsupported(

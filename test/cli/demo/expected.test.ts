@@ -18,6 +18,10 @@ const WITHOUT_CASE = [
   'will-outgrow-its-bound', 'metric-differs-between-engines', 'personal-data-open-to-reports', 'warehouse-dominated-by-one-statement', 'warehouse-star-over-whole-table', 'warehouse-scan-repeated',
   'migration-breaks-contract', 'migration-breaks-reader', 'migration-changes-answer', 'migration-drops-proof', 'migration-may-change-reader', 'migration-widens-access',
   'suppression-expired', 'suppression-unreadable', 'suppression-unused',
+  'report-run-table-incomplete', 'report-run-statement-not-reproducible', 'product-never-loaded',
+  'history-changed-unexplained', 'restatement-scope-understated', 'restatement-without-change',
+  'table-transition-without-command-key', 'table-without-key', 'table-written-by-several-teams', 'concept-without-authority', 'table-snapshot-without-day-key', 'table-relied-on-without-contract',
+  'table-read-without-tests', 'publication-without-row-identity', 'outbox-captured-with-its-tables', 'raw-table-overwritten', 'warehouse-without-reconciliation',
 ];
 
 interface Case {

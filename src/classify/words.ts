@@ -1,0 +1,45 @@
+import type { CorrectnessLevel, DecisionType, TruthDomain } from '../model/classified-consumer.js';
+
+/** Words of titles, dashboards, folders and descriptions that tell a decision type, the surest first. Whole words, lower case; `*` at the end takes any ending. */
+interface Vocabulary<T> {
+  value: T;
+  words: string;
+  confidence: number;
+}
+
+/** Part 066 §2, its examples and what titles in several languages call them. */
+export const DECISION_WORDS: readonly Vocabulary<DecisionType>[] = [
+  { value: 'regulatory-report', confidence: 0.85, words: 'regulatory regulator statutory official compliance audit auditor filing submission submitted sox gdpr kyc aml vat tax steuer meldung aufsicht réglementaire fiscal regulatorio laporan-resmi month-end month_end year-end year_end financial-close ledger-control' },
+  { value: 'ml-features', confidence: 0.85, words: 'feature-store features training-set training_set embedding* scoring model-input churn-score churn_score prediction*' },
+  { value: 'product-analytics', confidence: 0.8, words: 'funnel retention cohort* activation onboarding conversion clickstream pageview* sessions experiment* variant* a/b dau mau wau engagement' },
+  { value: 'investigation-analytics', confidence: 0.75, words: 'investigation fraud anomal* suspicious outlier* duplicate* lookup forensic* risk-pattern audit-trail erasure find search' },
+  { value: 'near-real-time-monitoring', confidence: 0.75, words: 'live realtime real-time floor wallboard queue* backlog waiting overdue sla breach* monitoring health freshness lag outbox now today status-board heute warteschlange file-d-attente cola antrian operations' },
+  { value: 'management-reporting', confidence: 0.75, words: 'monthly weekly quarterly yearly annual revenue volume trend* kpi kpis board executive management finance sales average report overview summary budget turnover monat* umsatz mensuel* chiffre ventas bulanan by-month' },
+  { value: 'operational-read', confidence: 0.7, words: 'worklist task-list list detail callback call-back reference directory to-call callers sheet contact* register' },
+];
+
+/** Part 066 §15: what raises or lowers the level that the decision type alone would ask for. */
+export const LEVEL_WORDS: readonly Vocabulary<CorrectnessLevel>[] = [
+  { value: 'legal-evidence', confidence: 0.8, words: 'evidence legal court case-audit litigation disclosure beweis preuve' },
+  { value: 'financial-regulatory', confidence: 0.75, words: 'official statutory regulatory submission financial-close month-end month_end year-end year_end ledger audit compliance board' },
+  { value: 'exploratory', confidence: 0.75, words: 'ad-hoc adhoc scratch exploration exploratory sandbox test playground temp tmp draft untitled question' },
+];
+
+export const DOMAIN_WORDS: readonly Vocabulary<TruthDomain>[] = [
+  { value: 'experimental', confidence: 0.8, words: 'experiment* exposure* assignment* treatment* variant* a/b bucket-test' },
+  { value: 'observational', confidence: 0.75, words: 'clickstream pageview* page_view* log logs trace* event_log web_event* tracking telemetry' },
+];
+
+/** The first entry of which a word stands in a text, with that word. */
+export function wordIn<T>(vocabulary: readonly Vocabulary<T>[], text: string): { value: T; word: string; confidence: number } | null {
+  const words = new Set(text.toLowerCase().split(/[^\p{L}\p{N}/]+/u));
+  const joined = ` ${text.toLowerCase().replace(/[^\p{L}\p{N}/]+/gu, ' ')} `;
+  for (const { value, words: known, confidence } of vocabulary) {
+    for (const word of known.split(' ')) {
+      const spoken = word.replace(/[-_]/g, ' ');
+      const found = word.endsWith('*') ? [...words].some((one) => one.startsWith(word.slice(0, -1))) : joined.includes(` ${spoken} `);
+      if (found) return { value, word: spoken, confidence };
+    }
+  }
+  return null;
+}
