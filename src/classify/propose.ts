@@ -22,7 +22,7 @@ const FRESHNESS_OF: Record<DecisionType, number> = {
 
 export function decisionOf(unit: Unit, confirmed: ConfirmedConsumer | null): Proposed<DecisionType> | null {
   if (confirmed?.decision) return configured(confirmed.decision);
-  const found = unit.kind === 'role' || unit.kind === 'code' ? decisionOfApplication(unit) : (decisionByWords(unit) ?? decisionByShape(unit));
+  const found = unit.kind === 'role' || unit.kind === 'code' ? decisionOfApplication(unit) : decisionOfCards(unit);
   return found !== null && found.confidence >= CONFIDENCE_MIN ? found : null;
 }
 
@@ -37,25 +37,32 @@ function decisionOfApplication({ sent, kind }: Unit): Proposed<DecisionType> | n
   return keyed * 2 > sent.length ? evidence('operational-read', 0.75, ['an application that reads by key and writes nothing']) : null;
 }
 
-function decisionByWords(unit: Unit): Proposed<DecisionType> | null {
-  const [title, others] = textsOf(unit);
-  const [own, around] = [wordIn(DECISION_WORDS, title), wordIn(DECISION_WORDS, others)];
-  const found = own ?? around;
+/** Its own name says most; then what its statements look up; then the titles of its parts, which name many things; then what is grouped. */
+function decisionOfCards(unit: Unit): Proposed<DecisionType> | null {
+  const [name, parts] = textsOf(unit);
+  return decisionByWords(unit, name, 'its name', 0) ?? lookupsOf(unit) ?? decisionByWords(unit, parts, 'the titles of its cards', 0.15) ?? decisionByShape(unit);
+}
+
+function decisionByWords(unit: Unit, text: string, where: string, less: number): Proposed<DecisionType> | null {
+  const found = wordIn(DECISION_WORDS, text);
   if (found === null) return null;
-  const confidence = own === null ? found.confidence - 0.15 : found.confidence;
-  const reasons = [`"${found.word}" in ${own === null ? 'the titles of its cards' : 'its name'}`];
+  const confidence = found.confidence - less;
+  const reasons = [`"${found.word}" in ${where}`];
   const quick = unit.sent.some(({ access }) => isQuick(access));
   // A word for reports on a screen that refreshes every few seconds tells a report, not a monitor, with less confidence.
   if (quick && found.value === 'management-reporting') return evidence('near-real-time-monitoring', 0.6, ['refreshes within five minutes', ...reasons]);
   return evidence(found.value, quick && found.value === 'near-real-time-monitoring' ? 0.9 : confidence, quick ? [...reasons, 'refreshes within five minutes'] : reasons);
 }
 
+function lookupsOf({ sent }: Unit): Proposed<DecisionType> | null {
+  const keyed = sent.filter(({ access: { statement } }) => statement.keyed || statement.selective || (statement.limited && statement.class === 'operational')).length;
+  return keyed * 2 > sent.length ? evidence('operational-read', 0.65, [`${keyed} of its ${sent.length} statements look up or list a few rows`]) : null;
+}
+
 function decisionByShape({ sent }: Unit): Proposed<DecisionType> | null {
   if (sent.some(({ access }) => isQuick(access))) return evidence('near-real-time-monitoring', 0.7, ['refreshes within five minutes']);
   const grouped = sent.filter(({ access }) => access.statement.grouped || access.statement.windowed).length;
-  if (grouped * 2 >= sent.length && grouped > 0) return evidence('management-reporting', 0.55, [`${grouped} of its ${sent.length} statements group or rank`]);
-  const keyed = sent.filter(({ access }) => access.statement.keyed || (access.statement.limited && access.statement.class === 'operational')).length;
-  return keyed * 2 > sent.length ? evidence('operational-read', 0.55, [`${keyed} of its ${sent.length} statements look up or list a few rows`]) : null;
+  return grouped * 2 >= sent.length && grouped > 0 ? evidence('management-reporting', 0.55, [`${grouped} of its ${sent.length} statements group or rank`]) : null;
 }
 
 export function levelOf(unit: Unit, decision: Proposed<DecisionType> | null, confirmed: ConfirmedConsumer | null): Proposed<CorrectnessLevel> | null {

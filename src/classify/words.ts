@@ -14,7 +14,7 @@ export const DECISION_WORDS: readonly Vocabulary<DecisionType>[] = [
   { value: 'product-analytics', confidence: 0.8, words: 'funnel retention cohort* activation onboarding conversion clickstream pageview* sessions experiment* variant* a/b dau mau wau engagement' },
   { value: 'investigation-analytics', confidence: 0.75, words: 'investigation fraud anomal* suspicious outlier* duplicate* lookup forensic* risk-pattern audit-trail erasure find search' },
   { value: 'near-real-time-monitoring', confidence: 0.75, words: 'live realtime real-time floor wallboard queue* backlog waiting overdue sla breach* monitoring health freshness lag outbox now today status-board heute warteschlange file-d-attente cola antrian operations' },
-  { value: 'management-reporting', confidence: 0.75, words: 'monthly weekly quarterly yearly annual revenue volume trend* kpi kpis board executive management finance sales average report overview summary budget turnover monat* umsatz mensuel* chiffre ventas bulanan by-month' },
+  { value: 'management-reporting', confidence: 0.75, words: 'monthly weekly quarterly yearly annual manager* leadership revenue volume trend* kpi kpis board executive management finance sales average report overview summary budget turnover monat* umsatz mensuel* chiffre ventas bulanan by-month' },
   { value: 'operational-read', confidence: 0.7, words: 'worklist task-list list detail callback call-back reference directory to-call callers sheet contact* register' },
 ];
 
@@ -32,11 +32,11 @@ export const DOMAIN_WORDS: readonly Vocabulary<TruthDomain>[] = [
 
 /** The first entry of which a word stands in a text, with that word. */
 export function wordIn<T>(vocabulary: readonly Vocabulary<T>[], text: string): { value: T; word: string; confidence: number } | null {
-  const words = new Set(text.toLowerCase().split(/[^\p{L}\p{N}/]+/u));
-  const joined = ` ${text.toLowerCase().replace(/[^\p{L}\p{N}/]+/gu, ' ')} `;
+  const words = new Set(text.toLowerCase().split(/[^\p{L}\p{N}]+/u));
+  const joined = ` ${text.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, ' ')} `;
   for (const { value, words: known, confidence } of vocabulary) {
     for (const word of known.split(' ')) {
-      const spoken = word.replace(/[-_]/g, ' ');
+      const spoken = word.replace(/[-_/]/g, ' ');
       const found = word.endsWith('*') ? [...words].some((one) => one.startsWith(word.slice(0, -1))) : joined.includes(` ${spoken} `);
       if (found) return { value, word: spoken, confidence };
     }

@@ -1,5 +1,5 @@
 import type { StoreBoundary } from '../graph/boundary.js';
-import { type BacklogItem, PHASES, WORK_KINDS } from '../model/backlog.js';
+import { type BacklogItem, PHASES } from '../model/backlog.js';
 import type { ClassifiedConsumer } from '../model/classified-consumer.js';
 import type { Configuration } from '../model/configuration.js';
 import type { Finding } from '../model/finding.js';
@@ -29,7 +29,15 @@ const SHARE_MIN = 0.001;
 export function backlog({ report, consumers }: PlanInput): BacklogItem[] {
   const groups = groupsOf(report.findings, consumers).filter(({ findings }) => findings.some(({ level }) => level !== 'note'));
   const items = [...looksOf(report.gaps), ...groups.map((group) => itemOf(group, consumers))];
-  return items.toSorted((a, b) => PHASES.indexOf(a.phase) - PHASES.indexOf(b.phase) || WORK_KINDS.indexOf(a.kind) - WORK_KINDS.indexOf(b.kind) && Number(b.kind === 'look') - Number(a.kind === 'look') || yieldOf(b, report.findings) - yieldOf(a, report.findings) || (a.id < b.id ? -1 : 1));
+  const urgent = new Set(report.findings.filter(({ ruleId }) => URGENT.has(ruleId)).map(({ partialFingerprints }) => partialFingerprints.boundary));
+  const ranks = new Map(items.map((item) => [item, rankOf(item, urgent)]));
+  const yields = new Map(items.map((item) => [item, yieldOf(item, report.findings)]));
+  return items.toSorted((a, b) => (ranks.get(a) ?? 0) - (ranks.get(b) ?? 0) || (yields.get(b) ?? 0) - (yields.get(a) ?? 0) || (a.id < b.id ? -1 : 1));
+}
+
+/** The phase; within it what hides other things first, then what does harm at this moment. */
+function rankOf({ phase, kind, findings }: BacklogItem, urgent: ReadonlySet<string>): number {
+  return PHASES.indexOf(phase) * 3 + (kind === 'look' ? 0 : findings.some((finding) => urgent.has(finding)) ? 1 : 2);
 }
 
 function itemOf(group: WorkGroup, consumers: readonly ClassifiedConsumer[]): BacklogItem {
@@ -39,7 +47,7 @@ function itemOf(group: WorkGroup, consumers: readonly ClassifiedConsumer[]): Bac
   const share = freed !== null && freed >= SHARE_MIN ? freed : null;
   const [worst] = findings;
   return {
-    id: `${kind}:${store}:${about}`, kind, phase: phaseOf(group), title: titleOf(group, consumer), why: whyOf(group, consumer),
+    id: `${kind}:${store}:${about}`, kind, phase: phaseOf(group), title: titleOf(group, consumer), why: whyOf(group, kind === 'move' ? consumer : undefined),
     effort: effortOf(kind, unitsOf(group, consumer)),
     gain: `ends ${count(findings.length, 'finding')}${share === null ? '' : `; frees ${(share * 100).toFixed(share < 0.1 ? 1 : 0)} % of the block reads of production`}`,
     frees_block_share: share, owner: consumer?.ownership.accountable ?? ownerOf(findings), store: worst?.store ?? store,

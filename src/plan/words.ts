@@ -23,7 +23,7 @@ export function titleOf({ kind, about, findings }: WorkGroup, consumer: Classifi
     case 'contract': return cards === 0 ? `Put ${name} in order with its registration` : `Give ${name} a contract and point ${count(cards, 'consumer')} at it`;
     case 'ownership': return `Name who is accountable for ${count(findings.length, 'asset')}`;
     case 'metric': return `Settle what "${name}" means`;
-    case 'move': return consumer?.target ? `Move ${name} to a ${consumer.target.pattern.replaceAll('-', ' ')}` : `Take the analytical work of ${name} off production`;
+    case 'move': return consumer?.target ? `Move ${name} to ${withArticle(consumer.target.pattern.replaceAll('-', ' '))}` : `Take the analytical work of ${name} off production`;
     case 'reconcile': return `Mend the movement of ${name}`;
     case 'evidence': return consumer === undefined ? `Bring ${name} in order` : `Give ${name} the controls that its level needs`;
   }
@@ -41,6 +41,8 @@ export function commandOf({ kind, about, store }: WorkGroup): string | null {
     default: return null;
   }
 }
+
+const withArticle = (noun: string): string => `${/^[aeiou]/.test(noun) ? 'an' : 'a'} ${noun}`;
 
 function quoted(text: string): string {
   const word = clean(text);
