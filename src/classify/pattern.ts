@@ -76,20 +76,24 @@ export function actualLevel(controls: readonly ControlState[]): CorrectnessLevel
   return met.at(-1) ?? null;
 }
 
+const LEVEL_WORDS: Record<CorrectnessLevel, string> = {
+  exploratory: 'exploration', 'operational-dashboard': 'an operational dashboard', 'management-dashboard': 'a management dashboard', 'financial-regulatory': 'a financial or regulatory report', 'legal-evidence': 'legal evidence',
+};
+
 /** Machinery that only official numbers need. */
 const OFFICIAL = ['reproducible-run', 'approval'];
 
 export function fitOf(level: CorrectnessLevel | null, controls: readonly ControlState[]): Pick<ClassifiedConsumer, 'fit' | 'fitReason'> {
   if (level === null) return { fit: 'undetermined', fitReason: 'nobody has said how correct it has to be, and nothing tells' };
-  const words = level.replaceAll('-', ' ');
+  const words = LEVEL_WORDS[level];
   const required = controls.filter((control) => control.required);
   const missing = required.filter(({ state }) => state === 'absent');
-  if (missing.length > 0) return { fit: 'under', fitReason: `a ${words} needs ${listed(missing.map(({ control }) => control))}: ${missing[0]?.evidence ?? ''}` };
+  if (missing.length > 0) return { fit: 'under', fitReason: `${words} needs ${listed(missing.map(({ control }) => control))}: ${missing[0]?.evidence ?? ''}` };
   const open = required.filter(({ state }) => state === 'unknown');
   if (open.length > 0) return { fit: 'undetermined', fitReason: `${listed(open.map(({ control }) => control))} could not be looked at` };
   const spare = controls.filter(({ control, required: needed, state }) => !needed && state === 'present' && OFFICIAL.includes(control));
-  if (spare.length === OFFICIAL.length && CORRECTNESS_LEVELS.indexOf(level) <= 1) return { fit: 'over', fitReason: `a ${words} does not need ${listed(spare.map(({ control }) => control))}` };
-  return { fit: 'fits', fitReason: required.length === 0 ? `a ${words} needs no control` : `it has ${listed(required.map(({ control }) => control))}` };
+  if (spare.length === OFFICIAL.length && CORRECTNESS_LEVELS.indexOf(level) <= 1) return { fit: 'over', fitReason: `${words} does not need ${listed(spare.map(({ control }) => control))}` };
+  return { fit: 'fits', fitReason: required.length === 0 ? `${words} needs no control` : `it has ${listed(required.map(({ control }) => control))}` };
 }
 
 function listed(names: readonly string[]): string {

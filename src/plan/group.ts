@@ -2,6 +2,9 @@ import type { WorkKind } from '../model/backlog.js';
 import type { ClassifiedConsumer } from '../model/classified-consumer.js';
 import type { Finding } from '../model/finding.js';
 
+/** What work on suppressions is about. */
+export const SUPPRESSIONS = 'suppressions';
+
 /** Findings that are one piece of work, and what it is about. */
 export interface WorkGroup {
   kind: WorkKind;
@@ -11,14 +14,17 @@ export interface WorkGroup {
   findings: Finding[];
 }
 
+/** Whoever breaks them reads at the wrong place: a contract would make that lasting. */
+const READS_ELSEWHERE = new Set(['application-reads-warehouse', 'warehouse-used-as-authority', 'read-model-used-as-mart']);
+
 /** The kind of work that ends a finding, and what it is grouped by. */
 function workOf(finding: Finding, dashboards: ReadonlyMap<string, string>): { kind: WorkKind; about: string } {
   const { area, ruleId, consumer, relation } = finding;
   const table = relation.split('.').slice(0, 2).join('.');
   switch (area) {
-    case 'guardrail': return { kind: 'guardrail', about: consumer === '' ? 'all roles of reports' : consumer };
+    case 'guardrail': return ruleId.startsWith('suppression-') ? { kind: 'ownership', about: SUPPRESSIONS } : { kind: 'guardrail', about: consumer === '' ? 'all roles of reports' : consumer };
     case 'privacy': return { kind: 'privacy', about: table };
-    case 'coupling': return { kind: 'contract', about: table };
+    case 'coupling': return READS_ELSEWHERE.has(ruleId) && consumer !== '' ? { kind: 'move', about: dashboards.get(consumer) ?? consumer } : { kind: 'contract', about: table };
     case 'drift': return { kind: 'metric', about: relation };
     case 'ownership': return { kind: 'ownership', about: 'owners' };
     case 'movement': return { kind: 'reconcile', about: relation };

@@ -24,10 +24,11 @@ const SHARE_MIN = 0.001;
 /**
  * The findings as work, most urgent first: by phase, then by what an hour of it gains. Each finding of level error or warning belongs to
  * exactly one piece; notes come along where there is work on the same thing. What could not be looked at comes first, as nothing else can be
- * trusted before.
+ * trusted before. What somebody has accepted (suppressed) is no work.
  */
 export function backlog({ report, consumers }: PlanInput): BacklogItem[] {
-  const groups = groupsOf(report.findings, consumers).filter(({ findings }) => findings.some(({ level }) => level !== 'note'));
+  const open = report.findings.filter(({ suppressions = [], baselineState }) => suppressions.length === 0 && baselineState !== 'absent');
+  const groups = groupsOf(open, consumers).filter(({ findings }) => findings.some(({ level }) => level !== 'note'));
   const items = [...looksOf(report.gaps), ...groups.map((group) => itemOf(group, consumers))];
   const urgent = new Set(report.findings.filter(({ ruleId }) => URGENT.has(ruleId)).map(({ partialFingerprints }) => partialFingerprints.boundary));
   const ranks = new Map(items.map((item) => [item, rankOf(item, urgent)]));
@@ -43,7 +44,8 @@ function rankOf({ phase, kind, findings }: BacklogItem, urgent: ReadonlySet<stri
 function itemOf(group: WorkGroup, consumers: readonly ClassifiedConsumer[]): BacklogItem {
   const { kind, store, about, findings } = group;
   const consumer = consumers.find(({ name }) => name === about);
-  const freed = kind === 'move' ? (consumer?.frees?.blockShare ?? null) : null;
+  // Who stops reading the warehouse frees nothing on production.
+  const freed = kind === 'move' && findings.some(({ area }) => area !== 'coupling') ? (consumer?.frees?.blockShare ?? null) : null;
   const share = freed !== null && freed >= SHARE_MIN ? freed : null;
   const [worst] = findings;
   return {

@@ -72,7 +72,7 @@ describe('the form of the file', () => {
   });
   test('a subject that does not exist', () => {
     expect(said('subject: reading', 'subject: statement')).toMatchInlineSnapshot(`
-      "rules/worklist-read-by-reports.yaml:5:10 subject: must be one of access, reading, exposure, card, role, column, metric, store, session, index, growth, movement, declaration, grouping, contract, publication, migration, suppression, classified, design, official, restatement, history, pipeline, product, flow, asset; did you mean 'restatement'?
+      "rules/worklist-read-by-reports.yaml:5:10 subject: must be one of access, reading, exposure, card, role, column, metric, store, session, index, growth, movement, declaration, grouping, contract, publication, migration, suppression, classified, design, official, restatement, history, correction, pipeline, product, flow, asset; did you mean 'restatement'?
          5 | subject: statement
            |          ^^^^^^^^^"
     `);

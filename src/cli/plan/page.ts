@@ -36,15 +36,17 @@ export function planPage(page: Page, answer: PlanAnswer, { all, quiet, targets }
 function headline({ items, findings, gaps }: PlanAnswer): string {
   if (items.length === 0) return gaps.length === 0 ? 'Nothing is to be done.' : 'Nothing to be done was found, and not everything could be looked at.';
   const [least, most] = [sum(items, ({ effort }) => effort.hours_min), sum(items, ({ effort }) => effort.hours_max)];
-  const freed = sum(items, ({ frees_block_share }) => frees_block_share ?? 0);
+  // A card that lies on two dashboards is counted with both.
+  const freed = Math.min(1, sum(items, ({ frees_block_share }) => frees_block_share ?? 0));
   const ended = new Set(items.flatMap((item) => item.findings)).size;
-  return `${counted(items.length, 'piece')} of work, ${hours(least, most)}, ${items.length === 1 ? 'ends' : 'end'} ${amount(ended)} of ${counted(findings.total, 'finding')}${freed > 0 ? ` and free ${amount(freed, 'share')} of the block reads of production` : ''}.`;
+  return `${counted(items.length, 'piece')} of work, ${hours(least, most)}, ${items.length === 1 ? 'ends' : 'end'} ${amount(ended)} of ${counted(findings.total, 'finding')}${freed > 0 ? ` and free up to ${amount(freed, 'share')} of the block reads of production` : ''}.`;
 }
 
 const sum = (items: readonly BacklogItem[], of: (item: BacklogItem) => number): number => items.reduce((total, item) => total + of(item), 0);
 
-/** `1 to 3 hours`, `4 to 7 days` of eight hours. */
+/** `15 minutes to 1 hour`, `1 to 3 hours`, `4 to 7 days` of eight hours. */
 export function hours(least: number, most: number): string {
+  if (least < 1) return `${Math.round(least * 60)} ${most < 1 ? '' : 'minutes '}to ${most < 1 ? `${Math.round(most * 60)} minutes` : `${amount(most)} ${most === 1 ? 'hour' : 'hours'}`}`;
   if (most <= 16) return `${amount(least)} to ${amount(most)} hours`;
   return `${amount(Math.max(1, Math.round(least / 8)))} to ${amount(Math.round(most / 8))} days`;
 }

@@ -6,7 +6,7 @@ import { bar, list, mark, sentence, text } from './markup.js';
 import { AREA_WORDS, OUTCOME_WORDS, PHASE_WORDS, moment } from './words.js';
 
 /** A sheet holds no more; the areas and their sentences stand whole above the findings. */
-const POINTS_MAX = 7;
+const POINTS_MAX = 8;
 
 /** What fits on one sheet of paper: verdict, score and the five first things. */
 export function firstPage(review: Review, anchors: Anchors): string {
