@@ -20,7 +20,7 @@ function classify(unit: Unit, context: ControlContext): ClassifiedConsumer {
   const current = currentPattern(unit);
   const target = targetOf(unit, decision, current);
   return {
-    name: unit.name, kind: unit.kind, members: [...new Set(unit.sent.map(({ access }) => access.consumer.name))].sort(),
+    seen: unit.sent.some(({ access }) => access.rows.length > 0), name: unit.name, kind: unit.kind, members: [...new Set(unit.sent.map(({ access }) => access.consumer.name))].sort(),
     decision, domain: domainOf(unit, decision, confirmed), level,
     freshness_seconds: freshnessOf(decision, confirmed), history_seconds: historyOf(unit, decision, confirmed),
     authority: authorityOf(unit, context, confirmed), ownership: ownershipOf(unit, confirmed), reads: readsOf(unit),

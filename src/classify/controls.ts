@@ -103,7 +103,7 @@ function officialRun(unit: Unit, { snapshot }: ControlContext, holds: (record: N
   const own = reports.filter(({ report }) => isNamed(unit, report));
   if (own.some(holds)) return present(`${what} of ${own.find(holds)?.report ?? ''} stands in ${own.find(holds)?.relation ?? ''}`);
   if (own.length > 0) return absent(`${own[0]?.relation ?? ''} has runs of ${own[0]?.report ?? ''}, and none is ${what}`);
-  return snapshot.stores.every(({ control }) => control === undefined) ? unknown('control tables were not looked at') : absent(`no store keeps ${what} of it`);
+  return snapshot.stores.some(({ control }) => control === undefined) ? unknown('the control tables of some store were not looked at') : absent(`no store keeps ${what} of it`);
 }
 
 type StoreReports = NonNullable<Snapshot['stores'][number]['control']>['reports'];
@@ -111,7 +111,7 @@ type StoreReports = NonNullable<Snapshot['stores'][number]['control']>['reports'
 function lineage(unit: Unit): Found {
   const unread = unit.sent.filter(({ access }) => access.statement.status !== 'parsed').length;
   if (unread === unit.sent.length) return unknown('none of its statements could be read');
-  return unread === 0 ? present('every column of its statements leads to stored ones') : absent(`${unread} of its ${unit.sent.length} statements could be read in part only`);
+  return unread === 0 ? present('every column of its statements leads to stored ones') : unknown(`${unread} of its ${unit.sent.length} statements could be read in part only`);
 }
 
 const CHANGES = ['UPDATE', 'DELETE', 'TRUNCATE'];
@@ -128,7 +128,7 @@ function immutable(unit: Unit): Found {
 function provenance(unit: Unit): Found {
   const read = unit.sent.flatMap(({ access, boundary }) => boundary.store.catalog.relations.filter(({ schema, name }) => access.statement.relations.includes(`${schema}.${name}`)));
   if (read.length === 0) return unknown('none of its relations is in the catalogue');
-  const without = read.find(({ columns }) => !columns.some(({ name }) => /source|origin|load|ingest|batch|_lsn|sha|hash|command_id|event_id/i.test(name)));
+  const without = read.find(({ columns }) => !columns.some(({ name }) => /(?:^|_)(?:source|origin|load|loaded|ingested|ingest|batch|lsn|sha256|hash|command_id|event_id)(?:_|$)/i.test(name)));
   return without === undefined ? present('what it reads has the source and the load of each row') : absent(`${without.schema}.${without.name} says of no row where it comes from`);
 }
 

@@ -24,8 +24,8 @@ export function classifyConsumers(input: ClassifyInput): ClassifiedConsumer[] {
 /** One thing to judge for each consumer. */
 export function classifiedSubjects(consumers: readonly ClassifiedConsumer[]): Subject[] {
   return consumers.map((consumer) => {
-    const { name, ownership, reads, frees } = consumer;
-    return subject('classified', { decision: extract(consumer, frees !== null) }, { consumer: name, owner: ownership.accountable, store: reads.length === 1 ? (reads[0]?.store ?? '') : '', relation: '', locations: [] });
+    const { name, ownership, reads } = consumer;
+    return subject('classified', { decision: extract(consumer) }, { consumer: name, owner: ownership.accountable, store: reads.length === 1 ? (reads[0]?.store ?? '') : '', relation: '', locations: [] });
   });
 }
 

@@ -2,7 +2,7 @@ import type { ConfirmedConsumer } from '../model/review-configuration.js';
 import type { CorrectnessLevel, DecisionType, Proposed, TruthDomain } from '../model/classified-consumer.js';
 import { isQuick } from './rhythm.js';
 import type { Unit } from './units.js';
-import { DECISION_WORDS, DOMAIN_WORDS, LEVEL_WORDS, wordIn } from './words.js';
+import { DECISION_WORDS, DOMAIN_WORDS, LEVEL_WORDS, WEAK, wordIn } from './words.js';
 
 /** Below it a proposal is none: unclassified is a state of its own. */
 export const CONFIDENCE_MIN = 0.5;
@@ -46,7 +46,7 @@ function decisionOfCards(unit: Unit): Proposed<DecisionType> | null {
 function decisionByWords(unit: Unit, text: string, where: string, less: number): Proposed<DecisionType> | null {
   const found = wordIn(DECISION_WORDS, text);
   if (found === null) return null;
-  const confidence = found.confidence - less;
+  const confidence = ofFile(unit, found.confidence) - less;
   const reasons = [`"${found.word}" in ${where}`];
   const quick = unit.sent.some(({ access }) => isQuick(access));
   // A word for reports on a screen that refreshes every few seconds tells a report, not a monitor, with less confidence.
@@ -69,7 +69,7 @@ export function levelOf(unit: Unit, decision: Proposed<DecisionType> | null, con
   if (confirmed?.level) return configured(confirmed.level);
   const [title, others] = textsOf(unit);
   const found = unit.kind === 'role' || unit.kind === 'code' ? null : (wordIn(LEVEL_WORDS, title) ?? (decision?.value === 'regulatory-report' ? wordIn(LEVEL_WORDS, others) : null));
-  if (found !== null && (decision === null || found.value !== 'financial-regulatory' || ['regulatory-report', 'management-reporting'].includes(decision.value))) return evidence(found.value, found.confidence, [`"${found.word}" in its name`]);
+  if (found !== null && (decision === null || found.value !== 'financial-regulatory' || ['regulatory-report', 'management-reporting'].includes(decision.value))) return evidence(found.value, ofFile(unit, found.confidence), [`"${found.word}" in its name`]);
   if (decision === null) return null;
   return { value: LEVEL_OF[decision.value], via: 'evidence', confidence: decision.confidence, reasons: [`what ${decision.value.replaceAll('-', ' ')} asks for`, ...decision.reasons] };
 }
@@ -103,6 +103,9 @@ export function textsOf({ name, sent }: Unit): [own: string, parts: string] {
   const parts = queries.flatMap(({ title, description, container }) => [title ?? '', description ?? '', container?.within?.title ?? '']);
   return [name, [...new Set(parts)].join(' · ')];
 }
+
+/** A file of reports named `compliance` or `board` is that report. */
+const ofFile = ({ kind }: Unit, confidence: number): number => (kind === 'report' && confidence === WEAK ? 0.8 : confidence);
 
 const configured = <T>(value: T): Proposed<T> => ({ value, via: 'configured', confidence: 1, reasons: ['confirmed in the configuration'] });
 const evidence = <T>(value: T, confidence: number, reasons: string[]): Proposed<T> => ({ value, via: 'evidence', confidence, reasons });

@@ -50,7 +50,7 @@ export async function runCommandLine(
 
 /** What `tidemark` alone prints. */
 function overview(): string {
-  return [PURPOSE, ...EXAMPLES.map((example) => `  ${example}`), 'tidemark COMMAND --help says more.', ...commandLines('')]
+  return [PURPOSE, ...EXAMPLES.map((example) => `  ${example}`), 'tidemark --help lists all commands, tidemark COMMAND --help says more.', ...commandLines('', COMMANDS.filter(({ isRare }) => isRare !== true))]
     .map((line) => `${line}\n`)
     .join('');
 }
@@ -58,12 +58,12 @@ function overview(): string {
 /** Before the flags, which few read to their end. */
 function helpHead(): string {
   const examples = EXAMPLES.map((example) => `  ${example}`);
-  return [PURPOSE, '', 'Examples:', ...examples, '', 'Commands:', ...commandLines('  '), ''].join('\n');
+  return [PURPOSE, '', 'Examples:', ...examples, '', 'Commands:', ...commandLines('  ', COMMANDS), ''].join('\n');
 }
 
-function commandLines(indent: string): string[] {
-  const width = Math.max(...COMMANDS.map(({ name }) => name.length));
-  return COMMANDS.map(({ name, summary }) => `${indent}${name.padEnd(width)}  ${summary}`);
+function commandLines(indent: string, commands: typeof COMMANDS): string[] {
+  const width = Math.max(...commands.map(({ name }) => name.length));
+  return commands.map(({ name, summary }) => `${indent}${name.padEnd(width)}  ${summary}`);
 }
 
 function createProgram(host: Host, act: Act): Command {

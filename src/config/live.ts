@@ -50,15 +50,7 @@ export function liveConfigurationOf(file: FileConfiguration, directory: string):
     dataProducts: (file.data_products ?? []).map(productOf),
     streams: (file.streams ?? []).map(streamOf),
     reconcile: (file.reconcile ?? []).map(pairOf),
-    control: {
-      watermarks: file.control?.watermarks ?? null,
-      pipelineRuns: file.control?.pipeline_runs ?? null,
-      columns: file.control?.columns ?? {},
-      ...(file.control?.report_runs === undefined ? {} : { reportRuns: file.control.report_runs }),
-      ...(file.control?.report_approvals === undefined ? {} : { reportApprovals: file.control.report_approvals }),
-      ...(file.control?.report_artifacts === undefined ? {} : { reportArtifacts: file.control.report_artifacts }),
-      ...(file.control?.restatements === undefined ? {} : { restatements: file.control.restatements }),
-    },
+    control: controlOf(file),
     contracts: (file.contracts ?? []).map((contract) => path.resolve(directory, contract)),
     dbt: (file.dbt ?? []).map((folder) => path.resolve(directory, folder)),
     notify: (file.notify ?? []).map(({ url, format, from, objectives }) => ({ url, format, from, objectives })),
@@ -69,6 +61,18 @@ export function liveConfigurationOf(file: FileConfiguration, directory: string):
     },
     analytical_share_max: live?.analytical_share ?? defaultLive.analytical_share_max,
     transaction_seconds_max: live?.transaction ?? defaultLive.transaction_seconds_max,
+  };
+}
+
+function controlOf({ control }: FileConfiguration): LiveConfiguration['control'] {
+  return {
+    watermarks: control?.watermarks ?? null,
+    pipelineRuns: control?.pipeline_runs ?? null,
+    columns: control?.columns ?? {},
+    ...(control?.report_runs === undefined ? {} : { reportRuns: control.report_runs }),
+    ...(control?.report_approvals === undefined ? {} : { reportApprovals: control.report_approvals }),
+    ...(control?.report_artifacts === undefined ? {} : { reportArtifacts: control.report_artifacts }),
+    ...(control?.restatements === undefined ? {} : { restatements: control.restatements }),
   };
 }
 

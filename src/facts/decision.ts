@@ -32,8 +32,7 @@ export const schema = {
 
 export type DecisionFacts = FactsOf<typeof schema>;
 
-/** The facts of a classified consumer; `seen` is told by who joined it with the statistics. */
-export function extract(consumer: ClassifiedConsumer, seen: boolean): DecisionFacts {
+export function extract(consumer: ClassifiedConsumer): DecisionFacts {
   const { decision, domain, level, controls, reads, target, frees } = consumer;
   const words = (states: typeof controls): string[] => states.map(({ control, evidence }) => `${control.replaceAll('-', ' ')}: ${evidence}`);
   const required = controls.filter((control) => control.required);
@@ -44,6 +43,6 @@ export function extract(consumer: ClassifiedConsumer, seen: boolean): DecisionFa
     lacking: words(required.filter(({ state }) => state === 'absent')), unknown_controls: words(required.filter(({ state }) => state === 'unknown')), spare: words(controls.filter(({ required: needed, state }) => !needed && state === 'present')),
     current: (consumer.current ?? '').replaceAll('-', ' '), target: (target?.pattern ?? '').replaceAll('-', ' '), target_reason: target?.reason ?? '',
     frees_block_share: frees?.blockShare ?? Number.NaN, frees_calls: frees?.calls ?? Number.NaN,
-    reads: [...new Set(reads.flatMap(({ relations }) => relations))], stores: reads.map(({ store }) => store), members: consumer.members.length, seen,
+    reads: [...new Set(reads.flatMap(({ relations }) => relations))], stores: reads.map(({ store }) => store), members: consumer.members.length, seen: consumer.seen,
   };
 }

@@ -47,6 +47,8 @@ export interface ControlState {
 
 /** One row of the review: a dashboard with its cards, a card or report by itself, an application's code or a database role. */
 export interface ClassifiedConsumer {
+  /** Some of it was found in the statistics of a store. */
+  seen: boolean;
   /** As reports name it: `metabase dashboard Board pack`, `reports/month_end.sql`, `role analyst_export`. Unique. */
   name: string;
   kind: 'dashboard' | 'card' | 'report' | 'code' | 'role';

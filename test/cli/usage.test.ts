@@ -13,29 +13,27 @@ describe('tidemark alone', () => {
         tidemark demo
         tidemark audit --postgres postgresql://audit_ro@db.example/casework --dashboards exports/
         tidemark watch -c tidemark.yaml
-      tidemark COMMAND --help says more.
+      tidemark --help lists all commands, tidemark COMMAND --help says more.
       demo       audit an example estate that tidemark brings along
+      init       look at a system and write tidemark.yaml, guesses marked as guesses
       doctor     what can be looked at and what not, with the SQL that mends it
       audit      look at stores and dashboards, or at a bundle of them, and report
+      review     the boundary review: score, consumers, 25 questions, decisions, as HTML or Markdown
       check      judge a change in CI against a bundle, without credentials: only what is new fails
-      baseline   write, prune or show what stood before, which check does not fail for
-      compare    two bundles or reports: what became better, what worse
       workload   which statements are operational or analytical, why, and their share
       metrics    which dashboards claim one metric, whether they agree, and on which rows not
       privacy    columns of personal data and secrets: where they arrive, and what is left of them
       impact     what migrations break or silently change, for whom, and in which safe order
-      fix        SQL to run by hand: contract views for who reads internal tables; rows to load anew
+      plan       findings as work: what first, how long, what it gains, whose it is
+      fix        SQL to run by hand: contracts, guardrails, privacy, semantic views; rows to load anew
       reconcile  compare both sides of pairs of relations, to the key and the column
       watch      the live screen: lag, freshness, reconciliation, workload
       serve      the same for Prometheus, and messages on changes of state
       collect    write what an audit needs to a bundle, to be audited elsewhere
-      sources    every query of dashboards, reports and code: place, owner, problems
-      inspect    what is understood of one SQL text: tables, lineage, masking, class
       rules      list, show and test the rules
-      schema     print the JSON Schema of tidemark.yaml
       "
     `);
-    expect(stdout.trimEnd().split('\n')).toHaveLength(24);
+    expect(stdout.trimEnd().split('\n')).toHaveLength(22);
     expect({ stderr, code }).toEqual({ stderr: '', code: 0 });
   });
 
@@ -58,25 +56,30 @@ describe('help', () => {
         tidemark watch -c tidemark.yaml
 
       Commands:
-        demo       audit an example estate that tidemark brings along
-        doctor     what can be looked at and what not, with the SQL that mends it
-        audit      look at stores and dashboards, or at a bundle of them, and report
-        check      judge a change in CI against a bundle, without credentials: only what is new fails
-        baseline   write, prune or show what stood before, which check does not fail for
-        compare    two bundles or reports: what became better, what worse
-        workload   which statements are operational or analytical, why, and their share
-        metrics    which dashboards claim one metric, whether they agree, and on which rows not
-        privacy    columns of personal data and secrets: where they arrive, and what is left of them
-        impact     what migrations break or silently change, for whom, and in which safe order
-        fix        SQL to run by hand: contract views for who reads internal tables; rows to load anew
-        reconcile  compare both sides of pairs of relations, to the key and the column
-        watch      the live screen: lag, freshness, reconciliation, workload
-        serve      the same for Prometheus, and messages on changes of state
-        collect    write what an audit needs to a bundle, to be audited elsewhere
-        sources    every query of dashboards, reports and code: place, owner, problems
-        inspect    what is understood of one SQL text: tables, lineage, masking, class
-        rules      list, show and test the rules
-        schema     print the JSON Schema of tidemark.yaml
+        demo        audit an example estate that tidemark brings along
+        init        look at a system and write tidemark.yaml, guesses marked as guesses
+        doctor      what can be looked at and what not, with the SQL that mends it
+        audit       look at stores and dashboards, or at a bundle of them, and report
+        review      the boundary review: score, consumers, 25 questions, decisions, as HTML or Markdown
+        explain     findings of one rule, consumer or relation, whole, and how to go on
+        check       judge a change in CI against a bundle, without credentials: only what is new fails
+        baseline    write, prune or show what stood before, which check does not fail for
+        compare     two bundles or reports: what became better, what worse
+        workload    which statements are operational or analytical, why, and their share
+        metrics     which dashboards claim one metric, whether they agree, and on which rows not
+        privacy     columns of personal data and secrets: where they arrive, and what is left of them
+        impact      what migrations break or silently change, for whom, and in which safe order
+        plan        findings as work: what first, how long, what it gains, whose it is
+        fix         SQL to run by hand: contracts, guardrails, privacy, semantic views; rows to load anew
+        reconcile   compare both sides of pairs of relations, to the key and the column
+        report-run  record an official report so that it can be made again, verify, approve, revoke
+        watch       the live screen: lag, freshness, reconciliation, workload
+        serve       the same for Prometheus, and messages on changes of state
+        collect     write what an audit needs to a bundle, to be audited elsewhere
+        sources     every query of dashboards, reports and code: place, owner, problems
+        inspect     what is understood of one SQL text: tables, lineage, masking, class
+        rules       list, show and test the rules
+        schema      print the JSON Schema of tidemark.yaml
 
       Usage: tidemark COMMAND [options]
 

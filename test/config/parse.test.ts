@@ -148,7 +148,7 @@ describe('what is refused, with place and next step', () => {
            |   ^"
     `);
     expect(refusal(casework.replace('owner: Case Management', 'team: Case Management'))).toMatchInlineSnapshot(`
-      "tidemark.yaml:18:54 unknown key 'team' in consumers[1]; it may hold match, owner, purpose
+      "tidemark.yaml:18:54 unknown key 'team' in consumers[1]; it may hold match, owner, purpose, decision, domain, level, freshness, history, authority, responsible, consulted
         18 |   - { match: { tool: grafana, dashboard: "Live *" }, team: Case Management }
            |                                                      ^"
     `);

@@ -128,7 +128,7 @@ describe('whatever the texts', () => {
         const shown = text(report, { width_columns, all, quiet });
         for (const line of shown.split('\n')) expect(line).toMatch(printable);
       }),
-      { numRuns: 200 },
+      { numRuns: 120 },
     );
   });
 

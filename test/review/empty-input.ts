@@ -33,6 +33,6 @@ export const configured: ReviewInput = {
 
 /** A dashboard of which next to nothing is known. */
 export const consumer: ClassifiedConsumer = {
-  name: 'metabase dashboard Floor', kind: 'dashboard', members: ['metabase card 1 Floor'], decision: null, domain: null, level: null, freshness_seconds: null, history_seconds: null, authority: null,
+  seen: false, name: 'metabase dashboard Floor', kind: 'dashboard', members: ['metabase card 1 Floor'], decision: null, domain: null, level: null, freshness_seconds: null, history_seconds: null, authority: null,
   ownership: { accountable: null, responsible: null, consulted: [], via: '' }, reads: [], controls: [], actualLevel: null, fit: 'undetermined', fitReason: 'nothing is known of it', current: null, target: null, frees: null,
 };

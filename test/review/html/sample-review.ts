@@ -14,7 +14,7 @@ function finding(number: number, level: Finding['level'], area: Finding['area'],
 
 function consumer(name: string, present: readonly Control[], rest: Partial<ClassifiedConsumer>): ClassifiedConsumer {
   return {
-    name, kind: 'dashboard', members: [`${name} / Open cases`, `${name} / Closed per month`], decision: { value: 'management-reporting', via: 'evidence', confidence: 0.7, reasons: ['title says board', 'refreshed once a day'] },
+    name, kind: 'dashboard', seen: true, members: [`${name} / Open cases`, `${name} / Closed per month`], decision: { value: 'management-reporting', via: 'evidence', confidence: 0.7, reasons: ['title says board', 'refreshed once a day'] },
     domain: { value: 'analytical', via: 'evidence', confidence: 0.8, reasons: ['counts by month'] }, level: { value: 'management-dashboard', via: 'configured', confidence: 1, reasons: ['configuration'] },
     freshness_seconds: { value: 86_400, via: 'evidence', confidence: 0.6, reasons: ['refreshed once a day'] }, history_seconds: { value: 0, via: 'evidence', confidence: 0.5, reasons: ['no past period'] }, authority: null,
     ownership: { accountable: 'Finance Reporting', responsible: null, consulted: ['Audit'], via: 'configuration' }, reads: [{ store: 'production', role: 'operational', relations: ['public.case_file', 'public.task'], zones: ['internal'] }],
