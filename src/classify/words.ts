@@ -12,7 +12,7 @@ export const WEAK = 0.6;
 
 /** Part 066 §2, its examples and what titles in several languages call them. */
 export const DECISION_WORDS: readonly Vocabulary<DecisionType>[] = [
-  { value: 'regulatory-report', confidence: 0.85, words: 'regulatory regulator statutory official filing submission sox audit-pack audit-package audit-report audit-evidence compliance-report compliance-return tax-return vat-return aml-report steuermeldung aufsicht réglementaire regulatorio laporan-resmi month-end month_end year-end year_end financial-close ledger-control' },
+  { value: 'regulatory-report', confidence: 0.85, words: 'regulatory regulator statutory official filing submission sox audit-pack audit-package audit-report audit-evidence compliance-report compliance-return tax-return tax-statement vat-return vat-statement filed-with aml-report steuermeldung aufsicht réglementaire regulatorio laporan-resmi month-end month_end year-end year_end financial-close ledger-control' },
   { value: 'ml-features', confidence: 0.85, words: 'feature-store feature-table ml-features model-features training-set training_set embedding* model-scoring model-input churn-score churn_score churn-prediction' },
   { value: 'product-analytics', confidence: 0.8, words: 'funnel user-retention customer-retention retention-curve retention-by cohort* conversion-rate conversion-funnel clickstream pageview* user-sessions web-sessions experiment* a/b dau mau wau' },
   { value: 'investigation-analytics', confidence: 0.75, words: 'investigation fraud anomal* suspicious outlier* duplicate* lookup forensic* risk-pattern audit-trail erasure find search' },

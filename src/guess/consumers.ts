@@ -1,43 +1,83 @@
+import type { ClassifiedConsumer, Proposed } from '../model/classified-consumer.js';
+import type { RolePurpose } from '../model/store.js';
+import type { CollectedQuery } from '../model/query.js';
 import type { StoreBoundary } from '../graph/boundary.js';
-import type { ClassifiedConsumer } from '../model/classified-consumer.js';
-import { comment, guess, scalar } from './yaml.js';
+import { plainText } from '../text/plain-text.js';
+import type { GuessInput } from './input.js';
+import { guessed, remark, yamlFlow, yamlPattern, yamlText } from './yaml.js';
 
-/** Dashboards, reports and code with who owns them, and the logins of the stores with what they are for. Proposals stand as comments until somebody confirms them. */
-export function consumerLines(consumers: readonly ClassifiedConsumer[], boundaries: readonly StoreBoundary[]): string[] {
-  return [...consumers.filter(({ kind }) => kind !== 'role').flatMap((consumer) => ofConsumer(consumer)), ...roleLines(boundaries)];
+/** More entries than a person looks through; those that load production most come first. */
+const CONSUMERS_MAX = 200;
+
+/** Who reads: dashboards, cards, reports and code with what they seem to be for, then the database roles with their purposes. */
+export function consumerLines({ boundaries, consumers, snapshot }: GuessInput): string[] {
+  const titles = dashboardTitles(snapshot.queries);
+  const entries = consumers.flatMap((consumer) => {
+    const match = matchOf(consumer, titles);
+    return match === null ? [] : [{ consumer, match }];
+  });
+  const ordered = entries.toSorted((one, other) => weight(other.consumer) - weight(one.consumer) || (one.consumer.name < other.consumer.name ? -1 : 1));
+  const shown = ordered.slice(0, CONSUMERS_MAX);
+  const lines = [
+    ...shown.flatMap(({ consumer, match }) => entryOf(consumer, match)),
+    ...(ordered.length > shown.length ? [remark(`and ${ordered.length - shown.length} more consumers, which tidemark review lists`, '  ')] : []),
+    ...roleLines(boundaries),
+  ];
+  return lines.length === 0 ? [remark('Nobody was seen reading: no dashboards, and no statements in the statistics.')] : ['consumers:', ...lines];
 }
 
-function ofConsumer({ name, kind, ownership, decision, level }: ClassifiedConsumer): string[] {
-  const match = matchOf(name, kind);
-  if (match === null) return [];
+const weight = ({ frees }: ClassifiedConsumer): number => frees?.blockShare ?? 0;
+
+function entryOf({ name, ownership, decision, level, frees }: ClassifiedConsumer, match: string): string[] {
+  const { accountable, via } = ownership;
   return [
+    ...(frees?.blockShare !== null && frees?.blockShare !== undefined && frees.blockShare >= 0.01 ? [remark(`${name}: ${Math.round(frees.blockShare * 100)} % of the block reads of production`, '  ')] : []),
     `  - match: ${match}`,
-    ownership.accountable === null ? '    # owner: nobody is known' : `    owner: ${scalar(ownership.accountable)}${comment(`by ${ownership.via}`)}`,
-    ...(decision === null ? ['    # decision: nothing tells'] : [`    # decision: ${decision.value}${guess(decision.reasons.join('; '), decision.confidence)}`]),
-    ...(level === null ? [] : [`    # level: ${level.value}${guess(level.reasons.slice(0, 2).join('; '), level.confidence)}`]),
+    ...(accountable === null ? [remark('owner: nobody is known', '    ')] : [`    #owner: ${yamlPattern(accountable)}  ${remark(`by ${via}`)}`]),
+    ...ofProposal('decision', decision),
+    ...ofProposal('level', level),
   ];
 }
 
-/** Patterns: a star in a title would stand for any characters, so that the whole name is only matched where it has none. */
-function matchOf(name: string, kind: ClassifiedConsumer['kind']): string | null {
-  if (kind === 'dashboard') {
-    const [, tool = '', title = ''] = /^(\S+) dashboard (.+)$/s.exec(name) ?? [];
-    return tool === '' || title === '' ? null : `{ tool: ${scalar(tool)}, dashboard: ${JSON.stringify(title)} }`;
-  }
-  return kind === 'card' ? `{ title: ${JSON.stringify(name)} }` : `{ file: ${JSON.stringify(name)} }`;
+function ofProposal(key: string, given: Proposed<string> | null): string[] {
+  return given === null ? [remark(`${key}: nothing tells`, '    ')] : [`    #${key}: ${given.value}  ${remark(guessed(given.confidence, given.reasons))}`];
 }
 
-/** Of a login that runs nothing and may do nothing there is nothing to say. */
+/** From how reports name a dashboard to its tool and title, as its tool has it. */
+function dashboardTitles(queries: readonly CollectedQuery[]): Map<string, { tool: string; title: string }> {
+  return new Map(
+    queries.flatMap(({ kind, container }) =>
+      container?.kind === 'dashboard' && container.title !== null && container.title !== '' ? [[`${kind} dashboard ${plainText(container.title, 200)}`, { tool: kind, title: container.title }] as const] : [],
+    ),
+  );
+}
+
+/** How a configuration names a consumer; null for roles, which stand by themselves, and for what has no name to be known by. */
+function matchOf({ kind, name }: ClassifiedConsumer, titles: ReturnType<typeof dashboardTitles>): string | null {
+  if (kind === 'role') return null;
+  if (kind === 'card') return yamlFlow({ title: yamlPattern(name) });
+  if (kind !== 'dashboard') return yamlFlow({ file: yamlPattern(name) });
+  const found = titles.get(name);
+  return found === undefined ? null : yamlFlow({ tool: yamlText(found.tool), dashboard: yamlPattern(found.title) });
+}
+
+/** A role of one name in two stores is one entry, where it is for the same in both. */
 function roleLines(boundaries: readonly StoreBoundary[]): string[] {
-  const seen = new Set<string>();
-  return boundaries.flatMap(({ store, roles, activity }) => store.catalog.roles.filter(({ name, canLogin }) => canLogin && !name.startsWith('pg_') && (activity.get(name)?.statements ?? 0) > 0).flatMap(({ name }) => {
-    const assigned = roles.get(name);
-    if (assigned === undefined || seen.has(name)) return [];
-    seen.add(name);
+  const roles = new Map<string, { purposes: Set<RolePurpose>; reason: string; owner: string | null }>();
+  for (const boundary of boundaries) {
+    for (const [role, { purpose, reason, owner }] of boundary.roles) {
+      const known = roles.get(role);
+      if (known === undefined) roles.set(role, { purposes: new Set([purpose]), reason, owner: owner ?? null });
+      else known.purposes.add(purpose);
+    }
+  }
+  return [...roles].sort(([one], [other]) => (one < other ? -1 : 1)).flatMap(([role, { purposes, reason, owner }]) => {
+    const [purpose = 'unknown', another] = purposes;
+    const open = another !== undefined ? remark(`purpose: ${[...purposes].sort().join(' in one store, ')} in another`, '    ') : remark(`purpose: ${reason}`, '    ');
     return [
-      `  - match: { role: ${JSON.stringify(name)} }`,
-      assigned.purpose === 'unknown' ? `    # purpose: to be decided, ${activity.get(name)?.statements ?? 0} statements of it were seen` : `    purpose: ${assigned.purpose}${assigned.reason === 'configured' ? '' : guess(assigned.reason)}`,
-      ...(assigned.owner === null ? [] : [`    owner: ${scalar(assigned.owner)}`]),
+      `  - match: ${yamlFlow({ role: yamlPattern(role) })}`,
+      ...(another !== undefined || purpose === 'unknown' ? [open] : [`    purpose: ${purpose}  ${remark(reason.replace(/^guessed:? /, 'guess: '))}`]),
+      ...(owner === null ? [] : [`    #owner: ${yamlPattern(owner)}`]),
     ];
-  }));
+  });
 }

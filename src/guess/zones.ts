@@ -1,60 +1,79 @@
 import type { StoreBoundary } from '../graph/boundary.js';
+import type { ZoneAssignment } from '../graph/zone.js';
 import type { Zone } from '../model/store.js';
-import { comment, guess, list } from './yaml.js';
+import { relationKey } from '../sql/schema-index.js';
+import { proposed, remark, yamlText } from './yaml.js';
 
-/** In this order in the file, where the first pattern that matches wins. */
-const ORDER: readonly Zone[] = ['control', 'contract', 'semantic', 'secure', 'read_model', 'raw', 'mart', 'internal'];
-/** A long list says less than its schema. */
-const NAMES_MAX = 40;
+/** So many relations of one schema are named one by one; more are counted, and are somebody's to sort. */
+const NAMED_MAX = 60;
 
-interface Guessed {
-  patterns: string[];
-  reasons: Set<string>;
+interface Placed {
+  key: string;
+  schema: string;
+  zone: Zone;
+  reason: string;
+}
+
+interface Pattern {
+  zone: Zone;
+  pattern: string;
+  reason: string;
 }
 
 /**
- * The zones of all stores as lines of `zones:`. A schema whose relations are all for one thing is written as a whole; where they differ,
- * each is named. What nothing tells is a comment, to be decided.
+ * The zones as they were judged: whole schemas where all relations of one are for the same, else relations one by one. A zone
+ * that names relations of a schema of another stands before it, since the first that matches wins.
  */
 export function zoneLines(boundaries: readonly StoreBoundary[]): string[] {
-  const zones = new Map<Zone, Guessed>();
-  const undecided: string[] = [];
-  for (const [schema, relations] of schemasOf(boundaries)) {
-    const kinds = new Set([...relations.values()].map(({ zone }) => zone));
-    for (const [name, { zone, reason }] of relations) {
-      if (zone === 'unknown') {
-        undecided.push(kinds.size === 1 ? `${schema}.*` : name);
-        continue;
-      }
-      const known = zones.get(zone) ?? { patterns: [], reasons: new Set() };
-      known.patterns.push(kinds.size === 1 ? `${schema}.*` : name);
-      known.reasons.add(reason);
-      zones.set(zone, known);
-    }
-  }
-  const lines = ORDER.flatMap((zone) => {
-    const found = zones.get(zone);
-    if (found === undefined) return [];
-    const patterns = [...new Set(found.patterns)].sort();
-    const [reason = '', ...more] = [...found.reasons].sort();
-    return [`  ${zone}: ${list(patterns)}${(reason.startsWith('configured') || reason.startsWith('declared') ? comment : guess)(`${reason}${more.length > 0 ? `; and ${more.length} more reasons` : ''}`)}`];
+  const placed = placedOnce(boundaries);
+  const bySchema = groupedBy(placed, ({ schema }) => schema);
+  const patterns = [...bySchema].sort(([one], [other]) => (one < other ? -1 : 1)).flatMap(([schema, relations]) => patternsOf(schema, relations));
+  const zones = [...new Set(patterns.map(({ zone }) => zone))].sort();
+  const open = [...bySchema].flatMap(([schema, relations]) => {
+    const unknown = relations.filter(({ zone }) => zone === 'unknown').length;
+    return unknown === 0 ? [] : [`${schema}: ${unknown} of ${relations.length}`];
   });
-  const open = [...new Set(undecided)].sort();
+  const told = open.length === 0 ? [] : [remark(`Nothing tells what these relations are for, by schema: ${open.sort().join(', ')}. Name their zone:`), ...proposed(['  #raw: ["landing.*"]'.replace('#', '')])];
+  if (zones.length === 0) return told.length === 0 ? [] : [told[0] ?? ''];
   return [
-    ...lines,
-    ...(open.length === 0 ? [] : [`  # to be decided, nothing tells what they are for: ${open.slice(0, NAMES_MAX).map((name) => JSON.stringify(name)).join(', ')}${open.length > NAMES_MAX ? ` and ${open.length - NAMES_MAX} more` : ''}`]),
+    'zones:',
+    ...zones.flatMap((zone) => [`  ${zone}:`, ...patterns.filter((one) => one.zone === zone).map(({ pattern, reason }) => `    - ${yamlText(pattern)}  ${remark(reason)}`)]),
+    ...told.slice(0, 1),
   ];
 }
 
-function schemasOf(boundaries: readonly StoreBoundary[]): Map<string, Map<string, { zone: Zone; reason: string }>> {
-  const schemas = new Map<string, Map<string, { zone: Zone; reason: string }>>();
-  for (const { zones } of boundaries) {
-    for (const [name, { zone, reason }] of zones) {
-      const schema = name.slice(0, name.indexOf('.'));
-      const relations = schemas.get(schema) ?? new Map();
-      relations.set(name, { zone, reason });
-      schemas.set(schema, relations);
+/** A relation that stands in two stores for different things is left to people: patterns do not name a store. */
+function placedOnce(boundaries: readonly StoreBoundary[]): Placed[] {
+  const found = new Map<string, Placed>();
+  for (const { store, zones } of boundaries) {
+    for (const relation of store.catalog.relations) {
+      const key = relationKey(relation);
+      const { zone, reason }: ZoneAssignment = zones.get(key) ?? { zone: 'unknown', reason: '', guessed: true };
+      const known = found.get(key);
+      found.set(key, { key, schema: relation.schema, zone: known === undefined || known.zone === zone ? zone : 'unknown', reason });
     }
   }
-  return new Map([...schemas].sort(([a], [b]) => (a < b ? -1 : 1)));
+  return [...found.values()];
+}
+
+function patternsOf(schema: string, relations: readonly Placed[]): Pattern[] {
+  const [first] = relations;
+  const nameable = !/[*]|\$\{/.test(schema);
+  if (first === undefined || !nameable) return [];
+  if (relations.every(({ zone }) => zone === first.zone)) return first.zone === 'unknown' ? [] : [{ zone: first.zone, pattern: `${schema}.*`, reason: ofRelations(first.reason) }];
+  return [...groupedBy(relations, ({ zone }) => zone)].flatMap(([zone, own]) =>
+    zone === 'unknown' || own.length > NAMED_MAX ? [] : own.filter(({ key }) => !/[*]|\$\{/.test(key)).map(({ key, reason }) => ({ zone, pattern: key, reason: ofRelations(reason) })),
+  );
+}
+
+/** `guessed from …` reads as `guess: from …` beside a line. */
+function ofRelations(reason: string): string {
+  return reason.replace(/^guessed:? /, 'guess: ');
+}
+
+/** `Map.groupBy`, which Node 20 has not. */
+function groupedBy<T, K>(entries: readonly T[], keyOf: (entry: T) => K): Map<K, T[]> {
+  const groups = new Map<K, T[]>();
+  for (const entry of entries) groups.set(keyOf(entry), [...(groups.get(keyOf(entry)) ?? []), entry]);
+  return groups;
 }

@@ -16,7 +16,7 @@ describe('a title', () => {
   });
 
   test.each([
-    ['Regulatory submission Q3', 'regulatory-report'], ['Statutory accounts', 'regulatory-report'], ['reports/month_end.sql', 'regulatory-report'], ['Checkout funnel', 'product-analytics'],
+    ['Regulatory submission Q3', 'regulatory-report'], ['Statutory accounts', 'regulatory-report'], ['Monthly VAT statement', 'regulatory-report'], ['reports/month_end.sql', 'regulatory-report'], ['Checkout funnel', 'product-analytics'],
     ['Churn score features', 'ml-features'], ['Revenue by month', 'management-reporting'], ['Live orders', 'near-real-time-monitoring'], ['Support backlog now', 'near-real-time-monitoring'],
     ['Suspicious logins', 'investigation-analytics'], ['Umsatz nach Region', 'management-reporting'], ['Laporan resmi bulanan', 'regulatory-report'],
   ])('%s tells %s, surely', (title, decision) => {

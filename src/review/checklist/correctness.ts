@@ -35,7 +35,9 @@ export const CORRECTNESS: readonly Question[] = [
       const names = new Set([...(report.metrics ?? []).map(({ name }) => name), ...(configuration.metrics ?? []).map(({ name }) => name)]);
       if (names.size === 0) return unknown('No metric is declared, and none is claimed by several dashboards');
       const found = report.findings.filter(({ ruleId, level, relation }) => level !== 'note' && ruleId.startsWith('metric-') && names.has(relation));
-      const bad = new Set(found.map(({ relation }) => relation)).size;
+      // Stricter or looser is another definition, though no rule calls it a contradiction.
+      const parted = (report.metrics ?? []).filter(({ verdict }) => !verdict.startsWith('equal') && verdict !== 'undecided').map(({ name }) => name);
+      const bad = new Set([...found.map(({ relation }) => relation), ...parted]).size;
       return ofUnits({ good: names.size - bad, known: names.size }, `${names.size - bad} of ${count(names.size, 'metric')} that are declared or claimed by several consumers ${names.size - bad === 1 ? 'has' : 'have'} one definition`, found.map(({ message }) => message));
     },
   },

@@ -31,8 +31,8 @@ export const SECURITY: readonly Question[] = [
       const rule = (holds: string, rules: readonly string[], looked = true): Check => noneOf(look, holds, { area: 'privacy', rules, looked });
       return ofChecks([
         rule('no dashboard shows it as it is', SHOWN, queries.total > 0),
-        rule('no mart holds it in the open', STORED),
-        rule('nothing is copied that nobody uses', ['personal-data-copied-unused'], queries.total > 0),
+        rule('no mart holds it in the open', STORED, look.boundaries.some(({ zones }) => [...zones.values()].some(({ zone }) => zone === 'mart' || zone === 'semantic'))),
+        rule('nothing is copied that nobody uses', ['personal-data-copied-unused'], queries.total > 0 && look.movements.length > 0),
         rule('no address or secret stands in a query', ['personal-data-literal'], queries.total > 0),
       ]);
     },
