@@ -11,7 +11,7 @@ const COMPUTED = ['classify', 'config', 'contracts', 'control', 'design', 'facts
   (folder) => `test/${folder}/**/*.test.ts`,
 );
 
-// The living and the others start servers and processes and wait for them a good part of their time: three at once keep two cores busy.
+// The others start servers and processes and wait for them a good part of their time: three at once keep two cores busy.
 export default defineConfig({
   test: {
     globalSetup: ['test/support/build.ts'],
@@ -24,7 +24,7 @@ export default defineConfig({
     // A golden text that is missing is written for a person to read, never in continuous integration.
     update: false,
     projects: [
-      { extends: true, test: { name: 'living', include: LIVING, maxWorkers: 3, sequence: { groupOrder: 0 } } },
+      { extends: true, test: { name: 'living', include: LIVING, sequence: { groupOrder: 0 } } },
       { extends: true, test: { name: 'computed', include: COMPUTED, isolate: false, sequence: { groupOrder: 1 } } },
       { extends: true, test: { name: 'others', include: ['test/**/*.test.ts'], exclude: [...LIVING, ...COMPUTED], maxWorkers: 3, sequence: { groupOrder: 2 } } },
     ],

@@ -12,12 +12,15 @@ interface Placed {
   schema: string;
   zone: Zone;
   reason: string;
+  /** A guess that would make a promise of it: nobody reads past a contract where everything is called one. */
+  isPromise: boolean;
 }
 
 interface Pattern {
   zone: Zone;
   pattern: string;
   reason: string;
+  isPromise: boolean;
 }
 
 /**
@@ -27,7 +30,9 @@ interface Pattern {
 export function zoneLines(boundaries: readonly StoreBoundary[]): string[] {
   const placed = placedOnce(boundaries);
   const bySchema = groupedBy(placed, ({ schema }) => schema);
-  const patterns = [...bySchema].sort(([one], [other]) => (one < other ? -1 : 1)).flatMap(([schema, relations]) => patternsOf(schema, relations));
+  const all = [...bySchema].sort(([one], [other]) => (one < other ? -1 : 1)).flatMap(([schema, relations]) => patternsOf(schema, relations));
+  const patterns = all.filter(({ isPromise }) => !isPromise);
+  const promises = all.filter(({ isPromise }) => isPromise).map(({ zone, pattern, reason }) => remark(`${pattern} looks like ${zone} (${reason}): write it there if others may rely on it`));
   const zones = [...new Set(patterns.map(({ zone }) => zone))].sort();
   const open = [...bySchema].flatMap(([schema, relations]) => {
     const unknown = relations.filter(({ zone }) => zone === 'unknown').length;
@@ -38,6 +43,7 @@ export function zoneLines(boundaries: readonly StoreBoundary[]): string[] {
   return [
     'zones:',
     ...zones.flatMap((zone) => [`  ${zone}:`, ...patterns.filter((one) => one.zone === zone).map(({ pattern, reason }) => `    - ${yamlText(pattern)}  ${remark(reason)}`)]),
+    ...promises.slice(0, NAMED_MAX),
     ...told.slice(0, 1),
   ];
 }
@@ -45,12 +51,13 @@ export function zoneLines(boundaries: readonly StoreBoundary[]): string[] {
 /** A relation that stands in two stores for different things is left to people: patterns do not name a store. */
 function placedOnce(boundaries: readonly StoreBoundary[]): Placed[] {
   const found = new Map<string, Placed>();
+  const promising: ReadonlySet<Zone> = new Set(['mart', 'read_model', 'contract', 'semantic']);
   for (const { store, zones } of boundaries) {
     for (const relation of store.catalog.relations) {
       const key = relationKey(relation);
-      const { zone, reason }: ZoneAssignment = zones.get(key) ?? { zone: 'unknown', reason: '', guessed: true };
+      const { zone, reason, guessed }: ZoneAssignment = zones.get(key) ?? { zone: 'unknown', reason: '', guessed: true };
       const known = found.get(key);
-      found.set(key, { key, schema: relation.schema, zone: known === undefined || known.zone === zone ? zone : 'unknown', reason });
+      found.set(key, { key, schema: relation.schema, zone: known === undefined || known.zone === zone ? zone : 'unknown', reason, isPromise: guessed && store.role === 'operational' && promising.has(zone) });
     }
   }
   return [...found.values()];
@@ -60,9 +67,9 @@ function patternsOf(schema: string, relations: readonly Placed[]): Pattern[] {
   const [first] = relations;
   const nameable = !/[*]|\$\{/.test(schema);
   if (first === undefined || !nameable) return [];
-  if (relations.every(({ zone }) => zone === first.zone)) return first.zone === 'unknown' ? [] : [{ zone: first.zone, pattern: `${schema}.*`, reason: ofRelations(first.reason) }];
+  if (relations.every(({ zone }) => zone === first.zone)) return first.zone === 'unknown' ? [] : [{ zone: first.zone, pattern: `${schema}.*`, reason: ofRelations(first.reason), isPromise: first.isPromise }];
   return [...groupedBy(relations, ({ zone }) => zone)].flatMap(([zone, own]) =>
-    zone === 'unknown' || own.length > NAMED_MAX ? [] : own.filter(({ key }) => !/[*]|\$\{/.test(key)).map(({ key, reason }) => ({ zone, pattern: key, reason: ofRelations(reason) })),
+    zone === 'unknown' || own.length > NAMED_MAX ? [] : own.filter(({ key }) => !/[*]|\$\{/.test(key)).map(({ key, reason, isPromise }) => ({ zone, pattern: key, reason: ofRelations(reason), isPromise })),
   );
 }
 

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { z } from 'zod';
 import { parseConfiguration } from '../../src/config/parse.js';
 import { remark, yamlText } from '../../src/guess/yaml.js';
 import { tidemarkHere } from './in-process.js';
@@ -34,10 +35,15 @@ describe('init', () => {
     const again = await init('estate.tidemark');
     expect(again).toMatchObject({ code: 2, stdout: '' });
     expect(again.stderr).toContain('tidemark.yaml');
-    // Its guesses are those that an audit would make: nothing is judged otherwise.
-    const audited = await tidemarkHere(['audit', 'estate.tidemark', '--no-progress', '-q', '--format', 'json'], { cwd: folder });
-    const report: unknown = JSON.parse(audited.stdout);
-    expect(report).toMatchObject({ gaps: [], coverage: { statements: { partial: 0, unparsed: 0 } } });
+    // Its guesses are those that an audit would make: nothing is judged otherwise, and nothing more is called promised.
+    const judged = async (...flags: string[]): Promise<string[]> => {
+      const { stdout: json } = await tidemarkHere(['audit', 'estate.tidemark', '--no-progress', '-q', '--format', 'json', ...flags], { cwd: folder });
+      const { findings } = z.object({ findings: z.array(z.object({ ruleId: z.string(), consumer: z.string(), relation: z.string() })) }).parse(JSON.parse(json));
+      return findings.map(({ ruleId, consumer, relation }) => `${ruleId} | ${consumer} | ${relation}`).sort();
+    };
+    const withFile = await judged();
+    rmSync(path.join(folder, 'tidemark.yaml'));
+    expect(withFile).toEqual(await judged());
   });
 
   test('prints it, with dashboards alone', async () => {
