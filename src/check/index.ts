@@ -1,5 +1,6 @@
 import { occurrencesOf, type Occurrence } from '../findings/occurrences.js';
 import { matchOccurrences, type Matched } from '../findings/match.js';
+import { areaOf } from '../findings/verdicts/boundary.js';
 import { applySuppressions, type Suppressed, type Suppressing } from '../findings/suppressions/apply.js';
 import type { SuppressionFile } from '../findings/suppressions/parse.js';
 import { statementRules } from '../findings/suppressions/statement-rules.js';
@@ -69,9 +70,12 @@ function suppressing({ suppressions, today, change, rules }: CheckInput, { befor
   const { baseline, waivers, comments } = suppressions;
   const judgedNames = changed && new Set([...changed.before, ...changed.after].map(consumerName));
   const judgedIds = changed && new Set(changed.after.map(({ id }) => id));
+  // Of a change only what the detections say is judged: an entry for a whole consumer or a table is neither used nor unused.
+  const ofReviews = new Set(rules.filter((rule) => areaOf(rule) !== null).map(({ id }) => id));
   const files = new Set((change?.files ?? []).map(({ path }) => path));
-  const judged = ({ by, consumer, queryId, place }: SuppressionEntry): boolean => {
+  const judged = ({ by, consumer, queryId, place, rule }: SuppressionEntry): boolean => {
     if (judgedNames === null || judgedIds === null) return true;
+    if (ofReviews.has(rule)) return false;
     if (by === 'comment') return queryId ? judgedIds.has(queryId) : files.has(place.file);
     return consumer !== null && judgedNames.has(consumer);
   };

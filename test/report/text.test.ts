@@ -128,7 +128,7 @@ describe('whatever the texts', () => {
         const shown = text(report, { width_columns, all, quiet });
         for (const line of shown.split('\n')) expect(line).toMatch(printable);
       }),
-      { numRuns: 120 },
+      { numRuns: 50 },
     );
   });
 
@@ -137,6 +137,7 @@ describe('whatever the texts', () => {
       fc.property(hostileReport, (report) => {
         for (const line of withoutColor(text(report, { color: true })).split('\n')) expect(line).toMatch(printable);
       }),
+      { numRuns: 50 },
     );
   });
 
@@ -145,6 +146,7 @@ describe('whatever the texts', () => {
       fc.property(hostileReport, fc.integer({ min: 60, max: 120 }), (report, width_columns) => {
         for (const line of text(report, { width_columns }).split('\n')) expect(stringWidth(line)).toBeLessThanOrEqual(width_columns);
       }),
+      { numRuns: 50 },
     );
   });
 });

@@ -22,6 +22,8 @@ const DATABASE = 'corebank';
 const REPORTS = 'reports/risk.sql';
 
 const EXPECTED: readonly (readonly [finding: string, why: string])[] = [
+  ['table-state-without-check |  | core.account', 'status and closed_on, and no CHECK ties them'],
+  ['outbox-envelope-incomplete |  | core.outbox', 'no column says which version of its schema an event has'],
   ['analytical-on-operational | Open accounts by product | core.account', 'it reads the contract, and still counts all accounts on the core'],
   ['analytical-on-operational | Accounts direct | core.account', 'sums all accounts'],
   ['analytical-on-operational | Postings by kind in May | ledger.posting', 'a month of postings through the contract'],

@@ -5,7 +5,7 @@ import { addHistoryOptions, type HistoryOptions } from '../metrics/history/optio
 import { addListOptions, addShowOptions, type ListOptions, type ShowOptions } from '../metrics/options.js';
 
 export function register(command: Command, act: Act): void {
-  command.usage('[options] [BUNDLE | show NAME [BUNDLE] | compare A B | history [NAME...]]');
+  command.usage('[BUNDLE | show NAME [BUNDLE] | compare A B | history]');
   addListOptions(command).action((bundles: string[], options: ListOptions) =>
     act(async (context) => (await import('../metrics/list.js')).list(context, bundles, options)),
   );

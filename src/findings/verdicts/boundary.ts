@@ -1,4 +1,4 @@
-import type { Subject, SubjectId } from '../../facts/subjects.js';
+import type { SubjectId } from '../../facts/subjects.js';
 import type { Area, Finding } from '../../model/finding.js';
 import { count } from '../../text/quantity.js';
 import type { AreaVerdict, VerdictContext } from '../verdict.js';
@@ -18,7 +18,7 @@ const JUDGED: Record<ReviewedArea, Partial<Record<SubjectId, [one: string, many:
 };
 
 /** The area of a review to which a thing belongs; null for what the detections judge. */
-export function areaOf({ subject }: Subject): Area | null {
+export function areaOf({ subject }: { subject: SubjectId }): Area | null {
   const found = Object.entries(JUDGED).find(([, kinds]) => subject in kinds);
   return found === undefined ? null : (found[0] as ReviewedArea);
 }

@@ -79,16 +79,18 @@ describe('tidemark baseline', () => {
 
   test('writes an entry for everything that is found once somebody says why, and check is content', async () => {
     expect(told(await run('baseline', 'write'))).toMatchInlineSnapshot(`
-      "tidemark: 4 entries are new, and nobody says why they may stand
+      "tidemark: 5 entries are new, and nobody says why they may stand
         say it: --reason "OPS-231, moves with the casework contract"
       exit 2"
     `);
     expect(told(await run('baseline', 'write', '--reason', 'OPS-231, moves with the casework contract', '--owner', 'Operations Analytics', '--until', '2099-01-31'))).toMatchInlineSnapshot(`
-      "wrote 4 entries (4 new, 0 gone) to .tidemark/baseline.yaml
+      "wrote 5 entries (5 new, 0 gone) to .tidemark/baseline.yaml
 
-      4 entries new
+      5 entries new
         analytical-on-operational
           reports/monthly.sql By month on app.case_file of production
+        consumer-store-mismatch
+          reports/monthly.sql of production
         dashboard-reads-internal
           grafana panel Casework floor / Oldest on app.case_file of production
           reports/monthly.sql By month on app.case_file of production
@@ -107,6 +109,13 @@ describe('tidemark baseline', () => {
           owner: Operations Analytics
           until: 2099-01-31
           statements: [82da50551eb5]
+
+        - rule: consumer-store-mismatch
+          consumer: reports/monthly.sql
+          store: production
+          reason: OPS-231, moves with the casework contract
+          owner: Operations Analytics
+          until: 2099-01-31
 
         - rule: dashboard-reads-internal
           consumer: grafana panel Casework floor / Oldest
@@ -150,11 +159,15 @@ describe('tidemark baseline', () => {
     const broken = '  - rule: unused-cart\n    reason: misspelt';
     clone.write(FILE, `${[head.replace('OPS-231', 'OPS-232'), ...blocks].join('\n\n').trimEnd()}\n\n${idle}\n\n${past}\n\n${broken}\n`);
     expect(told(await run('baseline', 'show'))).toMatchInlineSnapshot(`
-      ".tidemark/baseline.yaml: 6 entries, 4 used, 1 unused, 1 expired, 1 unreadable
+      ".tidemark/baseline.yaml: 7 entries, 5 used, 1 unused, 1 expired, 1 unreadable
 
       analytical-on-operational: 1 entry
         state  consumer                      relation       hides  owner                 until
         used   reports/monthly.sql By month  app.case_file      1  Operations Analytics  2099-01-31
+
+      consumer-store-mismatch: 1 entry
+        state  consumer             hides  owner                 until
+        used   reports/monthly.sql      1  Operations Analytics  2099-01-31, N days left
 
       could-not-look: 1 entry
         state    consumer    hides  until
@@ -172,7 +185,7 @@ describe('tidemark baseline', () => {
         unused  metabase card 118 Open cases      0
 
       cannot be read
-        .tidemark/baseline.yaml:50 unused-cart: there is no rule 'unused-cart'; did you mean
+        .tidemark/baseline.yaml:57 unused-cart: there is no rule 'unused-cart'; did you mean
         'unused-card'?
 
       tidemark baseline prune --expired takes out what is unused and expired
@@ -181,7 +194,7 @@ describe('tidemark baseline', () => {
     const records = (await run('baseline', 'show', '--format', 'ndjson')).stdout.trimEnd().split('\n').map((line) => JSON.parse(line));
     expect(new Set(records.map(({ type, state }) => `${type} ${state}`))).toEqual(new Set(['entry used', 'entry unused', 'entry expired', 'unreadable undefined']));
     expect(told(await run('baseline', 'prune'))).toMatchInlineSnapshot(`
-      "pruned 1 entry in .tidemark/baseline.yaml, which holds 5 entries now
+      "pruned 1 entry in .tidemark/baseline.yaml, which holds 6 entries now
       1 entry is past and stays: --expired takes it out
 
       1 entry that hid nothing any more
@@ -190,7 +203,7 @@ describe('tidemark baseline', () => {
       exit 0"
     `);
     expect(told(await run('baseline', 'prune', '--expired'))).toMatchInlineSnapshot(`
-      "pruned 1 entry in .tidemark/baseline.yaml, which holds 4 entries now
+      "pruned 1 entry in .tidemark/baseline.yaml, which holds 5 entries now
 
       1 entry of which the time was over
         could-not-look
