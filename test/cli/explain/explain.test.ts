@@ -11,7 +11,7 @@ const explain = (...args: string[]) => tidemarkHere(['explain', ...args, '--no-p
 test('shows what fits a part of a name whole, and how to go on', async () => {
   const { stdout, code } = await explain('card 101', 'estate.tidemark');
   expect(code).toBe(0);
-  expect(stdout).toMatch(/\d findings/);
+  expect(stdout).toMatch(/\d\sfindings/);
   expect(stdout).toContain('joined with the statistics, 90 % sure');
   expect(stdout).toContain('tidemark fix contracts estate.tidemark --relation app.case_file');
   expect(stdout).not.toContain('--all');
