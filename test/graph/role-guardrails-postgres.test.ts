@@ -24,6 +24,8 @@ const SETUP = [
     `GRANT USAGE ON SCHEMA shop TO ${name}`,
     `GRANT SELECT, UPDATE ON shop.refund TO ${name}`,
   ]),
+  // Roles belong to the whole server: this one works in another database of it.
+  "CREATE ROLE payroll_reports LOGIN PASSWORD 'ebb'",
   "ALTER ROLE grafana_ro SET lock_timeout = '3s'",
   "ALTER ROLE metabase_ro SET lock_timeout = '3s'",
   "ALTER ROLE metabase_ro IN DATABASE shop SET lock_timeout = '4s'",
@@ -109,6 +111,11 @@ describe.each(servers)('guardrails on PostgreSQL $major', (binaries) => {
     const subjects = roleSubjects({ boundary, facts: storeFacts(boundary), contracts: [], classified: new Map(), confidence_min: 1, takenAt: snapshot.takenAt, thresholds: settings.thresholds });
     return new Map(subjects.map(({ facts }) => [String(facts['role']?.['name']), facts['role'] ?? {}]));
   }
+
+  test('are asked of roles that have to do with the database', () => {
+    expect(roles.has('finance_reports')).toBe(true);
+    expect(roles.has('payroll_reports')).toBe(false);
+  });
 
   test('what is said to be in force is what a session of the role gets', () => {
     const seconds = (setting: string): number => ({ '0': 0, '200ms': 0.2, '1s': 1, '2s': 2, '3s': 3, '4s': 4, '45s': 45 })[setting] ?? Number.NaN;
